@@ -1,0 +1,15 @@
+"""Where SQL runs: the only room that opens a connection."""
+
+from scvkit.engine.duck import Connection, EngineError, connect
+from scvkit.engine.rows import RowTables
+from scvkit.engine.sql import Steps, quoted, text_literal
+
+__all__ = [
+    "Connection",
+    "EngineError",
+    "RowTables",
+    "Steps",
+    "connect",
+    "quoted",
+    "text_literal",
+]

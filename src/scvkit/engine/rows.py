@@ -1,0 +1,102 @@
+"""Private row tables: Parquet files in the work folder, one writer each.
+
+Columns, beside what the name says:
+
+* ``extract/<source>/<table>``: ``line_number`` bigint, then the columns as received, all text.
+* ``source/<source>/<table>``: ``record_id`` text (the table's id column; "row-<line_number>"
+  where it is blank or there is none; repeated ids get "#2", "#3"), ``line_number`` bigint, then
+  one column per attribute, named by it, text trimmed and blank as null; date attributes are
+  ``timestamp``, ``amount`` is double. When several columns carry one attribute the first is
+  named by it and the others are left to the extract.
+* ``records``: ``source, source_table, record_id, record_key`` ("source/table/record_id"),
+  ``entity_kind``, then the standardised attributes (see ``identity.standardise``), then
+  ``created_at, changed_at, last_seen_at, last_purchase_at`` as timestamps.
+* ``pairs``: ``record_key_l, record_key_r, source_l, source_r, entity_kind, match_weight,
+  match_probability, tier, key_agreements`` (text list of the keys that agree).
+* ``clusters``: ``record_key, source, entity_kind, cluster_id, cluster_id_low, cluster_id_high,
+  tier``. ``cluster_id`` joins by tiers A–C, ``cluster_id_high`` by A–D (most overlap),
+  ``cluster_id_low`` by A only (least overlap). ``tier`` is the weakest that ties the record to
+  its cluster, null when alone.
+* ``relations``: ``cluster_id_l, cluster_id_r, relation`` (household, contact_of, same_chain).
+* ``permissions``: ``record_key, source, channel, purpose, status, stated_at, proof_time,
+  proof_source, proof_text, withdrawn_at`` (the proofs are booleans).
+* ``positions``: ``cluster_id, channel, purpose, status, conflict, withdrawn_but_mailable``.
+* ``events/<source>/<table>``: ``event_id``, ``grain``, ``record_key`` (null when no record of
+  the source carries its key), ``happened_at`` timestamp, then the attributes of the table.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scvkit.engine.sql import quoted, text_literal
+from scvkit.errors import MissingResult
+
+if TYPE_CHECKING:
+    from scvkit.engine.duck import Connection
+
+WRITERS = {
+    "extract": "01_intake",
+    "source": "01_intake",
+    "records": "03_identity_keys",
+    "events": "03_identity_keys",
+    "pairs": "04_link_records",
+    "clusters": "04_link_records",
+    "relations": "04_link_records",
+    "permissions": "05_permission",
+    "positions": "05_permission",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowTables:
+    """The row tables of one engagement; names are path parts, ("source", "erp", "debtors")."""
+
+    folder: Path
+
+    def path(self, *name: str) -> Path:
+        """Where the table lies, whether it exists or not."""
+        return self.folder.joinpath(*name).with_name(name[-1] + ".parquet")
+
+    def exists(self, *name: str) -> bool:
+        """True when the table was written."""
+        return self.path(*name).is_file()
+
+    def scan(self, *name: str) -> str:
+        """Return the SQL that reads the table, for use after ``from``.
+
+        Raises MissingResult, naming the notebook that writes the table.
+        """
+        if not self.exists(*name):
+            writer = WRITERS.get(name[0], "an earlier notebook")
+            raise MissingResult(
+                f"The table {'/'.join(name)} has not been made. Run {writer} first."
+            )
+        return f"read_parquet({text_literal(str(self.path(*name)))})"
+
+    def write(self, connection: Connection, sql: str, *name: str) -> int:
+        """Write the rows of ``sql`` and return their count.
+
+        The file is written beside its place and renamed when whole, so that a reader never sees
+        half a table.
+        """
+        target = self.path(*name)
+        for folder in reversed([target.parent, *target.parent.parents]):
+            if folder.is_relative_to(self.folder):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        connection.execute(
+            f"copy ({sql}) to {text_literal(str(beside))} (format parquet, compression zstd)"
+        )
+        beside.chmod(0o600)
+        beside.replace(target)
+        counted = connection.execute(f"select count(*) from {self.scan(*name)}").fetchone()
+        return int(counted[0]) if counted else 0
+
+    def view(self, connection: Connection, view: str, *name: str) -> str:
+        """Create a view of the table on ``connection`` and return its quoted name."""
+        connection.execute(f"create or replace view {quoted(view)} as from {self.scan(*name)}")
+        return quoted(view)

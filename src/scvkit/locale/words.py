@@ -1,0 +1,107 @@
+"""Whole sentences with placeholders, never glued pieces; a missing key is an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from ruamel.yaml import YAML
+
+from scvkit.errors import ScvkitError
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+class Words:
+    """The words of one language.
+
+    >>> words = load_words("en")
+    >>> words.percent(0.468)
+    '47%'
+    >>> words.number(15100)
+    '15,100'
+    """
+
+    def __init__(self, language: str, sentences: dict[str, Any]) -> None:
+        self.language = language
+        self._locale = Locale.parse(language.replace("-", "_"))
+        self._sentences = sentences
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return the sentence under the dotted ``key`` with its placeholders filled.
+
+        A mapping with plural classes (one, other …) is chosen by ``n``. Raises ScvkitError for a
+        missing key or placeholder.
+        """
+        found: Any = self._sentences
+        for part in key.split("."):
+            if not isinstance(found, dict) or part not in found:
+                raise ScvkitError(f"The locale '{self.language}' has no sentence '{key}'.")
+            found = found[part]
+        if isinstance(found, dict):
+            count = values.get("n")
+            if not isinstance(count, int | float):
+                raise ScvkitError(f"The sentence '{key}' needs a count 'n'.")
+            plural = self._locale.plural_form(count)
+            found = found.get(plural, found.get("other"))
+        shown = {
+            name: self.number(value) if isinstance(value, int) else value
+            for name, value in values.items()
+        }
+        try:
+            return str(found).format(**shown)
+        except KeyError as missing:
+            raise ScvkitError(f"The sentence '{key}' needs a value for {missing}.") from None
+
+    def has(self, key: str) -> bool:
+        """True when there is a sentence (or plural group) under ``key``."""
+        found: Any = self._sentences
+        for part in key.split("."):
+            if not isinstance(found, dict) or part not in found:
+                return False
+            found = found[part]
+        return True
+
+    def number(self, value: float) -> str:
+        """Return a number with the language's separators, at most one decimal."""
+        text = format_decimal(value, format="#,##0.#", locale=self._locale)
+        return text.replace("-", "\N{MINUS SIGN}")
+
+    def percent(self, share: float) -> str:
+        """Return a whole per cent; en and zh without space, others with a no-break space."""
+        whole = format_decimal(round(share * 100), format="#,##0", locale=self._locale)
+        close = self._locale.language in {"en", "zh"}
+        return f"{whole}%" if close else f"{whole}{NO_BREAK_SPACE}%"
+
+    def percent_range(self, low: float, high: float) -> str:
+        """Return "41–52%" in the language's form."""
+        lower, upper = round(low * 100), round(high * 100)
+        return self.percent(upper / 100) if lower == upper else f"{lower}–{self.percent(high)}"
+
+    def date(self, day: dt.date) -> str:
+        """Return a date in words."""
+        return format_date(day, format="long", locale=self._locale)
+
+
+@cache
+def load_words(language: str = "en") -> Words:
+    """Return the words of ``language``; raises ScvkitError when there is no such locale."""
+    folder = resources.files("scvkit.locale")
+    reader = YAML(typ="safe", pure=True)
+    sentences: dict[str, Any] = {}
+    file = folder / f"{language}.yaml"
+    if file.is_file():
+        sentences.update(reader.load(file.read_text(encoding="utf-8")) or {})
+    parts = folder / language
+    if parts.is_dir():
+        for part in sorted(parts.iterdir(), key=lambda p: p.name):
+            if part.name.endswith(".yaml"):
+                sentences.update(reader.load(part.read_text(encoding="utf-8")) or {})
+    if not sentences:
+        raise ScvkitError(f"There is no locale '{language}'.")
+    return Words(language, sentences)

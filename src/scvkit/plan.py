@@ -1,0 +1,161 @@
+"""The notebooks as steps: the only list of which exist, what each needs, uses and writes.
+
+``scvkit run``, the README's table, the landing notebook and the tests read it. Sentences about a
+step are in the locale under ``steps.<name>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scvkit.errors import OutputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One notebook.
+
+    ``needs`` are results it cannot do without; ``uses`` are results it takes when they are there
+    and reports as not assessed when not. ``per_source`` notebooks run once for each source and
+    write ``<result>-<source>``. ``seconds`` is a first guess of its length, for the progress bar.
+    """
+
+    name: str
+    needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    per_source: bool = False
+    in_batch: bool = True
+    seconds: float = 5.0
+
+
+STEPS: tuple[Step, ...] = (
+    Step(name="01_intake", writes=("intake",), seconds=6),
+    Step(
+        name="02_profile_source",
+        needs=("intake",),
+        writes=("profile",),
+        per_source=True,
+        seconds=10,
+    ),
+    Step(name="03_identity_keys", needs=("intake",), writes=("identity",), seconds=6),
+    Step(
+        name="04_link_records",
+        needs=("intake", "identity"),
+        writes=("linkage",),
+        seconds=30,
+    ),
+    Step(
+        name="05_permission",
+        needs=("intake", "linkage"),
+        writes=("permission",),
+        seconds=5,
+    ),
+    Step(
+        name="06_landscape_map",
+        needs=("intake",),
+        uses=("identity", "linkage", "permission"),
+        writes=("landscape",),
+        seconds=5,
+    ),
+    Step(
+        name="07_use_cases",
+        needs=("intake", "linkage", "permission"),
+        writes=("use_cases",),
+        seconds=6,
+    ),
+    Step(
+        name="08_readiness",
+        needs=("intake",),
+        uses=("profile", "identity", "linkage", "permission", "landscape", "use_cases"),
+        writes=("readiness",),
+        seconds=6,
+    ),
+    # The landing page is made last in a batch, so that it tells where the engagement stands.
+    Step(name="00_start", uses=("readiness",), seconds=4),
+    Step(name="99_ask", needs=("intake",), uses=("linkage",), seconds=4),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A step to be run, for one source where the step is per source."""
+
+    step: Step
+    source: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the executed notebook: "02_profile_source-erp"."""
+        return self.step.name if self.source is None else f"{self.step.name}-{self.source}"
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """Names of the results it writes."""
+        if self.source is None:
+            return self.step.writes
+        return tuple(f"{result}-{self.source}" for result in self.step.writes)
+
+
+def step_that_writes(result: str) -> str:
+    """Name of the notebook that makes a result.
+
+    >>> step_that_writes("linkage")
+    '04_link_records'
+    >>> step_that_writes("profile-erp")
+    '02_profile_source'
+    """
+    base = result.split("-", 1)[0]
+    return next(step.name for step in STEPS if base in step.writes)
+
+
+def tasks(sources: Iterable[str], only: Iterable[str] = ()) -> tuple[Task, ...]:
+    """Steps as tasks in the order of the plan; ``only`` names steps, by name or its number.
+
+    >>> [task.name for task in tasks(["erp"], only=["02"])]
+    ['02_profile_source-erp']
+    """
+    wanted = tuple(only)
+    chosen = [
+        step
+        for step in STEPS
+        if step.in_batch and (not wanted or step.name in wanted or step.name[:2] in wanted)
+    ]
+    expanded: list[Task] = []
+    for step in chosen:
+        if step.per_source:
+            expanded.extend(Task(step=step, source=source) for source in sources)
+        else:
+            expanded.append(Task(step=step))
+    return tuple(expanded)
+
+
+def waits_for(task: Task, all_tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """Tasks that must have ended before ``task`` starts, whether it needs or only uses them."""
+    wanted = {*task.step.needs, *task.step.uses}
+    return tuple(
+        other for other in all_tasks if other is not task and wanted & set(other.step.writes)
+    )
+
+
+def notebooks_folder() -> Path:
+    """Where the notebooks lie: in the clone, or inside the installed package."""
+    return _kit_folder("notebooks", "00_start.ipynb")
+
+
+def sample_engagement() -> Path:
+    """The sample client's engagement file."""
+    return _kit_folder("sample_data", "taerskel") / "taerskel" / "engagement.yaml"
+
+
+def _kit_folder(name: str, holds: str) -> Path:
+    package = Path(__file__).resolve().parent
+    for folder in (package.parents[1] / name, package / "kit" / name):
+        if (folder / holds).exists():
+            return folder
+    raise OutputError(
+        f"The folder '{name}' that belongs to the kit was not found. "
+        "Run scvkit from a clone of its repository, or install it again."
+    )

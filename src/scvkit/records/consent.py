@@ -1,0 +1,66 @@
+"""What may be used, and where systems disagree. Counts of people only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scvkit.records.evidence import Evidence
+from scvkit.vocabulary import Channel, LawfulBasis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePermission:
+    """Stated permission in one source for one channel and purpose, as counts of records.
+
+    given + refused + withdrawn + unknown = records. ``proven`` are the given ones that carry
+    time, source and text version (GDPR art. 7(1)).
+    """
+
+    source: str
+    channel: Channel
+    purpose: str
+    records: int
+    given: int
+    refused: int
+    withdrawn: int
+    unknown: int
+    proven: int
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceBasis:
+    """Documented lawful basis of a source."""
+
+    source: str
+    basis: LawfulBasis | None  # None: nobody said
+    documented: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairConflict:
+    """People whose stated position differs between two sources; low–high from tiers."""
+
+    source_a: str
+    source_b: str
+    channel: Channel
+    purpose: str
+    people_in_both: int  # both sources state something
+    people_differ: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """Result of the permission step."""
+
+    sources: tuple[SourcePermission, ...]
+    bases: tuple[SourceBasis, ...]
+    conflicts: tuple[PairConflict, ...]
+    people_compared: int
+    people_in_conflict: Evidence  # people whose state differs between any two sources
+    withdrawn_but_mailable: Evidence  # people, e-mail marketing; low is tier A only
+    tested_for_withdrawal: int  # people seen with a state in two or more sources
+    proof: Evidence  # share of consents with time, source and text version
+    analytics_without_consent: Evidence  # share of analytics rows
+    past_retention: Evidence
+    not_assessed: tuple[tuple[str, str], ...]  # (source, reason)

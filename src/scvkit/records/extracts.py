@@ -1,0 +1,119 @@
+"""What was delivered: files, tables, and how they were read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scvkit.vocabulary import Attribute, Domain, Grain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How a text file is written; ``header_row`` and ``skipped_rows`` count from 0."""
+
+    delimiter: str | None = None
+    quote: str | None = None
+    encoding: str | None = None
+    header_row: int = 0
+    skipped_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingReport:
+    """How one table was read. ``doubts`` is empty exactly when confidence is "high"."""
+
+    source: str
+    table: str
+    file: str  # name only, never a path of the machine
+    sheets: tuple[str, ...] = ()
+    format: str  # csv | excel | json_lines | json | parquet
+    sha256: str
+    bytes: int
+    dialect: Dialect | None
+    columns: tuple[str, ...]
+    rows: int
+    repaired_rows: int = 0
+    rejected_rows: int = 0
+    confidence: Literal["high", "doubtful"] = "high"
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadFile:
+    """A file that gave no table, and why, in one sentence."""
+
+    source: str
+    table: str
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMeaning:
+    """What a column means, who decided it and why."""
+
+    column: str
+    attribute: Attribute
+    confidence: float  # 0–1; 1 when the engagement file decides
+    decided_by: Literal["engagement", "detected"]
+    detected: Attribute  # what detection alone would say; shown beside the decision
+    reason: str
+    date_format: str | None = None  # strptime format that parses most values of a date column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTable:
+    """A table that was read and understood; its rows lie in source/<source>/<table>."""
+
+    source: str
+    table: str
+    grain: Grain
+    id_column: str | None
+    rows: int
+    meanings: tuple[ColumnMeaning, ...]
+    quarantined: tuple[str, ...] = ()  # columns or values held back: national ids, secrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndeclaredFile:
+    """A file in the delivery that no source declares; it may be a customer list (shadow list)."""
+
+    file: str
+    rows: int | None
+    customer_columns: tuple[Attribute, ...]  # identifying attributes found in it
+    reason: str = ""  # why it could not be read, when rows is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What the extracts folder gave, before anybody said what it means."""
+
+    readings: tuple[ReadingReport, ...]
+    unread: tuple[UnreadFile, ...]
+    undeclared: tuple[ReadingReport, ...]  # files no source declares, source "undeclared"
+    undeclared_unread: tuple[UnreadFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceIntake:
+    """One source as received."""
+
+    source: str
+    name: str
+    domain: Domain
+    readings: tuple[ReadingReport, ...]
+    unread: tuple[UnreadFile, ...]
+    tables: tuple[SourceTable, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """Everything received, source by source in the order of the engagement file."""
+
+    sources: tuple[SourceIntake, ...]
+    undeclared: tuple[UndeclaredFile, ...]
+
+    def readable(self) -> tuple[str, ...]:
+        """Ids of the sources of which at least one table was read."""
+        return tuple(s.source for s in self.sources if s.tables)

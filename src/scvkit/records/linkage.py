@@ -1,0 +1,131 @@
+"""Who is the same person or organisation, and how sure that is. Counts only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scvkit.records.evidence import Evidence
+from scvkit.vocabulary import EntityKind, Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierCount:
+    """Pairs of one tier, and the model-based (optimistic) share that are true matches."""
+
+    tier: Tier
+    pairs: int
+    across_sources: int
+    model_precision: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelWeight:
+    """One comparison level of the trained model: m and u (0–1) and match weight (bits)."""
+
+    comparison: str
+    level: str
+    m_probability: float | None
+    u_probability: float | None
+    match_weight: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindLinkage:
+    """Linkage of one entity kind. ``choices`` are sentences: what the kit chose and why."""
+
+    kind: EntityKind
+    records: int
+    pairs_scored: int
+    clusters: int
+    threshold: float  # match weight, bits
+    prior: float  # probability that two random records match
+    tiers: tuple[TierCount, ...]
+    weights: tuple[LevelWeight, ...]
+    blocking_rules: tuple[str, ...]
+    choices: tuple[str, ...]
+    precision: Evidence  # model based, called optimistic
+    recall: Evidence
+    refused: str = ""  # why no probabilistic model was trained, when none was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceEntities:
+    """Entities behind the records of one source, low–mid–high from the tiers.
+
+    ``high`` counts entities when only tier A joins records, ``mid`` tiers A–C, ``low`` A–D.
+    """
+
+    source: str
+    kind: EntityKind
+    records: int
+    low: int
+    mid: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Persons (or organisations) of source_a also found in source_b.
+
+    ``low`` uses tier A only, ``mid`` tiers A–C, ``high`` A–D; ``entities_a`` and ``entities_b``
+    are the mid entities of each source. None of the counts is a claim about who is not found.
+    """
+
+    source_a: str
+    source_b: str
+    kind: EntityKind
+    entities_a: int
+    entities_b: int
+    low: int
+    mid: int
+    high: int
+
+    @property
+    def smaller(self) -> int:
+        """Entities of the smaller source: the base of the share on the map."""
+        return min(self.entities_a, self.entities_b)
+
+    def share(self, count: int) -> float | None:
+        """Return count ÷ the smaller source, capped at 1; None for an empty source."""
+        return None if self.smaller == 0 else min(1.0, count / self.smaller)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenIn:
+    """Persons seen in exactly ``sources`` sources; ``sure`` are joined by tier A only."""
+
+    sources: int
+    people: int
+    sure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterSplit:
+    """Newsletter readers found among customers, the hidden ones estimated, and the rest.
+
+    ``hidden`` is an estimate from recovery, never an observation; "rest" may still hold
+    customers, so it is worded "not found among customers".
+    """
+
+    newsletter: str  # source id
+    customer_sources: tuple[str, ...]
+    readers: int
+    found: Evidence  # people, low–high from tiers
+    hidden: Evidence  # people, low–high from recovery
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linkage:
+    """Result of the linkage step."""
+
+    kinds: tuple[KindLinkage, ...]
+    sources: tuple[SourceEntities, ...]
+    overlaps: tuple[Overlap, ...]
+    seen_in: tuple[SeenIn, ...]
+    recovery: Evidence  # hide-and-recover: share of hidden key links found on other evidence
+    contradictory_clusters: Evidence
+    unlinkable: Evidence
+    stability: Evidence  # share of records whose cluster is the same at threshold ± 2 bits
+    households: int
+    newsletter: NewsletterSplit | None

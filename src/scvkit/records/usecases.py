@@ -1,0 +1,78 @@
+"""Which use cases can be served: funnels of people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scvkit.vocabulary import UseCaseStatus
+
+StepName = Literal["asked_for", "found", "complete", "fresh", "permitted", "reachable"]
+STEP_NAMES: tuple[StepName, ...] = (
+    "asked_for",
+    "found",
+    "complete",
+    "fresh",
+    "permitted",
+    "reachable",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelStep:
+    """People still in after this step; None from the first step that could not be assessed."""
+
+    name: StepName
+    low: int | None
+    mid: int | None
+    high: int | None
+    reason: str = ""  # locale key under losses (why people fall out) or the missing input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCaseFit:
+    """Fitness of one use case: fit = served ÷ base, by tiers low–mid–high."""
+
+    id: str
+    chosen: bool
+    base_word: str  # locale key: what is counted (readers, buyers, contacts …)
+    steps: tuple[FunnelStep, ...]
+    status: UseCaseStatus  # before gates; readiness applies the gates
+    outbound: bool  # writes to people, so a failed withdrawals gate blocks it
+    needs_linkage: bool
+    function: str
+    missing: tuple[str, ...] = ()  # attributes or sources that are not there, by name
+    refs: tuple[str, ...] = ()
+
+    @property
+    def base(self) -> int | None:
+        """People asked for."""
+        return self.steps[0].mid if self.steps else None
+
+    @property
+    def served(self) -> FunnelStep | None:
+        """The last step, or None when it was not assessed."""
+        return self.steps[-1] if self.steps and self.steps[-1].mid is not None else None
+
+    @property
+    def largest_loss(self) -> FunnelStep | None:
+        """The assessed step that loses most people, or None when none is lost."""
+        losses = [
+            (before.mid - after.mid, -index, after)
+            for index, (before, after) in enumerate(zip(self.steps, self.steps[1:], strict=False))
+            if before.mid is not None and after.mid is not None and before.mid > after.mid
+        ]
+        return max(losses, key=lambda loss: loss[:2])[2] if losses else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    """Result of the use-case step."""
+
+    fits: tuple[UseCaseFit, ...]
+    dark_columns: tuple[str, ...] = ()  # filled, needed by no use case
+    columns_used: int = 0
+    columns_filled: int = 0
+    needed_attributes: tuple[str, ...] = ()
+    present_attributes: tuple[str, ...] = ()
+    order_found: tuple[int, int] | None = None  # service contacts with the right order, tested

@@ -1,0 +1,93 @@
+"""Typed results between steps: JSON of records, aggregates only.
+
+The same input gives byte-identical files: keys sorted, floats rounded, no clock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from scvkit.errors import MissingResult
+
+SCHEMA_VERSION = 1
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The results folder of one engagement."""
+
+    folder: Path
+
+    def path(self, name: str) -> Path:
+        """Where the result lies."""
+        return self.folder / f"{name}.json"
+
+    def save(self, name: str, result: object) -> Path:
+        """Write a record under ``name``; beside its place first, then swapped in."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        body = {
+            "schema": SCHEMA_VERSION,
+            "record": type(result).__name__,
+            "result": _rounded(TypeAdapter(type(result)).dump_python(result, mode="json")),
+        }
+        target = self.path(name)
+        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        beside.write_text(
+            json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+            encoding="utf-8",
+        )
+        beside.replace(target)
+        return target
+
+    def load(self, name: str, kind: type[T], *, made_by: str) -> T:
+        """Read a record; ``made_by`` is the notebook to name when it is missing.
+
+        Raises MissingResult when there is none, or when another version of the kit wrote it.
+        """
+        target = self.path(name)
+        if not target.is_file():
+            raise MissingResult(f"The result '{name}' has not been made. Run {made_by} first.")
+        body = json.loads(target.read_text(encoding="utf-8"))
+        try:
+            return TypeAdapter(kind).validate_python(_tupled(body["result"]), strict=False)
+        except (KeyError, ValidationError) as problem:
+            raise MissingResult(
+                f"The result '{name}' was written by another version of scvkit. "
+                f"Run {made_by} again."
+            ) from problem
+
+    def find(self, name: str, kind: type[T]) -> T | None:
+        """Read a record, or None when it was not made."""
+        if not self.path(name).is_file():
+            return None
+        return self.load(name, kind, made_by="the notebook that makes it")
+
+    def names(self) -> tuple[str, ...]:
+        """Names of all results, sorted."""
+        return tuple(sorted(p.stem for p in self.folder.glob("*.json")))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        # Six digits: finer than any printed figure, coarser than summation order.
+        return round(value, 6) + 0.0
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def _tupled(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _tupled(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_tupled(item) for item in value)
+    return value

@@ -1,0 +1,241 @@
+"""An open engagement: what every notebook starts from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from scvkit.engagement import Engagement, Source, Table, load_engagement
+from scvkit.engine import Connection, RowTables, connect
+from scvkit.errors import EngagementError, ExtractError, MissingResult, nearest
+from scvkit.extracts import read_file
+from scvkit.locale import Words, load_words
+from scvkit.plan import STEPS, sample_engagement, step_that_writes
+from scvkit.records.consent import Permission
+from scvkit.records.extracts import Intake, SourceIntake
+from scvkit.records.identity import Identity
+from scvkit.records.landscape import LandscapeMap
+from scvkit.records.linkage import Linkage
+from scvkit.records.profile import SourceProfile
+from scvkit.records.readiness import Readiness
+from scvkit.records.usecases import UseCases
+from scvkit.sources import understand_table
+from scvkit.store import Store
+from scvkit.vocabulary import Domain, Grain
+from scvkit.workshop.folders import make_private, work_folder
+from scvkit.workshop.show import prepare_notebook
+
+ENGAGEMENT_VARIABLE = "SCVKIT_ENGAGEMENT"
+T = TypeVar("T")
+
+KINDS: dict[str, type] = {
+    "intake": Intake,
+    "profile": SourceProfile,
+    "identity": Identity,
+    "linkage": Linkage,
+    "permission": Permission,
+    "landscape": LandscapeMap,
+    "use_cases": UseCases,
+    "readiness": Readiness,
+}
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class Desk:
+    """One engagement with its connection, row tables, results and words."""
+
+    engagement: Engagement
+    folder: Path  # where the extracts lie
+    work: Path
+    connection: Connection
+    rows: RowTables
+    results: Store
+    words: Words
+    single_file: bool = False
+    _file_intake: SourceIntake | None = field(default=None)
+
+    def __repr__(self) -> str:
+        """Name of the client only: a notebook prints it."""
+        return f"<Desk {self.engagement.client.name}>"
+
+    @property
+    def as_of(self) -> dt.date | None:
+        """The date everything is measured against; None when nobody said."""
+        return self.engagement.assessment.as_of
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of the sources by id."""
+        return {key: source.name for key, source in self.engagement.sources.items()}
+
+    @property
+    def pages(self) -> Path:
+        """Private folder for pages of the analyst, exported after the privacy gate."""
+        return make_private(self.work / "pages")
+
+    @property
+    def exploratory(self) -> bool:
+        """True when the four facts of gate G0 are missing."""
+        return not self.engagement.lawful
+
+    def save(self, name: str, result: object) -> str:
+        """Save a typed result and return a sentence saying so."""
+        if not self.single_file:
+            self.results.save(name, result)
+        return self.words("desk.saved", name=name)
+
+    def intake(self) -> Intake:
+        """What was received; raises MissingResult naming 01_intake."""
+        return self._load("intake", Intake)
+
+    def identity(self) -> Identity:
+        """The key test."""
+        return self._load("identity", Identity)
+
+    def linkage(self) -> Linkage:
+        """The linkage."""
+        return self._load("linkage", Linkage)
+
+    def permission(self) -> Permission:
+        """The permission ledger in counts."""
+        return self._load("permission", Permission)
+
+    def find(self, name: str, kind: type[T]) -> T | None:
+        """A result, or None when its notebook was not run."""
+        return self.results.find(name, kind)
+
+    def profiles(self) -> tuple[SourceProfile, ...]:
+        """Profiles made so far, in the order of the engagement file."""
+        found = (self.find(f"profile-{key}", SourceProfile) for key in self.engagement.sources)
+        return tuple(profile for profile in found if profile is not None)
+
+    def source(self, name: str) -> SourceIntake:
+        """One source as received; the single file when the desk was opened on one."""
+        if self._file_intake is not None:
+            return self._file_intake
+        if name not in self.engagement.sources:
+            known = self.engagement.sources.keys()
+            raise EngagementError(
+                f"There is no source '{name}' in the engagement.{nearest(name, known)} "
+                f"Sources: {', '.join(known)}."
+            )
+        found = {source.source: source for source in self.intake().sources}
+        if name not in found or not found[name].tables:
+            unread = found[name].unread if name in found else ()
+            why = " ".join(file.reason for file in unread)
+            raise ExtractError(f"The source '{name}' was not read. {why}".strip())
+        return found[name]
+
+    def progress(self) -> pd.DataFrame:
+        """The steps of the plan with their question and whether their result is there."""
+        made = set(self.results.names())
+        table = []
+        for step in STEPS:
+            missing = [result for result in step.writes if not _made(result, made)]
+            state = "desk.live" if not step.writes else "desk.to_do" if missing else "desk.done"
+            table.append(
+                {
+                    self.words("desk.notebook"): step.name,
+                    self.words("desk.question"): self.words(f"steps.{step.name}.question"),
+                    self.words("desk.state"): self.words(state),
+                }
+            )
+        return pd.DataFrame(table)
+
+    def _load(self, name: str, kind: type[T]) -> T:
+        return self.results.load(name, kind, made_by=step_that_writes(name))
+
+
+def open_desk(
+    engagement: str | Path = "", *, work: str = "", language: str = "", path: str = ""
+) -> Desk:
+    """Open an engagement, or with ``path`` a single file without one.
+
+    ``engagement`` is a file or folder; empty means the one `scvkit lab` was opened for, else the
+    sample client. ``work`` is the private work folder; empty means the user's data folder.
+    Raises EngagementError, ExtractError or OutputError with one paragraph.
+    """
+    prepare_notebook()
+    if path:
+        return _open_file(Path(path), language or "en")
+    file = _engagement_file(engagement)
+    said = load_engagement(file)
+    private = work_folder(file, said.slug, work)
+    return Desk(
+        engagement=said,
+        folder=(file.parent / said.extracts).resolve(),
+        work=private,
+        connection=connect(spill_folder=private / "spill"),
+        rows=RowTables(private / "rows"),
+        results=Store(private / "results"),
+        words=load_words(language or said.client.languages[0]),
+    )
+
+
+def _engagement_file(engagement: str | Path) -> Path:
+    chosen = str(engagement) or os.environ.get(ENGAGEMENT_VARIABLE, "")
+    file = Path(chosen).expanduser() if chosen else sample_engagement()
+    return file / "engagement.yaml" if file.is_dir() else file
+
+
+def _open_file(path: Path, language: str) -> Desk:
+    """A desk on one file: rows go to a private temporary folder."""
+    # mkdtemp makes mode 0700; it is left to the system's own clearing of temporary files.
+    private = Path(tempfile.mkdtemp(prefix="scvkit-"))
+    connection = connect(spill_folder=private / "spill")
+    rows = RowTables(private / "rows")
+    name = source_name(path)
+    report = read_file(connection, rows, path, source=name, table="rows")
+    table = understand_table(connection, rows, report, table=None, country="DK")
+    card = Source(name=path.name, tables={"rows": Table(file=path.name, grain=Grain(table.grain))})
+    said = Engagement.model_validate(
+        {
+            "version": 1,
+            "client": {"name": path.name},
+            "sources": {name: card.model_dump()},
+        }
+    )
+    return Desk(
+        engagement=said,
+        folder=path.parent,
+        work=private,
+        connection=connection,
+        rows=rows,
+        results=Store(private / "results"),
+        words=load_words(language),
+        single_file=True,
+        _file_intake=SourceIntake(
+            source=name,
+            name=path.name,
+            domain=Domain.OTHER,
+            readings=(report,),
+            unread=(),
+            tables=(table,),
+        ),
+    )
+
+
+def source_name(path: Path) -> str:
+    """A source id from a file name.
+
+    >>> source_name(Path("Kopi af kunder 2024.xlsx"))
+    'kopi_af_kunder_2024'
+    >>> source_name(Path("2024.csv"))
+    'source_2024'
+    """
+    plain = re.sub(r"[^a-z0-9]+", "_", path.name.split(".")[0].lower()).strip("_")[:32]
+    return plain if plain[:1].isalpha() else f"source_{plain}".rstrip("_")
+
+
+def _made(result: str, made: set[str]) -> bool:
+    return result in made or any(name.startswith(f"{result}-") for name in made)
+
+
+__all__ = ["KINDS", "Desk", "MissingResult", "open_desk", "source_name"]

@@ -1,0 +1,67 @@
+"""Where an engagement keeps its private rows: outside every repository, for its owner only."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+from pathlib import Path
+
+from scvkit.errors import OutputError
+
+WORK_VARIABLE = "SCVKIT_WORK"
+
+
+def work_folder(engagement_file: Path, slug: str, chosen: str = "") -> Path:
+    """Make and return the private work folder (mode 0700).
+
+    ``chosen`` wins over the environment variable SCVKIT_WORK, which wins over the user's data
+    folder. Raises OutputError when it lies inside a git repository or cannot be written.
+    """
+    if chosen:
+        folder = Path(chosen).expanduser().resolve()
+    else:
+        mark = hashlib.sha256(str(engagement_file.resolve()).encode()).hexdigest()[:8]
+        folder = _data_home() / "work" / f"{slug}-{mark}"
+    _refuse_repository(folder)
+    return make_private(folder)
+
+
+def make_private(folder: Path) -> Path:
+    """Make ``folder`` with mode 0700, or tighten it when it is there."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) != 0o700:
+            folder.chmod(0o700)
+    except OSError as problem:
+        raise OutputError(
+            f"The private work folder {folder} cannot be made ({problem.strerror}). "
+            "Name another one with --work."
+        ) from None
+    if not os.access(folder, os.W_OK):
+        raise OutputError(
+            f"The private work folder {folder} cannot be written. Name another with --work."
+        )
+    return folder
+
+
+def _data_home() -> Path:
+    if os.environ.get(WORK_VARIABLE):
+        return Path(os.environ[WORK_VARIABLE]).expanduser().resolve()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "scvkit"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "scvkit"
+    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "scvkit"
+
+
+def _refuse_repository(folder: Path) -> None:
+    # Rows of a client inside a repository are one `git add` away from being published. A home
+    # folder that is itself a repository (dotfiles) is the user's own choice and not refused.
+    for parent in (folder, *folder.parents):
+        if (parent / ".git").exists() and parent != Path.home():
+            raise OutputError(
+                f"The work folder {folder} lies inside a git repository ({parent}); it will hold "
+                "personal data. Name a folder outside any repository with --work."
+            )

@@ -1,0 +1,69 @@
+"""Showing things in a notebook: sections, pictures with words, tables."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import pandas as pd
+from IPython.core.getipython import get_ipython
+from IPython.display import HTML, display
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Text stays text and ids stay the same from run to run, so that pages can be compared.
+PICTURE_SETTINGS = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "scvkit",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 12,
+}
+
+
+def prepare_notebook() -> None:
+    """Set the inline pictures and tables of the running notebook; no effect elsewhere."""
+    if get_ipython() is None:
+        return
+    mpl.use("agg", force=True)
+    mpl.rcParams.update(PICTURE_SETTINGS)
+    pd.set_option("display.max_rows", 60, "display.max_colwidth", 80, "display.precision", 3)
+
+
+def show(thing: object, *, title: str = "", description: str = "") -> None:
+    """Display a section, a table, or a figure with its title and description.
+
+    A figure without a title is an error: a reader who cannot see it needs the words.
+    """
+    if isinstance(thing, Markup):
+        display(HTML(str(thing)))
+    elif isinstance(thing, str):
+        display(HTML(str(escape(thing))))
+    elif hasattr(thing, "savefig"):
+        display(HTML(picture(thing, title=title, description=description)))  # type: ignore[arg-type]
+    else:
+        display(thing)
+
+
+def picture(figure: Figure, *, title: str, description: str) -> str:
+    """Return a figure as inline SVG with role, title and description."""
+    if not title or not description:
+        raise ValueError("a picture needs a title and a description")
+    drawn = io.StringIO()
+    with mpl.rc_context(PICTURE_SETTINGS):
+        figure.savefig(drawn, format="svg", bbox_inches="tight", metadata={"Date": None})
+    text = drawn.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    head, body = text.split(">", 1)
+    mark = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    label = (
+        f'<title id="{mark}-title">{escape(title)}</title>'
+        f'<desc id="{mark}-desc">{escape(description)}</desc>'
+    )
+    opening = f'{head} role="img" aria-labelledby="{mark}-title {mark}-desc">'
+    return f'<div class="scv-picture" style="background:#fff;max-width:100%">{opening}{label}{body}</div>'

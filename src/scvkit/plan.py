@@ -151,11 +151,11 @@ def sample_engagement() -> Path:
 
 
 def _kit_folder(name: str, holds: str) -> Path:
-    package = Path(__file__).resolve().parent
-    for folder in (package.parents[1] / name, package / "kit" / name):
-        if (folder / holds).exists():
-            return folder
+    # The kit is installed in place from its clone, so that notebooks can be read and bent.
+    folder = Path(__file__).resolve().parents[2] / name
+    if (folder / holds).exists():
+        return folder
     raise OutputError(
         f"The folder '{name}' that belongs to the kit was not found. "
-        "Run scvkit from a clone of its repository, or install it again."
+        "Run scvkit from a clone of its repository: python3 kit.py demo."
     )

@@ -1,6 +1,6 @@
 """Where SQL runs: the only room that opens a connection."""
 
-from scvkit.engine.duck import Connection, EngineError, connect
+from scvkit.engine.duck import Connection, EngineError, connect, seal
 from scvkit.engine.rows import RowTables
 from scvkit.engine.sql import Steps, quoted, text_literal
 
@@ -11,5 +11,6 @@ __all__ = [
     "Steps",
     "connect",
     "quoted",
+    "seal",
     "text_literal",
 ]

@@ -37,3 +37,17 @@ def connect(
         spill_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection.execute("set temp_directory = ?", [str(spill_folder)])
     return connection
+
+
+def seal(connection: Connection) -> Connection:
+    """Take files and settings away from a connection, for SQL typed in a room.
+
+    >>> sealed = seal(connect())
+    >>> sealed.sql("select * from read_csv('/etc/hostname')")
+    Traceback (most recent call last):
+    ...
+    _duckdb.PermissionException: ...
+    """
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection

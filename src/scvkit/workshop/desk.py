@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import os
 import re
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -187,8 +189,9 @@ def _engagement_file(engagement: str | Path) -> Path:
 
 def _open_file(path: Path, language: str) -> Desk:
     """A desk on one file: rows go to a private temporary folder."""
-    # mkdtemp makes mode 0700; it is left to the system's own clearing of temporary files.
-    private = Path(tempfile.mkdtemp(prefix="scvkit-"))
+    private = Path(tempfile.mkdtemp(prefix="scvkit-"))  # mode 0700
+    # Rows of a file looked at in passing must not outlive the kernel that looked.
+    atexit.register(shutil.rmtree, private, ignore_errors=True)
     connection = connect(spill_folder=private / "spill")
     rows = RowTables(private / "rows")
     name = source_name(path)

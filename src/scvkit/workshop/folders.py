@@ -10,15 +10,17 @@ from pathlib import Path
 
 from scvkit.errors import OutputError
 
-WORK_VARIABLE = "SCVKIT_WORK"
+WORK_VARIABLE = "SCVKIT_WORK"  # folder that holds the work folders of all engagements
+ONE_WORK_VARIABLE = "SCVKIT_WORK_FOLDER"  # the work folder of the one the lab was opened for
 
 
 def work_folder(engagement_file: Path, slug: str, chosen: str = "") -> Path:
     """Make and return the private work folder (mode 0700).
 
-    ``chosen`` wins over the environment variable SCVKIT_WORK, which wins over the user's data
-    folder. Raises OutputError when it lies inside a git repository or cannot be written.
+    ``chosen`` wins over the environment (SCVKIT_WORK_FOLDER, then SCVKIT_WORK), which wins over
+    the user's data folder. Raises OutputError when it lies inside a git repository or cannot be written.
     """
+    chosen = chosen or os.environ.get(ONE_WORK_VARIABLE, "")
     if chosen:
         folder = Path(chosen).expanduser().resolve()
     else:

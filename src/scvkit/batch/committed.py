@@ -1,0 +1,50 @@
+"""Re-make the outputs of the committed notebooks, so that a changed number shows in a diff."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from scvkit.plan import STEPS, notebooks_folder
+from scvkit.workshop.folders import WORK_VARIABLE
+
+
+def remake_notebooks(only: tuple[str, ...] = ()) -> Iterator[str]:
+    """Execute each committed notebook with its own parameters; yield the names made.
+
+    Rows go to a temporary private folder, or to the one SCVKIT_WORK names.
+    """
+    with tempfile.TemporaryDirectory(prefix="scvkit-") as private:
+        os.environ.setdefault(WORK_VARIABLE, private)
+        for step in STEPS:
+            if only and step.name not in only and step.name[:2] not in only:
+                continue
+            _remake(notebooks_folder() / f"{step.name}.ipynb")
+            yield step.name
+
+
+def _remake(path: Path) -> None:
+    document = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        document, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    )
+    client.execute()
+    for cell in document.cells:
+        # Times and machine traces would make every re-make a diff.
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [
+                o for o in cell.outputs if not (o.output_type == "stream" and o.name == "stderr")
+            ]
+    document.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    nbformat.write(document, path)

@@ -1,0 +1,253 @@
+"""Write the run's pages beside the previous ones, search them, and swap them in when clean."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+import scvkit.errors
+from scvkit.batch.gate import breaches, personal_values
+from scvkit.batch.provenance import file_hashes, versions
+from scvkit.errors import OutputError, PrivacyBreach, ScvkitError
+from scvkit.records.consent import Permission
+from scvkit.records.extracts import Intake
+from scvkit.records.linkage import Linkage
+from scvkit.records.readiness import Readiness
+from scvkit.records.usecases import UseCases
+from scvkit.report import index_page, template_folder
+from scvkit.workshop.desk import Desk
+
+if TYPE_CHECKING:
+    from scvkit.batch.run import TaskOutcome
+
+REPORT_NOTEBOOK = "08_readiness"
+
+
+def export_run(
+    desk: Desk,
+    out: Path,
+    *,
+    run_id: str,
+    outcomes: Sequence[TaskOutcome],
+    seconds: Mapping[str, float],
+    started: float,
+) -> Path:
+    """Export everything to ``out`` and return the path of the index page.
+
+    Raises PrivacyBreach, naming page and attribute, when a page holds a personal value: the
+    pages then stay in the work folder and the previous report stays as it was.
+    """
+    beside = desk.work / "export"
+    shutil.rmtree(beside, ignore_errors=True)
+    restricted = beside / "restricted"
+    restricted.mkdir(mode=0o700, parents=True)
+    _copy_results(desk, beside / "results")
+    notebooks = _notebook_pages(desk, restricted, run_id, outcomes)
+    dives = _deep_dive_pages(desk, restricted)
+    report = _report_page(desk, beside, run_id)
+    _write_index(desk, beside, run_id, outcomes, report, notebooks, dives)
+    _write_run(desk, beside, run_id, outcomes, seconds, started)
+    _refuse_leaks(desk, beside)
+    return _swap_in(beside, out) / "index.html"
+
+
+def _copy_results(desk: Desk, folder: Path) -> None:
+    folder.mkdir()
+    for name in desk.results.names():
+        shutil.copyfile(desk.results.path(name), folder / f"{name}.json")
+
+
+def _notebook_pages(
+    desk: Desk, folder: Path, run_id: str, outcomes: Sequence[TaskOutcome]
+) -> list[tuple[str, str]]:
+    """One page per executed notebook, code shown; returns (name, address) pairs."""
+    pages = []
+    for outcome in outcomes:
+        executed = desk.work / "notebooks" / f"{outcome.name}.ipynb"
+        if executed.is_file():
+            text = convert(executed, desk, run_id, code=True)
+            (folder / f"{outcome.name}.html").write_text(text, encoding="utf-8")
+            pages.append((outcome.name, f"restricted/{outcome.name}.html"))
+    return pages
+
+
+def _deep_dive_pages(desk: Desk, folder: Path) -> list[tuple[str, str]]:
+    pages = []
+    for page in sorted(desk.pages.glob("*.html")):
+        shutil.copyfile(page, folder / page.name)
+        pages.append((page.stem, f"restricted/{page.name}"))
+    return pages
+
+
+def _report_page(desk: Desk, folder: Path, run_id: str) -> str | None:
+    """The stakeholder's report from the readiness notebook, code hidden."""
+    executed = desk.work / "notebooks" / f"{REPORT_NOTEBOOK}.ipynb"
+    if not executed.is_file() or desk.find("readiness", Readiness) is None:
+        return None
+    name = f"report.{desk.words.language}.html"
+    (folder / name).write_text(convert(executed, desk, run_id, code=False), encoding="utf-8")
+    return name
+
+
+def convert(notebook: Path, desk: Desk, run_id: str, *, code: bool) -> str:
+    """Return an executed notebook as a page of the kit's own design.
+
+    With ``code`` for the analyst; without, only words and outputs, for the stakeholder.
+    """
+    document = nbformat.read(notebook, as_version=4)
+    _withhold_messages(document)
+    settings = Config()
+    settings.TagRemovePreprocessor.enabled = True
+    settings.TagRemovePreprocessor.remove_cell_tags = {"injected-parameters"} | (
+        set() if code else {"parameters", "analyst"}
+    )
+    exporter = HTMLExporter(
+        config=settings,
+        template_name="scv",
+        extra_template_basedirs=[str(template_folder())],
+        exclude_input=not code,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+        anchor_link_text="",
+    )
+    resources = {
+        "scv": {
+            "language": desk.words.language,
+            "client": desk.engagement.client.name,
+            "run": run_id,
+            "restricted": code,
+            "exploratory": desk.exploratory,
+            "title": _title(document, desk),
+        }
+    }
+    text, _ = exporter.from_notebook_node(document, resources=resources)
+    return str(text)
+
+
+def _title(document: nbformat.NotebookNode, desk: Desk) -> str:
+    first = next((c.source for c in document.cells if c.cell_type == "markdown"), "")
+    heading = first.lstrip("# ").splitlines()[0] if first else ""
+    return f"{heading} · {desk.engagement.client.name}".strip(" ·")
+
+
+def _withhold_messages(document: nbformat.NotebookNode) -> None:
+    """Messages of other libraries may quote a cell of a client: only ours are exported.
+
+    The full traceback stays in the executed notebook in the private work folder.
+    """
+    for cell in document.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                kept = output.evalue if is_ours(output.ename) else "(message withheld)"
+                output.traceback = [f"{output.ename}: {kept}"]
+                output.evalue = kept
+
+
+def is_ours(name: str) -> bool:
+    """True when an exception of this name is one of the kit's own, safe to print."""
+    found = getattr(scvkit.errors, name, None)
+    return isinstance(found, type) and issubclass(found, ScvkitError)
+
+
+def _write_index(
+    desk: Desk,
+    folder: Path,
+    run_id: str,
+    outcomes: Sequence[TaskOutcome],
+    report: str | None,
+    notebooks: list[tuple[str, str]],
+    dives: list[tuple[str, str]],
+) -> None:
+    failed = tuple((o.name, o.reason) for o in outcomes if o.outcome != "done")
+    page = index_page(
+        engagement=desk.engagement,
+        readiness=desk.find("readiness", Readiness),
+        linkage=desk.find("linkage", Linkage),
+        permission=desk.find("permission", Permission),
+        use_cases=desk.find("use_cases", UseCases),
+        intake=desk.find("intake", Intake),
+        words=desk.words,
+        run_id=run_id,
+        report=report,
+        notebooks=notebooks,
+        deep_dives=dives,
+        failed=failed,
+    )
+    (folder / "index.html").write_text(str(page), encoding="utf-8")
+
+
+def _write_run(
+    desk: Desk,
+    folder: Path,
+    run_id: str,
+    outcomes: Sequence[TaskOutcome],
+    seconds: Mapping[str, float],
+    started: float,
+) -> None:
+    """Everything about the run that is not a result: times, versions, hashes, failures."""
+    body = {
+        "schema": 1,
+        "run_id": run_id,
+        "client": desk.engagement.client.name,
+        "as_of": str(desk.as_of) if desk.as_of else None,
+        "started": dt.datetime.fromtimestamp(started, dt.UTC).isoformat(timespec="seconds"),
+        "seconds": dict(sorted(seconds.items())),
+        "versions": versions(),
+        "files": file_hashes(desk),
+        "language": desk.words.language,
+        "seed": 1,
+        "steps": [
+            {"name": o.name, "outcome": o.outcome, "reason": o.reason} for o in outcomes
+        ],
+    }
+    text = json.dumps(body, ensure_ascii=False, indent=1)
+    (folder / "run.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _refuse_leaks(desk: Desk, folder: Path) -> None:
+    intake = desk.find("intake", Intake)
+    if intake is None:
+        return
+    public = (desk.engagement.client.name, *desk.engagement.privacy.public_values)
+    values = personal_values(desk.connection, desk.rows, intake, public=public)
+    pages = [p for p in folder.rglob("*") if p.is_file()]
+    found = breaches(pages, folder, values)
+    if found:
+        named = "; ".join(f"{breach.page} ({breach.attribute})" for breach in found[:10])
+        raise PrivacyBreach(
+            f"The privacy gate stopped the report: {named} would show a personal value of an "
+            f"extract. Nothing was exported; the pages lie in {folder}. Take the value out of the "
+            "notebook's output, or declare it under privacy.public_values if it is no personal "
+            "fact, and run again."
+        )
+
+
+def _swap_in(beside: Path, out: Path) -> Path:
+    """Put the finished folder in place of the previous one; that goes only when this is there."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        arriving = out.with_name(f".{out.name}.new")
+        leaving = out.with_name(f".{out.name}.old")
+        for leftover in (arriving, leaving):
+            shutil.rmtree(leftover, ignore_errors=True)
+        shutil.copytree(beside, arriving)
+        if out.exists():
+            out.replace(leaving)
+        arriving.replace(out)
+        shutil.rmtree(leaving, ignore_errors=True)
+        shutil.rmtree(beside, ignore_errors=True)
+    except OSError as problem:
+        raise OutputError(
+            f"The report could not be written to {out} ({problem.strerror}). It lies in {beside}; "
+            "free space or name another folder with --out."
+        ) from None
+    return out

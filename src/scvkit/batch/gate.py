@@ -1,0 +1,248 @@
+"""The privacy gate: no exported file may hold a personal value of the extracts.
+
+Searched for: e-mail addresses, phone numbers, ids, full names as sequences, streets with number,
+birth dates, as whole tokens, in plain, upper case, folded, percent-encoded and base64 form. Values
+common to more than ``COMMON`` records and values declared public are not personal and exempt. A
+breach names page and attribute, never the value.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote_plus
+
+from scvkit.engine import Connection, RowTables, quoted
+from scvkit.records.extracts import Intake
+from scvkit.vocabulary import Attribute
+
+COMMON = 25  # values held by more records than this point at nobody
+# Shortest value searched for, in characters: anything shorter meets counts and words by accident.
+SHORTEST = {"name": 6, "number": 8, "id": 6, "text": 8}
+SUFFIXES = {".html", ".json", ".svg", ".ipynb", ".txt", ".csv", ".log", ".md", ".css"}
+
+ID_ATTRIBUTES = (
+    Attribute.UNIQUE_ID,
+    Attribute.CUSTOMER_NUMBER,
+    Attribute.MEMBER_NUMBER,
+    Attribute.ORDER_NUMBER,
+    Attribute.ACCOUNT_NUMBER,
+    Attribute.LOGIN_ID,
+    Attribute.NATIONAL_ID,
+    Attribute.ORG_NUMBER,
+    Attribute.VAT_NUMBER,
+    Attribute.DEVICE_ID,
+)
+
+_TOKEN = re.compile(r"[0-9a-z@._%+\-]+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+# Coordinates of a drawing are long runs of digits that mean no number.
+_GEOMETRY = re.compile(
+    r"\b(?:d|points|transform|viewBox|x|y|x1|x2|y1|y2|cx|cy|r|width|height)=\"[^\"]*\""
+)
+_DIGITS = re.compile(r"\+?\d(?:[ ().\-/\u00a0]{0,2}\d){5,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A page that holds a personal value; the value itself is told to nobody."""
+
+    page: str
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalValues:
+    """Values to search for, folded; each maps to the attribute it came from."""
+
+    words: dict[tuple[str, ...], str]  # token sequences: names, streets, e-mails, ids
+    digits: dict[str, str]  # last eight digits of phone numbers, separators removed
+    dates: dict[str, str]  # birth dates in the forms they are written in
+
+
+def personal_values(
+    connection: Connection, rows: RowTables, intake: Intake, *, public: Sequence[str] = ()
+) -> PersonalValues:
+    """Collect the personal values of every table that was read.
+
+    ``public`` are values the engagement file declares as facts that may be printed.
+    """
+    exempt = {" ".join(_tokens(value)) for value in public}
+    words: dict[tuple[str, ...], str] = {}
+    digits: dict[str, str] = {}
+    dates: dict[str, str] = {}
+    for attribute, value in _identifying(connection, rows, intake):
+        if attribute is Attribute.DATE_OF_BIRTH:
+            dates.update(dict.fromkeys(_date_forms(value), attribute.value))
+            continue
+        number = re.sub(r"\D", "", value)
+        if attribute in (Attribute.PHONE, Attribute.MOBILE):
+            if len(number) >= SHORTEST["number"]:
+                digits[number[-SHORTEST["number"] :]] = attribute.value
+            continue
+        sequence = _tokens(value)
+        joined = " ".join(sequence)
+        if not sequence or joined in exempt or not _telling(attribute, joined, sequence):
+            continue
+        words[sequence] = attribute.value
+    return PersonalValues(words=words, digits=digits, dates=dates)
+
+
+def search(text: str, values: PersonalValues) -> set[str]:
+    """Attributes of which a personal value stands in ``text``, in any of the forms.
+
+    >>> v = PersonalValues(words={("jens", "holm"): "full_name"}, digits={}, dates={})
+    >>> search("<td>Jens Holm</td>", v), search("SmVucyBIb2xt", v), search("Jens and Holm", v)
+    ({'full_name'}, {'full_name'}, set())
+    """
+    found: set[str] = set()
+    for form in _forms(text):
+        found |= _search_plain(form, values)
+    return found
+
+
+def breaches(pages: Iterable[Path], root: Path, values: PersonalValues) -> tuple[Breach, ...]:
+    """Search exported files, names included; return every page with the attribute it leaks."""
+    found: list[Breach] = []
+    for page in sorted(pages):
+        name = page.relative_to(root).as_posix()
+        text = name.replace("/", " ")
+        if page.suffix.lower() in SUFFIXES:
+            text += "\n" + page.read_text(encoding="utf-8", errors="replace")
+        else:
+            text += "\n" + page.read_bytes().decode("utf-8", errors="replace")
+        found.extend(Breach(page=name, attribute=a) for a in sorted(search(text, values)))
+    return tuple(found)
+
+
+def _identifying(
+    connection: Connection, rows: RowTables, intake: Intake
+) -> Iterable[tuple[Attribute, str]]:
+    """Distinct values of identifying columns, as received, that few records share."""
+    for source in intake.sources:
+        for table in source.tables:
+            name = ("extract", source.source, table.table)
+            columns = [(m.column, m.attribute) for m in table.meanings]
+            by_attribute = {attribute: column for column, attribute in reversed(columns)}
+            wanted = [(quoted(c), a) for c, a in columns if a in _SINGLE]
+            wanted += [
+                (f"concat_ws(' ', {', '.join(quoted(by_attribute[p]) for p in parts)})", stands_for)
+                for parts, stands_for in _TOGETHER
+                if all(part in by_attribute for part in parts)
+            ]
+            for expression, attribute in wanted:
+                query = (
+                    f"select trim({expression}) as value from {rows.scan(*name)} "
+                    f"where length(trim({expression})) > 3 group by 1 having count(*) <= {COMMON}"
+                )
+                for (value,) in connection.execute(query).fetchall():
+                    yield attribute, str(value)
+
+
+_SINGLE = frozenset(
+    {
+        Attribute.EMAIL,
+        Attribute.PHONE,
+        Attribute.MOBILE,
+        Attribute.FULL_NAME,
+        Attribute.COMPANY_NAME,
+        Attribute.STREET,
+        Attribute.DATE_OF_BIRTH,
+        *ID_ATTRIBUTES,
+    }
+)
+_TOGETHER = (
+    ((Attribute.GIVEN_NAME, Attribute.SURNAME), Attribute.FULL_NAME),
+    ((Attribute.STREET, Attribute.HOUSE_NUMBER), Attribute.STREET),
+)
+
+
+def _telling(attribute: Attribute, joined: str, sequence: tuple[str, ...]) -> bool:
+    """True when a value is long and specific enough that finding it is no accident."""
+    if attribute is Attribute.EMAIL:
+        return "@" in joined
+    if attribute in (Attribute.FULL_NAME, Attribute.COMPANY_NAME):
+        return len(sequence) >= 2 and len(joined) >= SHORTEST["name"]
+    if attribute is Attribute.STREET:
+        return len(joined) >= SHORTEST["text"] and any(c.isdigit() for c in joined)
+    shortest = SHORTEST["number"] if joined.isdigit() else SHORTEST["id"]
+    return len(joined) >= shortest and any(c.isdigit() for c in joined)
+
+
+def _forms(text: str) -> Iterable[str]:
+    """The text itself, percent-decoded, and what its base64 runs decode to."""
+    plain = html.unescape(text)
+    yield plain
+    if "%" in plain:
+        yield unquote_plus(plain)
+    decoded: list[str] = []
+    for run in set(_BASE64.findall(plain)):
+        padded = run.replace("-", "+").replace("_", "/").rstrip("=")
+        try:
+            raw = base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True)
+            decoded.append(raw.decode("utf-8"))
+        except ValueError:
+            continue
+    if decoded:
+        yield "\n".join(decoded)
+
+
+def _search_plain(text: str, values: PersonalValues) -> set[str]:
+    found: set[str] = set()
+    folded = _folded(text)
+    tokens = [token.strip("._-+%") for token in _TOKEN.findall(folded)]
+    starts: dict[str, list[tuple[str, ...]]] = {}
+    for sequence in values.words:
+        starts.setdefault(sequence[0], []).append(sequence)
+    for position, token in enumerate(tokens):
+        for sequence in starts.get(token, ()):
+            if tuple(tokens[position : position + len(sequence)]) == sequence:
+                found.add(values.words[sequence])
+    if values.digits:
+        for run in _DIGITS.findall(_GEOMETRY.sub(" ", text)):
+            number = re.sub(r"\D", "", run)
+            # What stands before the last eight digits may only be a country code.
+            if len(number) <= SHORTEST["number"] + 4:
+                tail = number[-SHORTEST["number"] :]
+                if tail in values.digits:
+                    found.add(values.digits[tail])
+    if values.dates:
+        for run in re.findall(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}", text):
+            if run in values.dates:
+                found.add(values.dates[run])
+    return found
+
+
+def _tokens(value: str) -> tuple[str, ...]:
+    found = (token.strip("._-+%") for token in _TOKEN.findall(_folded(value)))
+    return tuple(token for token in found if token)
+
+
+def _folded(text: str) -> str:
+    """Lower case without accents; ø, æ, å, ß and their kin in their plain form."""
+    plain = text.lower().translate(_PLAIN)
+    if plain.isascii():
+        return plain
+    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+
+
+_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "ß": "ss", "đ": "d", "ł": "l", "ð": "d"})
+
+
+def _date_forms(value: str) -> tuple[str, ...]:
+    """Forms a birth date is written in; the year 1900 and empty dates are placeholders."""
+    match = re.match(r"(\d{4})-(\d\d)-(\d\d)", value) or re.match(
+        r"(?P<d>\d\d)[-./](?P<m>\d\d)[-./](?P<y>\d{4})", value
+    )
+    if not match:
+        return ()
+    year, month, day = match.groups() if len(match.group(1)) == 4 else match.groups()[::-1]
+    if year < "1901":
+        return ()
+    parts = ((year, month, day), (day, month, year), (month, day, year))
+    return tuple(mark.join(order) for order in parts for mark in "-./")

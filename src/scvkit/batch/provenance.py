@@ -1,0 +1,46 @@
+"""What a run was made from: hashes, versions, parameters."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+from pathlib import Path
+
+import scvkit
+from scvkit.workshop.desk import Desk
+
+LIBRARIES = ("duckdb", "pandas", "papermill", "pyarrow", "splink", "ydata-profiling")
+
+
+def run_identity(engagement_file: Path, desk: Desk, only: tuple[str, ...] = ()) -> str:
+    """Return the run id: eight hex digits of the hash of all inputs; the clock is no input."""
+    whole = hashlib.sha256(scvkit.__version__.encode())
+    whole.update(_yaml_file(engagement_file).read_bytes())
+    for name, digest in file_hashes(desk).items():
+        whole.update(f"{name}={digest}".encode())
+    whole.update("|".join(only).encode())
+    return whole.hexdigest()[:8]
+
+
+def file_hashes(desk: Desk) -> dict[str, str]:
+    """SHA-256 of every file in the extracts folder that was there, by relative name."""
+    hashes = {}
+    for file in sorted(p for p in desk.folder.rglob("*") if p.is_file()):
+        digest = hashlib.sha256()
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+        hashes[file.relative_to(desk.folder).as_posix()] = digest.hexdigest()
+    return hashes
+
+
+def versions() -> dict[str, str]:
+    """Versions of the kit, Python and the libraries that make numbers."""
+    found = {"scvkit": scvkit.__version__, "python": platform.python_version()}
+    found.update({name: importlib.metadata.version(name) for name in LIBRARIES})
+    return found
+
+
+def _yaml_file(engagement: Path) -> Path:
+    return engagement / "engagement.yaml" if engagement.is_dir() else engagement

@@ -1,0 +1,233 @@
+"""The command line: new, check, run, lab, profile, link, demo, notebooks.
+
+Exit code 0: done. 1: some source or step could not be assessed, and the report says so. 2: bad
+configuration, or nothing readable at all. Errors are one paragraph on stderr; a traceback only
+with ``--debug``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import scvkit
+from scvkit.errors import ScvkitError, nearest
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    options = parser.parse_args(given)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    try:
+        return int(options.function(options))
+    except ScvkitError as problem:
+        if options.debug:
+            traceback.print_exc()
+        print(f"scvkit {options.command}: {problem}", file=sys.stderr)
+        return problem.exit_code
+    except KeyboardInterrupt:
+        print("\nscvkit: stopped. The previous report is as it was.", file=sys.stderr)
+        return 130
+    except Exception as problem:
+        if options.debug:
+            raise
+        # The message may quote a value of the client, so only its kind is told.
+        print(
+            f"scvkit {options.command}: a fault in the kit itself ({type(problem).__name__}). "
+            "Run it again with --debug and report what it prints, after removing personal values.",
+            file=sys.stderr,
+        )
+        return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors as one paragraph with the nearest command, exit code 2."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        if "invalid choice" in message:
+            word = message.split("'")[1]
+            hint = nearest(word, COMMANDS) or f" Commands: {', '.join(COMMANDS)}."
+            message = f"there is no command '{word}'.{hint}"
+        print(f"{self.prog}: {message} See: {self.prog} --help", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    parser = _Parser(
+        prog="scvkit",
+        description="Measure what a company knows about its customers, and say what it allows.",
+    )
+    parser.add_argument("--version", action="version", version=f"scvkit {scvkit.__version__}")
+    parser.set_defaults(debug=False)
+    commands = parser.add_subparsers(dest="command", parser_class=_Parser, metavar="COMMAND")
+    for name, (function, summary, options) in COMMANDS.items():
+        command = commands.add_parser(
+            name, parents=[common], help=summary, description=textwrap.fill(summary, 96)
+        )
+        for flags, settings in options:
+            command.add_argument(*flags, **settings)
+        command.set_defaults(function=function)
+    return parser
+
+
+def _new(options: argparse.Namespace) -> int:
+    from scvkit.workshop.draft import draft_folder
+
+    file, notes = draft_folder(Path(options.folder), [Path(p) for p in options.extracts])
+    for note in notes:
+        print(note)
+    print(f"Drafted {file}. Correct it, then: scvkit check {file.parent}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from scvkit.workshop.check import check_engagement
+
+    report = check_engagement(Path(options.engagement))
+    print(report.text)
+    return 0 if report.complete else 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    from scvkit.batch import RunOptions, run_engagement
+
+    result = run_engagement(
+        Path(options.engagement),
+        RunOptions(
+            out=Path(options.out) if options.out else None,
+            work=options.work or "",
+            only=tuple(options.only or ()),
+            jobs=options.jobs,
+            language=options.language or "",
+        ),
+    )
+    for reason in result.unread:
+        print(f"Not assessed: {reason}", file=sys.stderr)
+    for outcome in result.outcomes:
+        if outcome.outcome != "done":
+            print(f"Not assessed: {outcome.name}: {outcome.reason}", file=sys.stderr)
+    print(result.index)
+    return 0 if result.complete else 1
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from scvkit.plan import sample_engagement
+
+    options.engagement = str(sample_engagement())
+    options.out = options.out or str(Path("reports") / "demo")
+    options.only, options.language = (), ""
+    return _run(options)
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from scvkit.workshop.lab import start_lab
+
+    return start_lab(options.engagement, work=options.work or "", browser=not options.no_browser)
+
+
+def _profile(options: argparse.Namespace) -> int:
+    from scvkit.workshop.single import profile_file
+
+    print(profile_file(Path(options.file), as_json=options.json))
+    return 0
+
+
+def _link(options: argparse.Namespace) -> int:
+    from scvkit.workshop.single import link_tables
+
+    columns = Path(options.columns) if options.columns else None
+    print(link_tables([Path(f) for f in options.files], columns, Path(options.out)))
+    return 0
+
+
+def _notebooks(options: argparse.Namespace) -> int:
+    from scvkit.batch.committed import remake_notebooks
+
+    for name in remake_notebooks(tuple(options.only or ())):
+        print(f"made {name}")
+    return 0
+
+
+_ENGAGEMENT = (("engagement",), {"help": "engagement.yaml, or the folder it lies in"})
+_WORK = (("--work",), {"help": "private work folder (default: your user data folder)"})
+_OUT = (("--out",), {"help": "folder for the report (default: reports/<client>)"})
+_JOBS = (
+    ("--jobs",),
+    {"type": int, "default": 2, "choices": range(1, 9), "help": "notebooks at a time (default 2)"},
+)
+_ONLY = (("--only",), {"nargs": "+", "metavar": "STEP", "help": "only these steps, e.g. 04 08"})
+
+COMMANDS: dict[str, tuple[Command, str, list[tuple[tuple[str, ...], dict[str, object]]]]] = {
+    "new": (
+        _new,
+        "draft DIR/engagement.yaml from files or a folder of files",
+        [
+            (("folder",), {"metavar": "DIR", "help": "folder for the engagement"}),
+            (("extracts",), {"nargs": "+", "metavar": "EXTRACTS", "help": "files or folders"}),
+        ],
+    ),
+    "check": (
+        _check,
+        "validate the engagement file, read the head of each source, say what will happen",
+        [_ENGAGEMENT],
+    ),
+    "run": (
+        _run,
+        "profile, link, map and assess; write the report",
+        [
+            _ENGAGEMENT,
+            _OUT,
+            _WORK,
+            _ONLY,
+            _JOBS,
+            (("--language",), {"help": "language of the report (default: the client's first)"}),
+        ],
+    ),
+    "lab": (
+        _lab,
+        "open JupyterLab on the notebooks for an engagement",
+        [
+            (("engagement",), {"nargs": "?", "default": "", "help": "default: the sample client"}),
+            _WORK,
+            (("--no-browser",), {"action": "store_true", "help": "only print the address"}),
+        ],
+    ),
+    "profile": (
+        _profile,
+        "profile one file; no engagement needed",
+        [
+            (("file",), {"metavar": "FILE"}),
+            (("--json",), {"action": "store_true", "help": "print JSON"}),
+        ],
+    ),
+    "link": (
+        _link,
+        "link any tables; no engagement needed",
+        [
+            (("files",), {"nargs": "+", "metavar": "FILE"}),
+            (("--columns",), {"metavar": "MAP.yaml", "help": "{file stem: {column: attribute}}"}),
+            (("--out",), {"required": True, "metavar": "DIR", "help": "folder for the result"}),
+        ],
+    ),
+    "demo": (_demo, "run the sample client end to end", [_OUT, _WORK, _JOBS]),
+    "notebooks": (
+        _notebooks,
+        "re-make the outputs of the committed notebooks from the sample client",
+        [_ONLY],
+    ),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

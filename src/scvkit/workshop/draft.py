@@ -1,0 +1,86 @@
+"""A first engagement file from a folder of extracts: `scvkit new`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from scvkit.engine import RowTables, connect
+from scvkit.errors import EngagementError, ExtractError
+from scvkit.extracts import extract_files, read_file
+from scvkit.records.extracts import ReadingReport, SourceTable, UnreadFile
+from scvkit.sources import draft_engagement, understand_table
+from scvkit.workshop.desk import source_name
+
+
+def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str]]:
+    """Write ``folder``/engagement.yaml and return its path with notes for the terminal.
+
+    The extracts stay where they are; the file names their folder. Raises EngagementError when
+    there is an engagement file already, ExtractError when no file can be read.
+    """
+    target = folder / "engagement.yaml"
+    if target.exists():
+        raise EngagementError(
+            f"{target} is there already and is not overwritten. Name another folder, or remove it."
+        )
+    files = _files(extracts)
+    root = _common_folder(files)
+    read: list[tuple[ReadingReport, SourceTable]] = []
+    unread: list[UnreadFile] = []
+    with tempfile.TemporaryDirectory(prefix="scvkit-") as private:
+        connection = connect(spill_folder=Path(private) / "spill")
+        rows = RowTables(Path(private) / "rows")
+        for file in files:
+            relative = file.relative_to(root).as_posix()
+            name = source_name(file)
+            try:
+                report = read_file(connection, rows, file, source=name, table="rows")
+                table = understand_table(connection, rows, report, table=None, country="DK")
+            except ExtractError as problem:
+                unread.append(
+                    UnreadFile(source=name, table="rows", file=relative, reason=str(problem))
+                )
+                continue
+            read.append((report, table))
+    if not read:
+        raise ExtractError(
+            "None of the files could be read, so there is nothing to draft. "
+            + " ".join(file.reason for file in unread)
+        )
+    text = draft_engagement(folder.resolve().name, read, unread=unread)
+    folder.mkdir(parents=True, exist_ok=True)
+    where = os.path.relpath(root, folder.resolve())
+    target.write_text(
+        text.replace("\nextracts: extracts\n", f"\nextracts: {_scalar(where)}\n"), encoding="utf-8"
+    )
+    notes = [f"{report.file}: {report.rows} rows, {len(report.columns)} columns"
+             for report, _ in read]
+    notes += [f"{file.file}: not read. {file.reason}" for file in unread]
+    return target, notes
+
+
+def _files(extracts: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in extracts:
+        if path.is_dir():
+            found.extend(extract_files(path.resolve()))
+        elif path.exists():
+            found.append(path.resolve())
+        else:
+            raise EngagementError(f"There is no file or folder {path}.")
+    if not found:
+        raise EngagementError(
+            f"{', '.join(str(p) for p in extracts)} holds no files. Name the client's extracts."
+        )
+    return sorted(set(found))
+
+
+def _common_folder(files: Sequence[Path]) -> Path:
+    return Path(os.path.commonpath([file.parent for file in files]))
+
+
+def _scalar(text: str) -> str:
+    return '"' + text.replace("\\", "/").replace('"', '\\"') + '"'

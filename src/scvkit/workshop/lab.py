@@ -1,0 +1,79 @@
+"""JupyterLab on the notebooks, bound to one engagement: `scvkit lab`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from scvkit.plan import STEPS, notebooks_folder
+from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, open_desk
+from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private
+
+# No news pop-up and no look for updates: nothing leaves the room.
+QUIET = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+)
+
+
+def start_lab(engagement: str, *, work: str = "", browser: bool = True) -> int:
+    """Open JupyterLab on a private copy of the notebooks and return its exit code.
+
+    A copy, so that outputs with a client's numbers never land among the kit's own files; edits
+    are kept from one start to the next.
+    """
+    desk = open_desk(engagement, work=work)
+    folder = make_private(desk.work / "lab")
+    copy_notebooks(folder)
+    environment = {**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(_settings(desk.work))}
+    if engagement:
+        environment[ENGAGEMENT_VARIABLE] = str(Path(engagement).expanduser().resolve())
+    if work:
+        environment[ONE_WORK_VARIABLE] = str(desk.work)
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.default_url=/lab/tree/00_start.ipynb",
+        *QUIET,
+    ]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def copy_notebooks(folder: Path) -> None:
+    """Copy the notebooks that are missing, or that nobody has changed since they were copied."""
+    record = folder / ".copied.json"
+    copied = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    for step in STEPS:
+        name = f"{step.name}.ipynb"
+        ours, theirs = notebooks_folder() / name, folder / name
+        if theirs.is_file() and _digest(theirs) != copied.get(name):
+            continue
+        shutil.copyfile(ours, theirs)
+        copied[name] = _digest(theirs)
+    record.write_text(json.dumps(copied, sort_keys=True, indent=1), encoding="utf-8")
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _settings(work: Path) -> Path:
+    folder = work / "lab-settings"
+    file = folder / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(
+        json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8"
+    )
+    return folder

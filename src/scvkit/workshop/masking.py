@@ -1,0 +1,100 @@
+"""Masked tables for free SQL in the room: every identifying value reduced to what a wall may show.
+
+Names and streets keep their first letter, e-mail its first letter, phones two digits, postcodes
+their area, birth dates their decade; ids and free text are dots. ``person`` numbers the linked
+persons and organisations anew in each session, so that rows can be joined and nobody looked up.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scvkit.engine import Connection, connect, quoted, seal, text_literal
+from scvkit.vocabulary import IDENTIFYING_ATTRIBUTES, Attribute
+from scvkit.workshop.desk import Desk
+
+DOTS = "•••"
+_FIRST_LETTER = {
+    Attribute.GIVEN_NAME,
+    Attribute.MIDDLE_NAME,
+    Attribute.SURNAME,
+    Attribute.FULL_NAME,
+    Attribute.COMPANY_NAME,
+    Attribute.STREET,
+}
+
+
+def masked_database(desk: Desk) -> Connection:
+    """Return a sealed connection that holds one masked table per table of each source.
+
+    Tables are named ``<source>_<table>``; with a linkage each row has its ``person`` number.
+    """
+    connection = connect()
+    linked = desk.rows.exists("clusters")
+    if linked:
+        connection.execute(
+            "create table persons as select record_key, dense_rank() over "
+            f"(order by md5(cluster_id || uuid_session)) as person from {desk.rows.scan('clusters')}, "
+            "(select cast(uuid() as varchar) as uuid_session)"
+        )
+    for source in desk.intake().sources:
+        for table in source.tables:
+            name = ("source", source.source, table.table)
+            columns = _columns(connection, desk.rows.scan(*name))
+            shown = [f"{mask(c)} as {quoted(c)}" for c in columns if c not in _NEVER]
+            key = text_literal(f"{source.source}/{table.table}/")
+            person = "persons.person, " if linked else ""
+            joined = f"left join persons on persons.record_key = {key} || rows.record_id"
+            connection.execute(
+                f"create table {quoted(f'{source.source}_{table.table}')} as "
+                f"select {person}{', '.join(shown)} from {desk.rows.scan(*name)} rows "
+                f"{joined if linked else ''} order by rows.line_number"
+            )
+    if linked:
+        connection.execute("drop table persons")
+    return seal(connection)
+
+
+def tables_frame(connection: Connection) -> pd.DataFrame:
+    """The masked tables with their rows and columns."""
+    return connection.execute(
+        "select table_name as \"table\", estimated_size as rows, "
+        "(select string_agg(column_name, ', ' order by column_index) from duckdb_columns() c "
+        "where c.table_name = t.table_name) as columns from duckdb_tables() t order by 1"
+    ).df()
+
+
+def mask(column: str) -> str:
+    """Return the SQL that masks a column named by its attribute.
+
+    >>> mask("amount")
+    '"amount"'
+    >>> connect().sql(f"select {mask('email')} from (select 'm@h.example' as email)").fetchall()
+    [('m•••@•••',)]
+    """
+    name = quoted(column)
+    known = {attribute.value for attribute in Attribute}
+    attribute = Attribute(column) if column in known else Attribute.OTHER
+    if attribute in _FIRST_LETTER:
+        masked = f"left({name}, 1) || '{DOTS}'"
+    elif attribute is Attribute.EMAIL:
+        masked = f"left({name}, 1) || '{DOTS}@{DOTS}'"
+    elif attribute in (Attribute.PHONE, Attribute.MOBILE):
+        masked = f"'{DOTS}' || right({name}, 2)"
+    elif attribute is Attribute.POSTCODE:
+        masked = f"left({name}, 2) || '{DOTS}'"
+    elif attribute is Attribute.DATE_OF_BIRTH:
+        masked = f"cast(year({name}) // 10 * 10 as varchar) || 's'"
+    elif attribute in IDENTIFYING_ATTRIBUTES:
+        masked = f"'{DOTS}'"
+    else:
+        return name
+    return f"case when {name} is not null then {masked} end"
+
+
+_NEVER = frozenset({"record_id", "line_number"})
+
+
+def _columns(connection: Connection, scan: str) -> list[str]:
+    described = connection.execute(f"describe select * from {scan}").fetchall()
+    return [str(row[0]) for row in described]

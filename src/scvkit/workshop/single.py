@@ -1,0 +1,163 @@
+"""One file or a few tables, without an engagement: `scvkit profile` and `scvkit link`."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from scvkit.engagement import Engagement, Source, Table
+from scvkit.engine import Connection, RowTables, connect
+from scvkit.errors import EngagementError, ExtractError, nearest
+from scvkit.extracts import read_file
+from scvkit.identity import write_records
+from scvkit.linkage import link_records, write_link_output
+from scvkit.locale import load_words
+from scvkit.profile import printed_profile, profile_as_json, profile_source
+from scvkit.records.extracts import Intake, SourceIntake
+from scvkit.sources import understand_table
+from scvkit.vocabulary import Attribute, Domain, Grain
+from scvkit.workshop.desk import open_desk, source_name
+
+
+def profile_file(path: Path, *, as_json: bool = False, language: str = "en") -> str:
+    """Return the profile of one file, readable or as JSON (form in the architecture page)."""
+    desk = open_desk(path=str(path), language=language)
+    intake = desk.source("")
+    profile = profile_source(desk.connection, desk.rows, intake, as_of=None)
+    reading, table = intake.readings[0], profile.tables[0]
+    if as_json:
+        return json.dumps(profile_as_json(reading, table), ensure_ascii=False, indent=2)
+    return printed_profile(reading, table, desk.words)
+
+
+def link_tables(
+    files: list[Path], columns: Path | None, out: Path, *, language: str = "en"
+) -> str:
+    """Link the records of any tables; write clusters, pairs and linkage.json to ``out``.
+
+    Rows in between lie in a temporary private folder that is removed. Raises ExtractError for a
+    file that cannot be read, EngagementError for a column map that does not fit, LinkageRefused
+    when the data cannot support linkage. Returns a sentence for the terminal.
+    """
+    declared = _column_map(columns)
+    with tempfile.TemporaryDirectory(prefix="scvkit-") as private:
+        connection = connect(spill_folder=Path(private) / "spill")
+        rows = RowTables(Path(private) / "rows")
+        started = time.perf_counter()
+        intake = _read(connection, rows, files, declared)
+        read = time.perf_counter()
+        engagement = _engagement(intake)
+        write_records(connection, rows, engagement, intake)
+        standardised = time.perf_counter()
+        linkage = link_records(connection, rows, engagement, intake)
+        linked = time.perf_counter()
+        seconds = {
+            "read": read - started,
+            "standardise": standardised - read,
+            "link": linked - standardised,
+        }
+        names = {source.source: source.name for source in intake.sources}
+        write_link_output(connection, rows, linkage, out, seconds=seconds, names=names)
+    kinds = [kind for kind in linkage.kinds if kind.records]
+    return load_words(language)(
+        "linkage.linked_files",
+        records=sum(kind.records for kind in kinds),
+        clusters=sum(kind.clusters for kind in kinds),
+        out=out,
+    )
+
+
+def _column_map(file: Path | None) -> dict[str, dict[str, Attribute]]:
+    """The map {file stem: {column: attribute}}, every attribute checked."""
+    if file is None:
+        return {}
+    try:
+        tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    except OSError:
+        raise EngagementError(f"The column map {file} cannot be read.") from None
+    except YAMLError as problem:
+        raise EngagementError(f"The column map {file.name} is not valid YAML: {problem}") from None
+    if not isinstance(tree, dict) or not all(isinstance(v, dict) for v in tree.values()):
+        raise EngagementError(
+            f"The column map {file.name} must have the form {{file stem: {{column: attribute}}}}."
+        )
+    known = [attribute.value for attribute in Attribute]
+    for stem, mapped in tree.items():
+        for column, attribute in mapped.items():
+            if attribute not in known:
+                raise EngagementError(
+                    f"{file.name}, {stem}.{column}: '{attribute}' is not an attribute."
+                    f"{nearest(str(attribute), known)}"
+                )
+    return {
+        str(stem): {str(c): Attribute(a) for c, a in mapped.items()}
+        for stem, mapped in tree.items()
+    }
+
+
+def _read(
+    connection: Connection,
+    rows: RowTables,
+    files: list[Path],
+    declared: dict[str, dict[str, Attribute]],
+) -> Intake:
+    stems = [path.stem for path in files]
+    unknown = sorted(set(declared) - set(stems))
+    if unknown:
+        raise EngagementError(
+            f"The column map names '{unknown[0]}', which is no file given."
+            f"{nearest(unknown[0], stems)}"
+        )
+    sources = []
+    taken: set[str] = set()
+    for path in files:
+        name = source_name(path)
+        while name in taken:
+            name = f"{name}_2"
+        taken.add(name)
+        report = read_file(connection, rows, path, source=name, table="rows")
+        mapped = declared.get(path.stem, {})
+        absent = sorted(set(mapped) - set(report.columns))
+        if absent:
+            raise EngagementError(
+                f"{path.name} has no column '{absent[0]}'.{nearest(absent[0], report.columns)}"
+            )
+        ids = [column for column, attribute in mapped.items() if attribute is Attribute.UNIQUE_ID]
+        table = Table(
+            file=path.name, grain=Grain.CUSTOMER, id=ids[0] if ids else None, columns=mapped
+        )
+        meaning = understand_table(
+            connection, rows, report, table=table if mapped else None, country="DK"
+        )
+        sources.append(
+            SourceIntake(
+                source=name,
+                name=path.stem,
+                domain=Domain.OTHER,
+                readings=(report,),
+                unread=(),
+                tables=(meaning,),
+            )
+        )
+    if not sources:
+        raise ExtractError("No file was given to link.")
+    return Intake(sources=tuple(sources), undeclared=())
+
+
+def _engagement(intake: Intake) -> Engagement:
+    cards = {
+        source.source: Source(
+            name=f"{source.name} ({source.source})",
+            tables={
+                table.table: Table(file=source.readings[0].file, grain=table.grain)
+                for table in source.tables
+            },
+        ).model_dump()
+        for source in intake.sources
+    }
+    return Engagement.model_validate({"version": 1, "client": {"name": "tables"}, "sources": cards})

@@ -1,0 +1,149 @@
+"""The gate is tested on leaks first: one that catches nothing would pass every page."""
+
+import base64
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from scvkit.batch.gate import PersonalValues, breaches, personal_values, search
+from scvkit.engine import RowTables, connect
+from scvkit.records.extracts import ColumnMeaning, Intake, SourceIntake, SourceTable
+from scvkit.vocabulary import Attribute, Domain, Grain
+
+PEOPLE = (
+    ("K-100234", "Åse Bjørnholm", "aase@bjornholm.example", "+45 01 23 45 67", "Møllevej 12"),
+    ("K-100235", "Óscar Lindqvist", "oscar@lindqvist.example", "0046 70 123 45 67", "Strandgatan 4"),
+)
+BORN = ("1961-04-23", "17-11-1988")
+COLUMNS = (
+    ("nr", Attribute.CUSTOMER_NUMBER),
+    ("navn", Attribute.FULL_NAME),
+    ("mail", Attribute.EMAIL),
+    ("tlf", Attribute.PHONE),
+    ("adresse", Attribute.STREET),
+    ("foedt", Attribute.DATE_OF_BIRTH),
+    ("by", Attribute.CITY),
+)
+
+
+@pytest.fixture
+def values(tmp_path: Path) -> PersonalValues:
+    connection = connect()
+    rows = RowTables(tmp_path)
+    table = [(*person, born, "Vejle") for person, born in zip(PEOPLE, BORN, strict=True)]
+    connection.execute(f"create table t ({', '.join(f'{c} varchar' for c, _ in COLUMNS)})")
+    connection.executemany(f"insert into t values ({', '.join('?' * 7)})", table)
+    rows.write(connection, "select 1 as line_number, * from t", "extract", "erp", "customers")
+    meanings = tuple(
+        ColumnMeaning(
+            column=column,
+            attribute=attribute,
+            confidence=1.0,
+            decided_by="engagement",
+            detected=attribute,
+            reason="said",
+        )
+        for column, attribute in COLUMNS
+    )
+    understood = SourceTable(
+        source="erp",
+        table="customers",
+        grain=Grain.CUSTOMER,
+        id_column="nr",
+        rows=2,
+        meanings=meanings,
+    )
+    source = SourceIntake(
+        source="erp",
+        name="ERP",
+        domain=Domain.PURCHASES,
+        readings=(),
+        unread=(),
+        tables=(understood,),
+    )
+    return personal_values(connection, rows, Intake(sources=(source,), undeclared=()))
+
+
+@pytest.mark.parametrize(
+    ("leak", "attribute"),
+    [
+        ("<td>Åse Bjørnholm</td>", "full_name"),
+        ("ÅSE BJØRNHOLM", "full_name"),
+        ("ase bjornholm", "full_name"),
+        ("aase@bjornholm.example", "email"),
+        ("AASE@BJORNHOLM.EXAMPLE", "email"),
+        ("tel 0123 4567", "phone"),
+        ("(+45) 01-23-45-67", "phone"),
+        ("M&oslash;llevej 12", "street"),
+        ("K-100234", "customer_number"),
+        ("born 1961-04-23", "date_of_birth"),
+        ("born 23.04.1961", "date_of_birth"),
+        ("born 1988-11-17", "date_of_birth"),
+        (quote("Åse Bjørnholm"), "full_name"),
+        (base64.b64encode("x Åse Bjørnholm y".encode()).decode(), "full_name"),
+        (base64.b64encode(b"aase@bjornholm.example").decode(), "email"),
+    ],
+)
+def test_a_planted_leak_is_caught(values: PersonalValues, leak: str, attribute: str) -> None:
+    assert attribute in search(f"<html><p>before {leak} after</p></html>", values)
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "1,473 records, 23 of 61 in Vejle",
+        "Åse and Bjørn Holm",  # the tokens, not the sequence
+        '<path d="M 10 012 3456 7 01 234 567 L 1234567 01234567"/>',
+        "Møllevej has 12 houses",
+        "sha256 k100234f" * 3,
+        "2026-09-30",
+    ],
+)
+def test_what_is_no_personal_value_passes(values: PersonalValues, harmless: str) -> None:
+    assert search(harmless, values) == set()
+
+
+def test_a_breach_names_page_and_attribute_never_the_value(
+    values: PersonalValues, tmp_path: Path
+) -> None:
+    page = tmp_path / "out" / "report.en.html"
+    page.parent.mkdir()
+    page.write_text("<p>Åse Bjørnholm</p>", encoding="utf-8")
+    found = breaches([page], page.parent, values)
+    assert [(b.page, b.attribute) for b in found] == [("report.en.html", "full_name")]
+    assert "bjørn" not in repr(found).lower()
+
+
+def test_a_value_in_a_file_name_is_caught(values: PersonalValues, tmp_path: Path) -> None:
+    page = tmp_path / "aase@bjornholm.example.html"
+    page.write_text("nothing", encoding="utf-8")
+    assert [b.attribute for b in breaches([page], tmp_path, values)] == ["email"]
+
+
+def test_values_shared_by_many_records_are_no_personal_values(tmp_path: Path) -> None:
+    connection = connect()
+    rows = RowTables(tmp_path)
+    rows.write(
+        connection,
+        "select n as line_number, 'Ny Kunde' as navn from range(30) numbers(n)",
+        "extract",
+        "erp",
+        "t",
+    )
+    meaning = ColumnMeaning(
+        column="navn",
+        attribute=Attribute.FULL_NAME,
+        confidence=1.0,
+        decided_by="detected",
+        detected=Attribute.FULL_NAME,
+        reason="header",
+    )
+    table = SourceTable(
+        source="erp", table="t", grain=Grain.CUSTOMER, id_column=None, rows=30, meanings=(meaning,)
+    )
+    source = SourceIntake(
+        source="erp", name="E", domain=Domain.OTHER, readings=(), unread=(), tables=(table,)
+    )
+    intake = Intake(sources=(source,), undeclared=())
+    assert personal_values(connection, rows, intake).words == {}

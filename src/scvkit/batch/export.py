@@ -38,7 +38,7 @@ def export_run(
     run_id: str,
     outcomes: Sequence[TaskOutcome],
     seconds: Mapping[str, float],
-    started: float,
+    started: dt.datetime,
 ) -> Path:
     """Export everything to ``out`` and return the path of the index page.
 
@@ -191,7 +191,7 @@ def _write_run(
     run_id: str,
     outcomes: Sequence[TaskOutcome],
     seconds: Mapping[str, float],
-    started: float,
+    started: dt.datetime,
 ) -> None:
     """Everything about the run that is not a result: times, versions, hashes, failures."""
     body = {
@@ -199,15 +199,13 @@ def _write_run(
         "run_id": run_id,
         "client": desk.engagement.client.name,
         "as_of": str(desk.as_of) if desk.as_of else None,
-        "started": dt.datetime.fromtimestamp(started, dt.UTC).isoformat(timespec="seconds"),
+        "started": started.isoformat(timespec="seconds"),
         "seconds": dict(sorted(seconds.items())),
         "versions": versions(),
         "files": file_hashes(desk),
         "language": desk.words.language,
         "seed": 1,
-        "steps": [
-            {"name": o.name, "outcome": o.outcome, "reason": o.reason} for o in outcomes
-        ],
+        "steps": [{"name": o.name, "outcome": o.outcome, "reason": o.reason} for o in outcomes],
     }
     text = json.dumps(body, ensure_ascii=False, indent=1)
     (folder / "run.json").write_text(text + "\n", encoding="utf-8")

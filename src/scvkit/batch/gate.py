@@ -45,6 +45,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _GEOMETRY = re.compile(
     r"\b(?:d|points|transform|viewBox|x|y|x1|x2|y1|y2|cx|cy|r|width|height)=\"[^\"]*\""
 )
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _DIGITS = re.compile(r"\+?\d(?:[ ().\-/\u00a0]{0,2}\d){5,}")
 
 
@@ -193,29 +194,35 @@ def _forms(text: str) -> Iterable[str]:
 
 
 def _search_plain(text: str, values: PersonalValues) -> set[str]:
-    found: set[str] = set()
-    folded = _folded(text)
-    tokens = [token.strip("._-+%") for token in _TOKEN.findall(folded)]
+    return {*_words_in(text, values), *_numbers_in(text, values), *_dates_in(text, values)}
+
+
+def _words_in(text: str, values: PersonalValues) -> Iterable[str]:
+    tokens = [token.strip("._-+%") for token in _TOKEN.findall(_folded(text))]
     starts: dict[str, list[tuple[str, ...]]] = {}
     for sequence in values.words:
         starts.setdefault(sequence[0], []).append(sequence)
     for position, token in enumerate(tokens):
         for sequence in starts.get(token, ()):
             if tuple(tokens[position : position + len(sequence)]) == sequence:
-                found.add(values.words[sequence])
-    if values.digits:
-        for run in _DIGITS.findall(_GEOMETRY.sub(" ", text)):
-            number = re.sub(r"\D", "", run)
-            # What stands before the last eight digits may only be a country code.
-            if len(number) <= SHORTEST["number"] + 4:
-                tail = number[-SHORTEST["number"] :]
-                if tail in values.digits:
-                    found.add(values.digits[tail])
-    if values.dates:
-        for run in re.findall(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}", text):
-            if run in values.dates:
-                found.add(values.dates[run])
-    return found
+                yield values.words[sequence]
+
+
+def _numbers_in(text: str, values: PersonalValues) -> Iterable[str]:
+    if not values.digits:
+        return
+    for run in _DIGITS.findall(_GEOMETRY.sub(" ", text)):
+        number = re.sub(r"\D", "", run)
+        tail = number[-SHORTEST["number"] :]
+        # What stands before the last eight digits may only be a country code.
+        if len(number) <= SHORTEST["number"] + 4 and tail in values.digits:
+            yield values.digits[tail]
+
+
+def _dates_in(text: str, values: PersonalValues) -> Iterable[str]:
+    for run in _DATE.findall(text):
+        if run in values.dates:
+            yield values.dates[run]
 
 
 def _tokens(value: str) -> tuple[str, ...]:

@@ -89,8 +89,7 @@ class Progress:
         now = time.monotonic()
         open_work = sum(s for n, s in self._expected.items() if n not in self._done)
         running = sum(
-            min(now - since, self._expected.get(name, 0.0))
-            for name, since in self._running.items()
+            min(now - since, self._expected.get(name, 0.0)) for name, since in self._running.items()
         )
         return max(0.0, open_work - running) / self._jobs
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import shutil
 import threading
-import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 import papermill
-from papermill.exceptions import PapermillExecutionError
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillException, PapermillExecutionError
 
 from scvkit.batch.export import export_run, is_ours
 from scvkit.batch.progress import Progress
@@ -81,18 +82,19 @@ def run_engagement(
         jobs=options.jobs,
         stream=stream,
     )
-    started = time.time()
+    started = dt.datetime.now(dt.UTC)
     try:
         _announce(desk, chosen, options, progress)
         outcomes = _execute(desk, engagement, chosen, options, progress)
         intake = desk.find("intake", Intake)
-        _refuse_nothing(intake, outcomes)
+        _refuse_nothing(intake)
         progress.say(desk.words("batch.exporting"))
         _remember_timings(desk.work, {**timings, **progress.durations()})
     finally:
         progress.close()
-    unread = tuple(f"{f.source}: {f.reason}" for s in (intake.sources if intake else ())
-                   for f in s.unread)
+    unread = tuple(
+        f"{f.source}: {f.reason}" for s in (intake.sources if intake else ()) for f in s.unread
+    )
     run_id = run_identity(engagement, desk, options.only)
     index = export_run(
         desk,
@@ -242,7 +244,8 @@ def _run(task: Task, folder: Path, parameters: dict[str, str], board: _Board) ->
         # Messages of other libraries may quote a cell of a client; only ours are passed on.
         reason = problem.evalue if is_ours(problem.ename) else problem.ename
         outcome = TaskOutcome(name=task.name, outcome="failed", reason=reason)
-    except Exception as problem:  # a kernel that died must not take the run with it
+    except (PapermillException, DeadKernelError, OSError, RuntimeError) as problem:
+        # A kernel that died must not take the run with it.
         reason = f"the notebook could not be run ({type(problem).__name__})"
         outcome = TaskOutcome(name=task.name, outcome="failed", reason=reason)
     with board.lock:
@@ -256,7 +259,7 @@ def _report(desk: Desk, task: Task, board: _Board, progress: Progress) -> None:
         progress.say(desk.words("batch.failed_step", name=task.name, reason=outcome.reason))
 
 
-def _refuse_nothing(intake: Intake | None, outcomes: tuple[TaskOutcome, ...]) -> None:
+def _refuse_nothing(intake: Intake | None) -> None:
     """Nothing readable at all is an error of the configuration (exit 2), not a thin report."""
     if intake is None or intake.readable():
         return
@@ -276,4 +279,3 @@ def _last_timings(work: Path) -> dict[str, float]:
 
 def _remember_timings(work: Path, timings: dict[str, float]) -> None:
     (work / "timings.json").write_text(json.dumps(timings, sort_keys=True), encoding="utf-8")
-

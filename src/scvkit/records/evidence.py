@@ -43,10 +43,11 @@ class Evidence:
             raise ValueError("a value is missing: use not_assessed(reason)")
         if self.grade is Grade.MEASURED and not self.method:
             raise ValueError("a measured number names its method")
-        if self.low is not None and self.high is not None:
-            # A range that misses its own value would be printed as a contradiction.
-            if not self.low - 1e-9 <= self.value <= self.high + 1e-9:
-                raise ValueError("value lies outside its range")
+        low = self.value if self.low is None else self.low
+        high = self.value if self.high is None else self.high
+        # A range that misses its own value would be printed as a contradiction.
+        if not low - 1e-9 <= self.value <= high + 1e-9:
+            raise ValueError("value lies outside its range")
 
     @property
     def assessed(self) -> bool:

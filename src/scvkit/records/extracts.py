@@ -10,12 +10,16 @@ from scvkit.vocabulary import Attribute, Domain, Grain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How a text file is written; ``header_row`` and ``skipped_rows`` count from 0."""
+    """How a text file is written; ``header_row`` and ``skipped_rows`` count from 0.
+
+    ``header_row`` is the line of the header, None where there is none and columns are numbered;
+    ``skipped_rows`` is the number of lines before the table begins.
+    """
 
     delimiter: str | None = None
     quote: str | None = None
     encoding: str | None = None
-    header_row: int = 0
+    header_row: int | None = 0
     skipped_rows: int = 0
 
 
@@ -60,6 +64,7 @@ class ColumnMeaning:
     detected: Attribute  # what detection alone would say; shown beside the decision
     reason: str
     date_format: str | None = None  # strptime format that parses most values of a date column
+    codes: tuple[str, ...] = ()  # the few values of a consent flag, most frequent first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

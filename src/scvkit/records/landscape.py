@@ -27,8 +27,9 @@ class MapSource:
     keys: tuple[KeyTest, ...]
     failed_claims: tuple[Key, ...]
     permission: SourcePermission | None
-    permission_reason: str  # why permission is not assessed
-    not_assessed: str = ""  # why the source was not read
+    permission_reason: str  # why permission is not assessed: a key under landscape.reasons
+    not_assessed: str = ""  # why the source was not read: such a key, or a sentence
+    carries_records: bool = True  # False: only events, so it shares nobody and has no diamonds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class MapPair:
     mid: float | None
     high: float | None
     people: int | None
-    reason: str = ""
+    reason: str = ""  # a key under landscape.reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

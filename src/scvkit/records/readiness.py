@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scvkit.records.evidence import Evidence
 from scvkit.records.usecases import UseCaseFit
-from scvkit.vocabulary import Dimension, GateState, UseCaseStatus, Verdict
+from scvkit.vocabulary import Dimension, GateState, Tier, UseCaseStatus, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,16 @@ class Indicator:
     thresholds: tuple[float, ...]  # value needed for 1, 2, 3, 4
     lower_is_better: bool
     reason: str  # law | arithmetic | convention | judgement
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.evidence, Evidence):
+            raise TypeError("an indicator is built from Evidence, never from a bare number")
+        if not self.evidence.assessed and self.score is not None:
+            raise ValueError("not assessed is not a score: score must be None")
+        if not 0 <= self.score_low <= self.score_high <= 4:
+            raise ValueError("scores lie between 0 and 4, the low end first")
+        if self.score is not None and not self.score_low <= self.score <= self.score_high:
+            raise ValueError("the score lies outside its range")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,7 @@ class Flip:
 
     changes: tuple[str, ...]  # locale keys under changes
     verdict: Verdict
+    values: tuple[tuple[str, str], ...] = ()  # further words for the sentences of the changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +91,71 @@ class UseCaseVerdict:
     fit: UseCaseFit
     status: UseCaseStatus
     gate: str | None  # the gate that blocks or limits it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What the rules need of an indicator: its place in a dimension, its score and range."""
+
+    id: str
+    dimension: Dimension
+    weight: float
+    critical: bool
+    score: float | None
+    low: float  # 0 when not assessed
+    high: float  # 4 when not assessed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCaseFact:
+    """What the rules need of a use case; ``fitted`` is its status before any gate."""
+
+    id: str
+    chosen: bool
+    functions: tuple[str, ...]
+    fitted: UseCaseStatus
+    outbound: bool
+    needs_linkage: bool
+    sources: tuple[str, ...]
+    served: int | None = None  # people, mid
+    base: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The facts that the verdict rules read; None is unknown and never counts as a "no".
+
+    Gates are the states of G0–G9. ``seen_in_two_high`` is the highest share of people that may
+    be in two sources or more, hidden links included. ``after_suppression`` holds the marks that
+    would change if one suppression list existed. Names fill the sentences of changes.
+    """
+
+    gates: tuple[tuple[str, GateState], ...]
+    marks: tuple[Mark, ...]
+    use_cases: tuple[UseCaseFact, ...]
+    purchase_sources: tuple[str, ...] = ()
+    left_out_sources: tuple[str, ...] = ()  # no lawful basis (G2)
+    analytics_sources: tuple[str, ...] = ()
+    service_chosen: bool | None = None
+    seen_in_two_high: float | None = None
+    purchase_strong_key: float | None = None
+    recovery: float | None = None
+    missing_extracts: tuple[str, ...] = ()  # domains that would settle a missing verdict
+    after_suppression: tuple[Mark, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+
+    def gate(self, name: str) -> GateState:
+        """State of a gate; a gate nobody tested is not assessed."""
+        return dict(self.gates).get(name, GateState.NOT_ASSESSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierVotes:
+    """Blind votes on pairs of one tier: how many said "same", of those decided."""
+
+    tier: Tier
+    same: int
+    decided: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,3 +175,6 @@ class Readiness:
     shown_weight: float
     declared_weight: float
     not_assessed_weight: float
+    facts: Facts | None = None  # what the rules read; the search for flips starts here
+    chain: tuple[Flip, ...] = ()  # what follows after the nearest flip, step by step
+    unevaluated: tuple[str, ...] = ()  # rule parts that could not be tried (keys under rules)

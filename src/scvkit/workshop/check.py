@@ -68,11 +68,12 @@ def _source_lines(desk: Desk, intake: Intake, name: str) -> list[str]:
         )
         lines += [f"    ? {doubt}" for doubt in reading.doubts]
         lines += [
-            "    ? " + desk.words("check.differs", column=m.column, said=m.attribute.value,
-                                  detected=m.detected.value)
+            "    ? "
+            + desk.words(
+                "check.differs", column=m.column, said=m.attribute.value, detected=m.detected.value
+            )
             for m in table.meanings
-            if m.decided_by == "engagement"
-            and m.detected not in (m.attribute, Attribute.OTHER)
+            if m.decided_by == "engagement" and m.detected not in (m.attribute, Attribute.OTHER)
         ]
     lines += [f"  ! {file.file}: {file.reason}" for file in source.unread]
     return lines

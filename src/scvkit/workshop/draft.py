@@ -56,8 +56,9 @@ def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str
     target.write_text(
         text.replace("\nextracts: extracts\n", f"\nextracts: {_scalar(where)}\n"), encoding="utf-8"
     )
-    notes = [f"{report.file}: {report.rows} rows, {len(report.columns)} columns"
-             for report, _ in read]
+    notes = [
+        f"{report.file}: {report.rows} rows, {len(report.columns)} columns" for report, _ in read
+    ]
     notes += [f"{file.file}: not read. {file.reason}" for file in unread]
     return target, notes
 

@@ -58,7 +58,7 @@ def masked_database(desk: Desk) -> Connection:
 def tables_frame(connection: Connection) -> pd.DataFrame:
     """The masked tables with their rows and columns."""
     return connection.execute(
-        "select table_name as \"table\", estimated_size as rows, "
+        'select table_name as "table", estimated_size as rows, '
         "(select string_agg(column_name, ', ' order by column_index) from duckdb_columns() c "
         "where c.table_name = t.table_name) as columns from duckdb_tables() t order by 1"
     ).df()

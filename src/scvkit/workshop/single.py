@@ -35,9 +35,7 @@ def profile_file(path: Path, *, as_json: bool = False, language: str = "en") -> 
     return printed_profile(reading, table, desk.words)
 
 
-def link_tables(
-    files: list[Path], columns: Path | None, out: Path, *, language: str = "en"
-) -> str:
+def link_tables(files: list[Path], columns: Path | None, out: Path, *, language: str = "en") -> str:
     """Link the records of any tables; write clusters, pairs and linkage.json to ``out``.
 
     Rows in between lie in a temporary private folder that is removed. Raises ExtractError for a

@@ -1,0 +1,267 @@
+"""The parts of the engagement file as types; a key none of them knows is an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from scvkit.vocabulary import (
+    Attribute,
+    Channel,
+    Domain,
+    FlowKind,
+    Grain,
+    LawfulBasis,
+)
+
+ENGAGEMENT_VERSION = 1
+SaidGrade = Literal["shown", "declared"]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class Part(BaseModel):
+    """A part of the engagement file; a key it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Client(Part):
+    """Who is assessed."""
+
+    name: str
+    slug: Name | None = None
+    country: str = Field(default="DK", pattern=r"^[A-Z]{2}$")
+    languages: tuple[str, ...] = ("en",)
+
+
+class Dpia(Part):
+    """State of the data protection impact assessment."""
+
+    status: Literal["none", "drafted", "signed"]
+    grade: SaidGrade = "declared"
+
+
+class Assessment(Part):
+    """The facts of gate G0, and the date everything is measured against."""
+
+    as_of: dt.date | None = None
+    controller: str | None = None
+    processor_agreement: str | None = None
+    purpose: str | None = None
+    delete_by: dt.date | None = None
+    dpia: Dpia | None = None
+
+
+class Reading(Part):
+    """Settles a doubt about how a file is to be read."""
+
+    delimiter: str | None = None
+    quote: str | None = None
+    encoding: str | None = None
+    header_row: int | None = Field(default=None, ge=0)
+    sheets: tuple[str, ...] | None = None
+
+
+class Table(Part):
+    """One table of a source."""
+
+    file: str
+    grain: Grain = Grain.CUSTOMER
+    id: str | None = None
+    columns: dict[str, Attribute] = Field(default_factory=dict)
+    reading: Reading = Reading()
+
+
+class Consent(Part):
+    """What the consent columns of a table mean."""
+
+    table: str
+    channel: Channel
+    purpose: str = "marketing"
+    column: str
+    given: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    time: str | None = None
+    source: str | None = None
+    text: str | None = None
+    withdrawal_time: str | None = None
+
+    @field_validator("given", "refused", "withdrawn", mode="before")
+    @classmethod
+    def _as_text(cls, values: object) -> object:
+        # YAML reads true, 1 and J alike as the extract's text: compare as text, lower case.
+        if isinstance(values, list | tuple):
+            return tuple(str(v).lower() if isinstance(v, bool) else str(v) for v in values)
+        return values
+
+
+class Basis(Part):
+    """Lawful basis of a source for what it is used for."""
+
+    basis: LawfulBasis
+    purpose: str = ""
+    covers_scv: bool | None = None
+    grade: SaidGrade = "declared"
+
+
+class ThreeQuestions(Part):
+    """Why do you have it, can it do that, what did you last do with it?"""
+
+    why: str | None = None
+    can_you: bool | None = None
+    last_used_for: str | None = None
+
+
+class Source(Part):
+    """A source card: what the client told us about one system."""
+
+    name: str
+    domain: Domain = Domain.OTHER
+    owner: str | None = None
+    stored: str | None = None
+    since: int | None = None
+    collected: str | None = None
+    used: str | None = None
+    refreshed: str | None = None
+    good_at: str | None = None
+    legal_basis: Basis | None = None
+    three_questions: ThreeQuestions = ThreeQuestions()
+    retention_months: int | None = Field(default=None, gt=0)
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    tables: dict[Name, Table] = Field(min_length=1)
+    consent: tuple[Consent, ...] = ()
+
+
+class Flow(Part):
+    """Data carried from one source to another, as told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    source_from: str = Field(alias="from")
+    source_to: str = Field(alias="to")
+    how: FlowKind
+    what: str = ""
+    grade: SaidGrade = "declared"
+
+
+class Gap(Part):
+    """A source the client does not have."""
+
+    name: str
+    unlocks: str = ""
+
+
+class Claim(Part):
+    """What the client claims, written down before the numbers are shown."""
+
+    id: str
+    source: str
+    subject: str
+    kind: Literal["unique", "complete", "fresh", "overlap", "flow", "use"]
+    expected: bool | float
+    said_by: str = ""
+
+
+class ChosenUseCase(Part):
+    """A use case the client chose, with what makes it more than a wish."""
+
+    id: str
+    problem: str | None = None
+    sponsor: str | None = None
+    baseline: str | None = None
+    target_date: dt.date | None = None
+
+
+class UseCaseChoice(Part):
+    """The use cases; ``none_wanted: true`` is an answer, silence is not."""
+
+    chosen: tuple[ChosenUseCase, ...] = ()
+    none_wanted: bool = False
+
+
+class Sponsor(Part):
+    """Who sponsors the work, by role."""
+
+    role: str
+    functions: tuple[str, ...] = ()
+    grade: SaidGrade = "declared"
+
+
+class Owner(Part):
+    """Who owns something, by role."""
+
+    role: str
+    grade: SaidGrade = "declared"
+
+
+Role = Literal[
+    "customer_data_owner", "data_engineer", "analyst", "crm_owner", "dpo", "service_lead"
+]
+
+
+class People(Part):
+    """Mandate and skills, as told. Absent means nobody was asked."""
+
+    sponsor: Sponsor | None = None
+    consent_owner: Owner | None = None
+    id_issuer: Literal["no", "partly", "yes", "shown"] | None = None
+    roles: tuple[Role, ...] | None = None
+    days_a_month: float | None = Field(default=None, ge=0)
+
+
+class LinkageOptions(Part):
+    """Overrides for what the linkage chooses by itself."""
+
+    threshold: float | None = None  # match weight in bits
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+
+
+class Privacy(Part):
+    """Facts about the client that are public and may stand on a page."""
+
+    public_values: tuple[str, ...] = ()
+
+
+class Engagement(Part):
+    """The whole engagement file."""
+
+    version: Literal[1]
+    client: Client
+    assessment: Assessment = Assessment()
+    extracts: str = "."
+    sources: dict[Name, Source] = Field(min_length=1)
+    flows: tuple[Flow, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    use_cases: UseCaseChoice | None = None
+    people: People | None = None
+    analytics_form: Literal["measured", "tested", "neither"] | None = None
+    hours_per_list: float | None = Field(default=None, ge=0)
+    thresholds: dict[str, tuple[float, float, float, float]] = Field(default_factory=dict)
+    linkage: LinkageOptions = LinkageOptions()
+    privacy: Privacy = Privacy()
+
+    @property
+    def slug(self) -> str:
+        """Short name of the client for folders.
+
+        >>> Engagement.model_construct(client=Client(name="Køb & Salg")).slug
+        'k_b_salg'
+        """
+        plain = re.sub(r"[^a-z0-9]+", "_", self.client.name.lower()).strip("_")
+        return self.client.slug or plain[:40] or "client"
+
+    @property
+    def lawful(self) -> bool:
+        """True when the four facts of gate G0 are there."""
+        return not self.missing_lawful_facts
+
+    @property
+    def missing_lawful_facts(self) -> tuple[str, ...]:
+        """Names of the facts of gate G0 that are missing."""
+        facts = ("controller", "processor_agreement", "purpose", "delete_by")
+        return tuple(f for f in facts if not getattr(self.assessment, f))

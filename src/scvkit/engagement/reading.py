@@ -1,0 +1,109 @@
+"""Reading the engagement file: YAML 1.2 in, checked types out, every fault told at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import UnionType
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
+
+from scvkit.engagement.model import Engagement, Part
+from scvkit.engagement.references import line_of, refuse_dangling
+from scvkit.errors import EngagementError, nearest
+
+
+def load_engagement(path: Path) -> Engagement:
+    """Read and check the engagement file.
+
+    Raises EngagementError naming file, line, key and the nearest valid key; all faults at once.
+    """
+    if path.is_dir():
+        path = path / "engagement.yaml"
+    if not path.is_file():
+        raise EngagementError(
+            f"There is no engagement file at {path}. Draft one with: scvkit new FOLDER EXTRACTS…"
+        )
+    try:
+        tree = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as problem:
+        mark = problem.problem_mark
+        where = f"line {mark.line + 1}" if mark else "an unknown line"
+        what = " ".join(str(problem.problem or problem.context or "").split())
+        what = what.split(" with value ")[0]
+        raise EngagementError(
+            f"{path.name}, {where}: the file is not valid YAML ({what}). {_yaml_advice(what)}"
+        ) from None
+    except UnicodeDecodeError:
+        raise EngagementError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
+    if not isinstance(tree, CommentedMap):
+        raise EngagementError(f"{path.name} holds no keys. Start from: scvkit new FOLDER EXTRACTS…")
+    try:
+        engagement = Engagement.model_validate(_plain(tree))
+    except ValidationError as problem:
+        faults = [_fault(tree, error) for error in problem.errors()]
+        raise EngagementError(f"{path.name}: " + " ".join(faults)) from None
+    refuse_dangling(path, tree, engagement)
+    return engagement
+
+
+def _yaml_advice(what: str) -> str:
+    if "duplicate key" in what:
+        return "Two entries have one name: give each source and table a name of its own."
+    return "Check indentation, colons and quotes there."
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, CommentedMap):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, CommentedSeq):
+        return [_plain(value) for value in node]
+    return node
+
+
+def _fault(tree: CommentedMap, error: ErrorDetails) -> str:
+    """One sentence for one pydantic error: where, what, and what to do."""
+    location = [part for part in error["loc"] if part != "[key]"]
+    where = f"line {line_of(tree, location)}, {'.'.join(str(p) for p in location)}"
+    if error["type"] == "extra_forbidden":
+        known = _known_keys(location[:-1])
+        hint = nearest(str(location[-1]), known)
+        advice = hint or f" Valid keys here: {', '.join(sorted(known))}."
+        return f"{where}: this key is not known.{advice}"
+    if error["type"] == "missing":
+        return f"{where}: this key is required. Add it."
+    if error["type"] == "enum":
+        expected = str(error.get("ctx", {}).get("expected", ""))
+        valid = re.findall(r"'([^']+)'", expected)
+        advice = nearest(str(error["input"]), valid) or f" Valid values: {', '.join(valid)}."
+        return f"{where}: '{error['input']}' is not a valid value.{advice}"
+    return f"{where}: {error['msg'].rstrip('.')} (found: {str(error['input'])[:60]!r})."
+
+
+def _known_keys(location: list[Any]) -> set[str]:
+    """Valid keys at ``location``, found by walking the models' fields."""
+    found: Any = Engagement
+    for part in location:
+        if _is_part(found):
+            fields = {field.alias or name: field for name, field in found.model_fields.items()}
+            found = fields[str(part)].annotation if part in fields else None
+        else:  # a container: the key or index leads to what it holds
+            found = _held(found)
+        if isinstance(found, UnionType):
+            found = _held(found)
+    return {f.alias or n for n, f in found.model_fields.items()} if _is_part(found) else set()
+
+
+def _is_part(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Part)
+
+
+def _held(annotation: Any) -> Any:
+    """The annotation inside a container or optional that leads to a Part, else None."""
+    inner = getattr(annotation, "__args__", ())
+    return next((a for a in reversed(inner) if _is_part(a) or _held(a) is not None), None)

@@ -1,0 +1,80 @@
+"""Names in the engagement file that point at sources, tables and files must point at something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from scvkit.engagement.model import Engagement
+from scvkit.errors import EngagementError, nearest
+
+Location = list[Any]
+Fault = tuple[Location, str]
+
+
+def refuse_dangling(path: Path, tree: CommentedMap, engagement: Engagement) -> None:
+    """Raise EngagementError that lists every name that points nowhere, with its line."""
+    faults = [*_sources_named(engagement), *_inside_sources(engagement), *_same_names(engagement)]
+    if faults:
+        told = (
+            f"line {line_of(tree, location)}, {'.'.join(str(p) for p in location)}: {sentence}"
+            for location, sentence in faults
+        )
+        raise EngagementError(f"{path.name}: {' '.join(told)}")
+
+
+def line_of(tree: CommentedMap, location: Location) -> int:
+    """The line, from 1, of a key or the nearest one above it."""
+    node: Any = tree
+    line = 0
+    for part in location:
+        if isinstance(node, CommentedMap) and part in node:
+            line = node.lc.key(part)[0]
+            node = node[part]
+        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
+            line = node.lc.item(part)[0]
+            node = node[part]
+        else:
+            break
+    return line + 1
+
+
+def _sources_named(engagement: Engagement) -> Iterator[Fault]:
+    known = engagement.sources.keys()
+    named: list[tuple[Location, str]] = []
+    for index, flow in enumerate(engagement.flows):
+        named.append((["flows", index, "from"], flow.source_from))
+        named.append((["flows", index, "to"], flow.source_to))
+    for index, claim in enumerate(engagement.claims):
+        named.append((["claims", index, "source"], claim.source))
+    for location, source in named:
+        if source not in known:
+            yield location, f"no source '{source}'.{nearest(source, known)}"
+
+
+def _inside_sources(engagement: Engagement) -> Iterator[Fault]:
+    for name, source in engagement.sources.items():
+        for index, consent in enumerate(source.consent):
+            if consent.table not in source.tables:
+                location = ["sources", name, "consent", index, "table"]
+                yield (
+                    location,
+                    f"no table '{consent.table}'.{nearest(consent.table, source.tables)}",
+                )
+        for table_name, table in source.tables.items():
+            if Path(table.file).is_absolute() or ".." in Path(table.file).parts:
+                location = ["sources", name, "tables", table_name, "file"]
+                yield (
+                    location,
+                    "the file must lie inside the extracts folder; name it relative to that.",
+                )
+
+
+def _same_names(engagement: Engagement) -> Iterator[Fault]:
+    names = [source.name for source in engagement.sources.values()]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        second = [key for key, source in engagement.sources.items() if source.name == name][1]
+        yield ["sources", second, "name"], f"two sources are called '{name}'; rename one."

@@ -1,0 +1,60 @@
+"""One run of the tiny client, shared by the tests that look at what it gave."""
+
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scvkit.batch import RunOptions, RunResult, run_engagement
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run and where its things lie."""
+
+    client: Path
+    out: Path
+    work: Path
+    result: RunResult
+    log: str
+
+    def results(self, name: str) -> Any:
+        """The typed result as JSON."""
+        return json.loads((self.out / "results" / f"{name}.json").read_text("utf-8"))["result"]
+
+    def pages(self) -> list[Path]:
+        """Every exported page."""
+        return sorted(self.out.rglob("*.html"))
+
+
+@pytest.fixture(scope="session")
+def tiny_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny") / "client"
+    command = [sys.executable, "sample_data/make.py", "--preset", "tiny", "--out", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return folder
+
+
+def run(client: Path, folder: Path) -> Run:
+    log = io.StringIO()
+    options = RunOptions(out=folder / "report", work=str(folder / "work"))
+    result = run_engagement(client / "engagement.yaml", options, stream=log)
+    return Run(
+        client=client,
+        out=folder / "report",
+        work=folder / "work",
+        result=result,
+        log=log.getvalue(),
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tiny_client: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(tiny_client, tmp_path_factory.mktemp("run"))

@@ -45,6 +45,13 @@ class Attribute(StrEnum):
     AMOUNT = "amount"
     CURRENCY = "currency"
     PRODUCT = "product"
+    PRODUCT_SERIAL = "product_serial"
+    WARRANTY_END = "warranty_end"
+    PROMOTION = "promotion"
+    STOCK = "stock"
+    UNIT_COST = "unit_cost"
+    PROMISED_AT = "promised_at"
+    DELIVERED_AT = "delivered_at"
     TOPIC = "topic"
     FREE_TEXT = "free_text"
     LANGUAGE = "language"
@@ -66,6 +73,9 @@ DATE_ATTRIBUTES = frozenset(
         Attribute.CHANGED_AT,
         Attribute.LAST_SEEN_AT,
         Attribute.LAST_PURCHASE_AT,
+        Attribute.WARRANTY_END,
+        Attribute.PROMISED_AT,
+        Attribute.DELIVERED_AT,
     }
 )
 

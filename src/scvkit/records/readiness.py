@@ -140,6 +140,7 @@ class Facts:
     seen_in_two_high: float | None = None
     purchase_strong_key: float | None = None
     recovery: float | None = None
+    recovery_low: float | None = None
     missing_extracts: tuple[str, ...] = ()  # domains that would settle a missing verdict
     after_suppression: tuple[Mark, ...] = ()
     names: tuple[tuple[str, str], ...] = ()

@@ -41,6 +41,7 @@ class UseCaseFit:
     outbound: bool  # writes to people, so a failed withdrawals gate blocks it
     needs_linkage: bool
     function: str
+    title: str = ""  # the client's own words, for a use case the locale does not know
     missing: tuple[str, ...] = ()  # attributes or sources that are not there, by name
     refs: tuple[str, ...] = ()
 

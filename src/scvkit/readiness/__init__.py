@@ -1,0 +1,27 @@
+"""Readiness: dimensions, gates, use cases after the gates, and one of seven verdicts."""
+
+from scvkit.readiness.assessment import assess
+from scvkit.readiness.frames import (
+    dimension_frame,
+    flip_frame,
+    gate_frame,
+    indicator_frame,
+    rule_frame,
+    use_case_frame,
+)
+from scvkit.readiness.headline import Headline, headline
+from scvkit.readiness.verdict import decide, shortfall
+
+__all__ = [
+    "Headline",
+    "assess",
+    "decide",
+    "dimension_frame",
+    "flip_frame",
+    "gate_frame",
+    "headline",
+    "indicator_frame",
+    "rule_frame",
+    "shortfall",
+    "use_case_frame",
+]

@@ -1,0 +1,158 @@
+"""The few facts that the verdict rules read, taken from the parts of the assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from scvkit.readiness.dimensions import mark
+from scvkit.readiness.gates import left_out_sources
+from scvkit.readiness.inputs import Inputs, sources_in
+from scvkit.readiness.measures.permission import as_share
+from scvkit.readiness.measures.use import functions
+from scvkit.readiness.scoring import indicator
+from scvkit.readiness.thresholds import Threshold
+from scvkit.records.evidence import Evidence, measured_count
+from scvkit.records.readiness import Facts, Gate, Indicator, Mark, UseCaseFact
+from scvkit.records.usecases import UseCaseFit
+from scvkit.vocabulary import Domain, EntityKind
+
+SERVICE = "service"
+
+
+def gather_facts(
+    inputs: Inputs,
+    indicators: Sequence[Indicator],
+    gates: Sequence[Gate],
+    thresholds: Sequence[Threshold],
+) -> Facts:
+    """Return the facts; what is not known is None and fires no rule."""
+    recovery = _recovery(inputs)
+    return Facts(
+        gates=tuple((gate.id, gate.state) for gate in gates),
+        marks=tuple(mark(i) for i in indicators),
+        use_cases=tuple(use_case_fact(f) for f in inputs.use_cases.fits)
+        if inputs.use_cases
+        else (),
+        purchase_sources=inputs.purchase_sources,
+        left_out_sources=left_out_sources(inputs),
+        analytics_sources=inputs.analytics_sources,
+        service_chosen=_service_chosen(inputs),
+        seen_in_two_high=seen_in_two_high(inputs),
+        purchase_strong_key=_purchase_strong_key(inputs),
+        recovery=recovery.value if recovery else None,
+        recovery_low=recovery.low if recovery else None,
+        missing_extracts=_missing_extracts(inputs),
+        after_suppression=_after_suppression(inputs, {t.id: t for t in thresholds}),
+        names=_names(inputs),
+    )
+
+
+def use_case_fact(fit: UseCaseFit) -> UseCaseFact:
+    """Return what the rules need of a use case."""
+    served = fit.served
+    return UseCaseFact(
+        id=fit.id,
+        chosen=fit.chosen,
+        functions=functions(fit.function),
+        fitted=fit.status,
+        outbound=fit.outbound,
+        needs_linkage=fit.needs_linkage,
+        sources=sources_in(fit.refs),
+        served=served.mid if served else None,
+        base=fit.base,
+    )
+
+
+def seen_in_two_high(inputs: Inputs) -> float | None:
+    """Return the highest share of people that may be in two sources or more.
+
+    Found by tiers A–D, and raised by what recovery says was not found: a low overlap must be
+    shown, never assumed from not having looked well. None while recovery is unknown.
+    """
+    linkage, recovery = inputs.linkage, _recovery(inputs)
+    if linkage is None or recovery is None:
+        return None
+    people = sum(seen.people for seen in linkage.seen_in)
+    worst = recovery.value if recovery.low is None else recovery.low
+    if not people or not worst:
+        return None
+    shared = sum(seen.people for seen in linkage.seen_in if seen.sources >= 2)
+    persons = [o for o in linkage.overlaps if o.kind is EntityKind.PERSON]
+    mid, high = sum(o.mid for o in persons), sum(o.high for o in persons)
+    most = shared * high / mid if mid else float(high)
+    return min(1.0, most / people / worst)
+
+
+# What would carry no score must not decide a verdict either.
+_FEWEST = 30
+
+
+def _recovery(inputs: Inputs) -> Evidence | None:
+    """Recovery, or None when it was not assessed or rests on too few hidden links."""
+    found = inputs.linkage.recovery if inputs.linkage else None
+    if found is None or not found.assessed:
+        return None
+    return None if found.tested is not None and found.tested < _FEWEST else found
+
+
+def _service_chosen(inputs: Inputs) -> bool | None:
+    """None while nobody chose: an unasked question is not a "no"."""
+    if not inputs.chosen:
+        choice = inputs.engagement.use_cases
+        return False if choice is not None and choice.none_wanted else None
+    return any(SERVICE in functions(fit.function) for fit in inputs.chosen)
+
+
+def _purchase_strong_key(inputs: Inputs) -> float | None:
+    if inputs.identity is None:
+        return None
+    rows = [s for s in inputs.identity.sources if s.source in inputs.purchase_sources]
+    records = sum(s.persons + s.organisations for s in rows)
+    return sum(s.with_strong_key for s in rows) / records if records >= _FEWEST else None
+
+
+# In the order in which they most often settle the question.
+_TELLING = (Domain.PURCHASES, Domain.NEWSLETTER, Domain.SERVICE, Domain.LOYALTY, Domain.CRM)
+
+
+def _missing_extracts(inputs: Inputs) -> tuple[str, ...]:
+    """The two parts of the business whose extract would tell most."""
+    seen = {inputs.domain(source) for source in inputs.profiled}
+    if set(inputs.profiled) & set(inputs.purchase_sources):
+        seen.add(Domain.PURCHASES)
+    return tuple(d.value for d in _TELLING if d not in seen)[:2]
+
+
+def _after_suppression(inputs: Inputs, thresholds: Mapping[str, Threshold]) -> tuple[Mark, ...]:
+    """Marks of 5.3 and 5.4 once withdrawals reach every source through one suppression list.
+
+    The people who withdrew here and are mailable there leave both counts; other conflicts stay.
+    """
+    permission = inputs.permission
+    if permission is None or not {"5.3", "5.4"} <= thresholds.keys():
+        return ()
+    withdrawn, conflict = permission.withdrawn_but_mailable, permission.people_in_conflict
+    marks = [
+        mark(indicator(thresholds["5.4"], measured_count(0, unit="people", method="suppression")))
+    ]
+    compared = permission.people_compared
+    if conflict.value is not None and withdrawn.value is not None and compared:
+        people = conflict.value * compared if conflict.unit == "share" else conflict.value
+        left = measured_count(
+            max(0, round(people - withdrawn.value)), unit="people", method="suppression"
+        )
+        marks.append(mark(indicator(thresholds["5.3"], as_share(left, compared))))
+    return tuple(marks)
+
+
+def _names(inputs: Inputs) -> tuple[tuple[str, str], ...]:
+    """The two sources where most records lack a strong key: where a key would help most."""
+    if inputs.identity is None:
+        return ()
+    lacking = sorted(
+        inputs.identity.sources,
+        key=lambda s: (s.with_strong_key - s.persons - s.organisations, s.source),
+    )
+    cards = inputs.engagement.sources
+    named = [cards[s.source].name for s in lacking if s.source in cards]
+    return tuple((f"keyless_{n}", name) for n, name in enumerate(named[:2], 1))

@@ -1,0 +1,136 @@
+"""The answer in one sentence, and the sentence that sizes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scvkit.locale import Words
+from scvkit.readiness.frames import changes_text, use_case_name
+from scvkit.records.readiness import Readiness, UseCaseFact
+from scvkit.vocabulary import UseCaseStatus, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """``title`` is the verdict in one sentence, ``lead`` the sentence below it."""
+
+    title: str
+    lead: str
+
+
+def headline(readiness: Readiness, words: Words) -> Headline:
+    """Return the verdict as a sentence that names the first step, and its size in use cases."""
+    if readiness.verdict is Verdict.V0:
+        return Headline(title=_cannot_say(readiness, words), lead=words("verdicts.V0.lead"))
+    if readiness.verdict is Verdict.V1:
+        reason = readiness.fired[0].reasons[0]
+        return Headline(
+            title=words("verdicts.V1.headline"), lead=words(f"verdicts.V1.lead_{reason}")
+        )
+    if readiness.verdict in (Verdict.V2, Verdict.V3):
+        title = _first_step(readiness, words)
+    elif readiness.verdict is Verdict.V4:
+        title = _start(readiness, words)
+    else:
+        title = words(f"verdicts.{readiness.verdict.value}.headline")
+    return Headline(title=title, lead=_size(readiness, words))
+
+
+def _cannot_say(readiness: Readiness, words: Words) -> str:
+    reason = readiness.fired[0].reasons[0]
+    extracts = readiness.facts.missing_extracts if readiness.facts else ()
+    if reason != "little_evidence" or not extracts:
+        return words(f"verdicts.V0.{reason}")
+    named = [words(f"verdicts.extracts.{extract}") for extract in extracts]
+    if len(named) == 1:
+        return words("verdicts.V0.extracts_one", first=named[0])
+    return words("verdicts.V0.extracts_two", first=named[0], second=named[1])
+
+
+def _first_step(readiness: Readiness, words: Words) -> str:
+    """V2 and V3: the change that leads on, and what it leads to."""
+    key = f"verdicts.{readiness.verdict.value}"
+    if not readiness.chain:
+        return words(f"{key}.headline")
+    step = readiness.chain[0]
+    change = changes_text(step.changes, words)
+    nearest = _nearest(readiness)
+    if step.verdict is Verdict.V4 and nearest:
+        return words(
+            f"{key}.then_use_case", change=change, use_case=_name(nearest.id, readiness, words)
+        )
+    if step.verdict is Verdict.V5:
+        return words(f"{key}.then_core", change=change)
+    return words(f"{key}.change", change=change)
+
+
+def _start(readiness: Readiness, words: Words) -> str:
+    today = _in_order(readiness, (UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS))
+    if len(today) > 1:
+        first, second = (_name(name, readiness, words) for name in today[:2])
+        return words("verdicts.V4.two", use_case=first, second=second)
+    if today:
+        return words("verdicts.V4.use_case", use_case=_name(today[0], readiness, words))
+    once = _in_order(readiness, (UseCaseStatus.READY_ONCE,))
+    if once:
+        return words("verdicts.V4.once", use_case=_name(once[0], readiness, words))
+    nearest = _nearest(readiness)
+    if nearest:
+        return words("verdicts.V4.nearest", use_case=_name(nearest.id, readiness, words))
+    return words("verdicts.V4.headline")
+
+
+def _in_order(readiness: Readiness, statuses: tuple[UseCaseStatus, ...]) -> list[str]:
+    """Ids of the use cases with one of these statuses, the nearest first."""
+    found = {u.fit.id for u in readiness.use_cases if u.status in statuses}
+    return [u.id for u in _by_nearness(readiness) if u.id in found]
+
+
+def _size(readiness: Readiness, words: Words) -> str:
+    """How many use cases can start today, how many after a signature, how many wait for a gate."""
+    if not readiness.use_cases:
+        return words("verdicts.lead_nothing")
+    statuses = [u.status for u in readiness.use_cases]
+    counts = {
+        "today": sum(
+            statuses.count(s) for s in (UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS)
+        ),
+        "once": statuses.count(UseCaseStatus.READY_ONCE),
+        "waiting": statuses.count(UseCaseStatus.BLOCKED),
+    }
+    gates = {u.gate for u in readiness.use_cases if u.status is UseCaseStatus.BLOCKED}
+    gate = str(gates.pop()) if len(gates) == 1 else "several"
+    key = "_".join(name for name, count in counts.items() if count) or "none"
+    return words(
+        f"verdicts.leads.{key}",
+        total=len(statuses),
+        what=words(f"verdicts.waits.{gate}"),
+        **counts,
+    )
+
+
+def _nearest(readiness: Readiness) -> UseCaseFact | None:
+    by_nearness = _by_nearness(readiness)
+    return by_nearness[0] if by_nearness else None
+
+
+_NEARNESS = (
+    UseCaseStatus.READY,
+    UseCaseStatus.READY_WITH_LIMITS,
+    UseCaseStatus.FIX_FIRST,
+    UseCaseStatus.NOT_NOW,
+)
+
+
+def _by_nearness(readiness: Readiness) -> list[UseCaseFact]:
+    """Assessed use cases: chosen ones first, then by fit before gates, then by people served."""
+    facts = readiness.facts.use_cases if readiness.facts else ()
+    fitted = [u for u in facts if u.fitted in _NEARNESS]
+    return sorted(
+        fitted, key=lambda u: (not u.chosen, _NEARNESS.index(u.fitted), -(u.served or 0), u.id)
+    )
+
+
+def _name(use_case: str, readiness: Readiness, words: Words) -> str:
+    titles = {u.fit.id: u.fit.title for u in readiness.use_cases}
+    return use_case_name(use_case, words, title=titles.get(use_case, ""))

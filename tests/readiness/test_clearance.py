@@ -1,0 +1,53 @@
+"""Use cases after the gates."""
+
+import pytest
+
+from scvkit.readiness.clearance import cleared, usable
+from scvkit.vocabulary import GateState, UseCaseStatus
+from tests.readiness.clients import facts, use_case
+
+FAILED, UNKNOWN, OPEN = GateState.FAILED, GateState.NOT_ASSESSED, GateState.OPEN
+READY, LIMITS, FIX = (
+    UseCaseStatus.READY,
+    UseCaseStatus.READY_WITH_LIMITS,
+    UseCaseStatus.FIX_FIRST,
+)
+
+
+def test_withdrawals_block_outbound_use_cases_only():
+    failed = facts(gates={"G5": FAILED})
+    assert cleared(use_case("U1", outbound=True), failed) == (UseCaseStatus.BLOCKED, "G5")
+    assert cleared(use_case("U7"), failed) == (READY, None)
+
+
+@pytest.mark.parametrize("state", [OPEN, FAILED, UNKNOWN])
+def test_until_the_dpia_is_signed_linked_use_cases_wait_for_it(state):
+    unsigned = facts(gates={"G3": state})
+    once = (UseCaseStatus.READY_ONCE, "G3")
+    assert cleared(use_case("U7", READY), unsigned) == once
+    assert cleared(use_case("U7", LIMITS), unsigned) == once
+    assert cleared(use_case("U7", FIX), unsigned) == (FIX, None)
+    assert cleared(use_case("U9", READY, needs_linkage=False), unsigned) == (READY, None)
+
+
+def test_a_source_without_basis_takes_its_use_cases_with_it():
+    left_out = facts(gates={"G2": FAILED}, left_out_sources=("club",))
+    assert cleared(use_case("U3", sources=("club", "erp")), left_out)[1] == "G2"
+    assert cleared(use_case("U7", sources=("erp",)), left_out) == (READY, None)
+
+
+def test_analytics_without_consent_is_left_out():
+    no_state = facts(gates={"G9": FAILED}, analytics_sources=("web",))
+    assert cleared(use_case("U5", sources=("web",)), no_state) == (UseCaseStatus.BLOCKED, "G9")
+    assert cleared(use_case("U7", sources=("erp",)), no_state) == (READY, None)
+
+
+def test_what_was_not_assessed_stays_so_behind_a_failed_gate():
+    unknown = use_case("U1", UseCaseStatus.NOT_ASSESSED, outbound=True)
+    assert cleared(unknown, facts(gates={"G5": FAILED})) == (UseCaseStatus.NOT_ASSESSED, None)
+
+
+def test_blocked_use_cases_are_not_usable_and_waiting_ones_are():
+    cases = (use_case("U1", outbound=True), use_case("U7"), use_case("U8", FIX))
+    states = facts(gates={"G5": FAILED, "G3": OPEN}, use_cases=cases)
+    assert [u.id for u in usable(states)] == ["U7"]

@@ -1,0 +1,206 @@
+"""Every key that the room can hand out has its sentence, and the frames print."""
+
+import ast
+import inspect
+from dataclasses import replace
+
+import pytest
+
+from scvkit.locale import load_words
+from scvkit.readiness import (
+    assess,
+    dimension_frame,
+    flip_frame,
+    gate_frame,
+    gates,
+    headline,
+    indicator_frame,
+    measures,
+    rule_frame,
+    use_case_frame,
+    verdict,
+)
+from scvkit.readiness.frames import changes_text, indicator_name, value_text
+from scvkit.readiness.thresholds import load_thresholds
+from scvkit.records.evidence import measured_count
+from scvkit.scenarios import with_flips
+from scvkit.usecases import load_catalogue
+from scvkit.vocabulary import Dimension, GateState, Grade, UseCaseStatus, Verdict
+from tests.readiness import clients
+
+WORDS = load_words("en")
+
+
+def assessed(**changed):
+    return with_flips(assess(**(clients.steps() | changed)))
+
+
+def calls(module, name):
+    """Arguments of every call of ``name`` in the source of a module."""
+    tree = ast.parse(inspect.getsource(module))
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name
+    ]
+
+
+def texts(node):
+    return [n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and n.value]
+
+
+def missing(keys):
+    return [key for key in keys if not WORDS.has(key)]
+
+
+def test_dimensions_grades_states_and_statuses_have_words():
+    assert not missing(
+        [f"dimensions.{d.value}.{part}" for d in Dimension for part in ("name", "question")]
+        + [f"grades.{g.value}" for g in Grade]
+        + [f"gates.states.{s.value}" for s in GateState]
+        + [f"readiness.statuses.{s.value}" for s in UseCaseStatus]
+        + [f"verdicts.{v.value}.title" for v in Verdict]
+        + [f"gates.G{n}.name" for n in range(10)]
+    )
+
+
+@pytest.mark.parametrize("shipped", load_thresholds(), ids=lambda t: t.id)
+def test_every_indicator_has_its_name_its_changes_and_its_reason(shipped):
+    key = f"i{shipped.id.replace('.', '_')}"
+    assert not missing(
+        [
+            f"indicators.{key}",
+            f"changes.raise.{key}",
+            f"changes.low.{key}",
+            f"threshold_reasons.{shipped.reason}",
+        ]
+    )
+    assert indicator_name(shipped.id, WORDS) != shipped.id
+
+
+def test_every_state_of_a_gate_has_its_sentence_and_no_sentence_is_left_over():
+    written = {
+        f"gates.{texts(call.args[0])[0]}.{detail}"
+        for call in calls(gates, "_gate")
+        if call.args and isinstance(call.args[2], ast.Constant | ast.IfExp)
+        for detail in texts(call.args[2])
+    }
+    assert len(written) > 25
+    assert not missing(written)
+
+
+def test_every_reason_of_a_rule_has_its_sentence():
+    reasons = [
+        part.elts[0].value
+        for call in calls(verdict, "_kept")
+        for part in call.args
+        if isinstance(part, ast.Tuple)
+    ]
+    others = ["no_other_rule", "core_shared", "all_three_or_more"]
+    assert len(reasons) == 13
+    assert not missing([f"rules.{reason}" for reason in [*reasons, *others]])
+    assert not missing([f"rules.{part}" for part in verdict.unevaluated(clients.facts())])
+
+
+def test_every_reason_for_not_assessing_and_every_method_has_its_sentence():
+    modules = [
+        getattr(measures, name)
+        for name in dir(measures)
+        if inspect.ismodule(getattr(measures, name))
+    ]
+    reasons = {
+        texts(call.args[0])[0] for module in modules for call in calls(module, "not_assessed")
+    }
+    methods = {
+        text
+        for module in modules
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.keyword) and node.arg == "method"
+        for text in texts(node.value)
+    }
+    assert len(reasons) > 10
+    assert len(methods) > 30
+    assert not missing([f"reasons.{r}" for r in reasons | {"too_few_answers", "no_measure"}])
+    assert not missing([f"methods.{method}" for method in methods])
+
+
+def test_every_use_case_of_the_catalogue_has_a_name_that_fits_a_sentence():
+    assert not missing([f"verdicts.use_cases.{use_case.id}" for use_case in load_catalogue()])
+
+
+def test_frames_print_one_row_each_and_leave_the_unknown_empty():
+    found = assessed()
+    assert len(dimension_frame(found, WORDS)) == 8
+    assert len(gate_frame(found, WORDS)) == 10
+    assert len(indicator_frame(found, WORDS)) == 43
+    assert len(use_case_frame(found, WORDS)) == 1
+    assert dimension_frame(found, WORDS)["Score (0–4)"][5] is None
+    assert "not tried" in set(rule_frame(found, WORDS)["Decides"])
+
+
+def test_the_headline_names_the_first_step_and_where_it_leads():
+    withdrawn = clients.permission(withdrawn=30, conflict=30)
+    found = assessed(permission=withdrawn)
+    assert headline(found, WORDS).title == (
+        "Permission first: one suppression list, then start with the newsletter."
+    )
+    assert "wait for one suppression list" in headline(found, WORDS).lead
+    assert next(iter(flip_frame(found, WORDS)["If"])) == "one suppression list"
+
+
+@pytest.mark.parametrize(
+    ("changed", "title"),
+    [
+        ({}, "Start with the newsletter."),
+        (
+            {"engagement": clients.engagement(use_cases={"none_wanted": True})},
+            "Do not build a single customer view now.",
+        ),
+        (
+            {"engagement": clients.engagement(use_cases=None)},
+            "Cannot say yet: nobody has been asked what a single view would be for.",
+        ),
+        (
+            {"profiles": clients.profiles()[:1]},
+            "Cannot say yet: an extract of the newsletter list and an extract of service contacts"
+            " would settle it.",
+        ),
+        (
+            {"identity": clients.identity(with_strong_key=50)},
+            "Mend the sources first: a strong key captured for the records without one, then start"
+            " with the newsletter.",
+        ),
+        (
+            {"use_cases": clients.use_cases(clients.fit(status=UseCaseStatus.NOT_NOW))},
+            "Nothing can start today; the newsletter is nearest.",
+        ),
+        (
+            {"use_cases": clients.use_cases(clients.fit("own_1"))},
+            "Start with the use case “own_1”.",
+        ),
+    ],
+)
+def test_each_verdict_is_one_sentence(changed, title):
+    assert headline(assessed(**changed), WORDS).title == title
+
+
+def test_use_cases_that_wait_for_a_signature_do_not_start_today():
+    unsigned = clients.engagement()
+    assessment = unsigned.assessment.model_copy(update={"dpia": None})
+    found = assessed(engagement=unsigned.model_copy(update={"assessment": assessment}))
+    assert headline(found, WORDS).title.endswith("once the impact assessment is signed.")
+    assert headline(found, WORDS).lead.startswith("None of the 1 use cases can start today; 1 can")
+
+
+def test_small_counts_of_people_are_not_printed():
+    assert value_text(measured_count(3, unit="people", method="m"), WORDS) == "<5"
+    assert value_text(measured_count(0, unit="people", method="m"), WORDS) == "0"
+    few = replace(clients.permission(withdrawn=4, conflict=3))
+    table = indicator_frame(assessed(permission=few), WORDS).set_index("")
+    assert table.loc["5.3", "Counted"] == "<5 of 100"
+    assert table.loc["5.4", "Value"] == "<5"
+
+
+def test_several_changes_make_one_phrase():
+    text = changes_text(("one_suppression_list", "dpia_signed", "raise.i4_2"), WORDS)
+    assert text.startswith("one suppression list, and the impact assessment signed, and a second")

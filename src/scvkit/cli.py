@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-import textwrap
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NoReturn
 
 import scvkit
 from scvkit.errors import ScvkitError, nearest
-
-Command = Callable[[argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nscvkit: stopped. The previous report is as it was.", file=sys.stderr)
         return 130
-    except Exception as problem:
+    except Exception as problem:  # a reader of stderr gets a paragraph, not a trace
         if options.debug:
             raise
         # The message may quote a value of the client, so only its kind is told.
@@ -53,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class _Parser(argparse.ArgumentParser):
     """Errors as one paragraph with the nearest command, exit code 2."""
 
-    def error(self, message: str) -> None:  # type: ignore[override]
+    def error(self, message: str) -> NoReturn:
         if "invalid choice" in message:
             word = message.split("'")[1]
             hint = nearest(word, COMMANDS) or f" Commands: {', '.join(COMMANDS)}."
@@ -63,8 +62,6 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--debug", action="store_true", help="show the traceback of an error")
     parser = _Parser(
         prog="scvkit",
         description="Measure what a company knows about its customers, and say what it allows.",
@@ -72,13 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"scvkit {scvkit.__version__}")
     parser.set_defaults(debug=False)
     commands = parser.add_subparsers(dest="command", parser_class=_Parser, metavar="COMMAND")
-    for name, (function, summary, options) in COMMANDS.items():
-        command = commands.add_parser(
-            name, parents=[common], help=summary, description=textwrap.fill(summary, 96)
-        )
-        for flags, settings in options:
-            command.add_argument(*flags, **settings)
-        command.set_defaults(function=function)
+    for name, command in COMMANDS.items():
+        word = commands.add_parser(name, help=command.summary, description=command.summary)
+        word.add_argument("--debug", action="store_true", help="show the traceback of an error")
+        for option in command.options:
+            word.add_argument(*option.flags, **option.settings)
+        word.set_defaults(function=command.function)
     return parser
 
 
@@ -160,72 +156,86 @@ def _notebooks(options: argparse.Namespace) -> int:
     return 0
 
 
-_ENGAGEMENT = (("engagement",), {"help": "engagement.yaml, or the folder it lies in"})
-_WORK = (("--work",), {"help": "private work folder (default: your user data folder)"})
-_OUT = (("--out",), {"help": "folder for the report (default: reports/<client>)"})
-_JOBS = (
-    ("--jobs",),
-    {"type": int, "default": 2, "choices": range(1, 9), "help": "notebooks at a time (default 2)"},
-)
-_ONLY = (("--only",), {"nargs": "+", "metavar": "STEP", "help": "only these steps, e.g. 04 08"})
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One argument of a command."""
 
-COMMANDS: dict[str, tuple[Command, str, list[tuple[tuple[str, ...], dict[str, object]]]]] = {
-    "new": (
+    flags: tuple[str, ...]
+    settings: Mapping[str, Any]
+
+
+def _option(*flags: str, **settings: Any) -> _Option:
+    return _Option(flags, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """What a word does, said in a line, with its arguments."""
+
+    function: Callable[[argparse.Namespace], int]
+    summary: str
+    options: tuple[_Option, ...]
+
+
+_ENGAGEMENT = _option("engagement", help="engagement.yaml, or the folder it lies in")
+_WORK = _option("--work", help="private work folder (default: your user data folder)")
+_OUT = _option("--out", help="folder for the report (default: reports/<client>)")
+_JOBS = _option(
+    "--jobs", type=int, default=2, choices=range(1, 9), help="notebooks at a time (default 2)"
+)
+_ONLY = _option("--only", nargs="+", metavar="STEP", help="only these steps, e.g. 04 08")
+_LANGUAGE = _option("--language", help="language of the report (default: the client's first)")
+
+COMMANDS: dict[str, _Command] = {
+    "new": _Command(
         _new,
         "draft DIR/engagement.yaml from files or a folder of files",
-        [
-            (("folder",), {"metavar": "DIR", "help": "folder for the engagement"}),
-            (("extracts",), {"nargs": "+", "metavar": "EXTRACTS", "help": "files or folders"}),
-        ],
+        (
+            _option("folder", metavar="DIR", help="folder for the engagement"),
+            _option("extracts", nargs="+", metavar="EXTRACTS", help="files or folders"),
+        ),
     ),
-    "check": (
+    "check": _Command(
         _check,
         "validate the engagement file, read the head of each source, say what will happen",
-        [_ENGAGEMENT],
+        (_ENGAGEMENT,),
     ),
-    "run": (
+    "run": _Command(
         _run,
         "profile, link, map and assess; write the report",
-        [
-            _ENGAGEMENT,
-            _OUT,
-            _WORK,
-            _ONLY,
-            _JOBS,
-            (("--language",), {"help": "language of the report (default: the client's first)"}),
-        ],
+        (_ENGAGEMENT, _OUT, _WORK, _ONLY, _JOBS, _LANGUAGE),
     ),
-    "lab": (
+    "lab": _Command(
         _lab,
         "open JupyterLab on the notebooks for an engagement",
-        [
-            (("engagement",), {"nargs": "?", "default": "", "help": "default: the sample client"}),
+        (
+            _option("engagement", nargs="?", default="", help="default: the sample client"),
             _WORK,
-            (("--no-browser",), {"action": "store_true", "help": "only print the address"}),
-        ],
+            _option("--no-browser", action="store_true", help="only print the address"),
+        ),
     ),
-    "profile": (
+    "profile": _Command(
         _profile,
         "profile one file; no engagement needed",
-        [
-            (("file",), {"metavar": "FILE"}),
-            (("--json",), {"action": "store_true", "help": "print JSON"}),
-        ],
+        (
+            _option("file", metavar="FILE"),
+            _option("--json", action="store_true", help="print JSON"),
+        ),
     ),
-    "link": (
+    "link": _Command(
         _link,
         "link any tables; no engagement needed",
-        [
-            (("files",), {"nargs": "+", "metavar": "FILE"}),
-            (("--columns",), {"metavar": "MAP.yaml", "help": "{file stem: {column: attribute}}"}),
-            (("--out",), {"required": True, "metavar": "DIR", "help": "folder for the result"}),
-        ],
+        (
+            _option("files", nargs="+", metavar="FILE"),
+            _option("--columns", metavar="MAP.yaml", help="{file stem: {column: attribute}}"),
+            _option("--out", required=True, metavar="DIR", help="folder for the result"),
+        ),
     ),
-    "demo": (_demo, "run the sample client end to end", [_OUT, _WORK, _JOBS]),
-    "notebooks": (
+    "demo": _Command(_demo, "run the sample client end to end", (_OUT, _WORK, _JOBS)),
+    "notebooks": _Command(
         _notebooks,
         "re-make the outputs of the committed notebooks from the sample client",
-        [_ONLY],
+        (_ONLY,),
     ),
 }
 

@@ -29,7 +29,7 @@ def remake_notebooks(only: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def _remake(path: Path) -> None:
-    document = nbformat.read(path, as_version=4)
+    document = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         document, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
     )
@@ -41,10 +41,10 @@ def _remake(path: Path) -> None:
             cell.outputs = [
                 o for o in cell.outputs if not (o.output_type == "stream" and o.name == "stderr")
             ]
-    document.metadata = nbformat.from_dict(
+    document.metadata = nbformat.from_dict(  # type: ignore[no-untyped-call]
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         }
     )
-    nbformat.write(document, path)
+    nbformat.write(document, path)  # type: ignore[no-untyped-call]

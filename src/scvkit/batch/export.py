@@ -102,14 +102,14 @@ def convert(notebook: Path, desk: Desk, run_id: str, *, code: bool) -> str:
 
     With ``code`` for the analyst; without, only words and outputs, for the stakeholder.
     """
-    document = nbformat.read(notebook, as_version=4)
+    document = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     _withhold_messages(document)
     settings = Config()
     settings.TagRemovePreprocessor.enabled = True
     settings.TagRemovePreprocessor.remove_cell_tags = {"injected-parameters"} | (
         set() if code else {"parameters", "analyst"}
     )
-    exporter = HTMLExporter(
+    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
         config=settings,
         template_name="scv",
         extra_template_basedirs=[str(template_folder())],

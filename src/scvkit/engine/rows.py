@@ -2,7 +2,8 @@
 
 Columns, beside what the name says:
 
-* ``extract/<source>/<table>``: ``line_number`` bigint, then the columns as received, all text.
+* ``extract/<source>/<table>``: ``line_number`` bigint, one row each, then the columns as received,
+  all text.
 * ``source/<source>/<table>``: ``record_id`` text (the table's id column; "row-<line_number>"
   where it is blank or there is none; repeated ids get "#2", "#3"), ``line_number`` bigint, then
   one column per attribute, named by it, text trimmed and blank as null; date attributes are

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -112,6 +112,10 @@ class Desk:
     def find(self, name: str, kind: type[T]) -> T | None:
         """A result, or None when its notebook was not run."""
         return self.results.find(name, kind)
+
+    def findings(self) -> dict[str, Any]:
+        """Every result of the whole client by name; None where its notebook was not run."""
+        return {name: self.find(name, kind) for name, kind in KINDS.items() if name != "profile"}
 
     def profiles(self) -> tuple[SourceProfile, ...]:
         """Profiles made so far, in the order of the engagement file."""

@@ -18,7 +18,8 @@ def work_folder(engagement_file: Path, slug: str, chosen: str = "") -> Path:
     """Make and return the private work folder (mode 0700).
 
     ``chosen`` wins over the environment (SCVKIT_WORK_FOLDER, then SCVKIT_WORK), which wins over
-    the user's data folder. Raises OutputError when it lies inside a git repository or cannot be written.
+    the user's data folder. Raises OutputError when it lies inside a git repository or cannot be
+    written.
     """
     chosen = chosen or os.environ.get(ONE_WORK_VARIABLE, "")
     if chosen:

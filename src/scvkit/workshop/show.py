@@ -31,7 +31,7 @@ def prepare_notebook() -> None:
         return
     mpl.use("agg", force=True)
     mpl.rcParams.update(PICTURE_SETTINGS)
-    pd.set_option("display.max_rows", 60, "display.max_colwidth", 80, "display.precision", 3)
+    pd.set_option("display.max_rows", 200, "display.max_colwidth", 80, "display.precision", 3)
 
 
 def show(thing: object, *, title: str = "", description: str = "") -> None:
@@ -66,4 +66,5 @@ def picture(figure: Figure, *, title: str, description: str) -> str:
         f'<desc id="{mark}-desc">{escape(description)}</desc>'
     )
     opening = f'{head} role="img" aria-labelledby="{mark}-title {mark}-desc">'
-    return f'<div class="scv-picture" style="background:#fff;max-width:100%">{opening}{label}{body}</div>'
+    ground = '<div class="scv-picture" style="background:#fff;max-width:100%">'
+    return f"{ground}{opening}{label}{body}</div>"

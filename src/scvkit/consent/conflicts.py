@@ -1,0 +1,146 @@
+"""Where two sources state different things about one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from scvkit.consent.stated import rank
+from scvkit.engine import Connection, RowTables, Steps, text_literal
+from scvkit.records.consent import PairConflict
+from scvkit.vocabulary import Channel, ConsentStatus, EntityKind
+
+
+class Level(Enum):
+    """How much linkage is believed; the value is the column that says who a record is."""
+
+    LOW = "person_low"  # tier A only
+    MID = "person_mid"  # tiers A–C
+    HIGH = "person_high"  # tiers A–D
+
+    @property
+    def sources(self) -> str:
+        """SQL: the strictest state of each person in each source, where there is one."""
+        return f"""
+            select {self.value} as person, channel, purpose, source,
+                   max({rank("status")}) as strictness
+            from consent_stated
+            where entity_kind = {text_literal(EntityKind.PERSON)}
+                  and status <> {text_literal(ConsentStatus.UNKNOWN)}
+            group by all
+        """
+
+    @property
+    def differences(self) -> str:
+        """SQL: people with a state in two or more sources, and whether they differ."""
+        return f"""
+            select person, channel, purpose,
+                   bool_or(strictness = 1) and bool_or(strictness >= 2) as differ
+            from ({self.sources}) group by all having count(*) >= 2
+        """
+
+    @property
+    def contradictions(self) -> str:
+        """SQL: people one source may mail although they said no elsewhere, and later.
+
+        A withdrawal counts unless a later yes is dated; a plain refusal counts only when it is
+        dated after the yes. Without an address the other source cannot mail.
+        """
+        return f"""
+            select distinct no.{self.value} as person, no.purpose
+            from consent_stated no
+            join consent_stated yes
+              on yes.{self.value} = no.{self.value} and yes.source <> no.source
+                 and yes.channel = no.channel and yes.purpose = no.purpose
+            where no.channel = {text_literal(Channel.EMAIL)}
+                  and no.entity_kind = {text_literal(EntityKind.PERSON)}
+                  and yes.status = {text_literal(ConsentStatus.GIVEN)} and yes.has_email
+                  and case no.status
+                      when {text_literal(ConsentStatus.WITHDRAWN)}
+                          then not coalesce(yes.stated_at > no.withdrawn_at, false)
+                      when {text_literal(ConsentStatus.REFUSED)}
+                          then coalesce(no.stated_at > yes.stated_at, false)
+                      else false
+                  end
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleStated:
+    """People at one level of linkage."""
+
+    compared: int
+    differ: int
+    compared_email: int
+    mailable: int
+
+
+def write_stated(connection: Connection, rows: RowTables) -> None:
+    """Lay the ledger beside the clusters; a record the linkage did not take stands alone."""
+    has_email, addresses = "true", ""
+    if rows.exists("records"):
+        has_email = "a.record_key is not null"
+        addresses = f"""
+            left join (select distinct record_key from {rows.scan("records")}
+                       where email is not null) a using (record_key)
+        """
+    connection.execute(
+        f"""
+        create or replace temp table consent_stated as
+        select p.*, coalesce(c.entity_kind, {text_literal(EntityKind.PERSON)}) as entity_kind,
+               coalesce(c.cluster_id, p.record_key) as person_mid,
+               coalesce(c.cluster_id_low, p.record_key) as person_low,
+               coalesce(c.cluster_id_high, p.record_key) as person_high,
+               {has_email} as has_email
+        from {rows.scan("permissions")} p
+        left join {rows.scan("clusters")} c using (record_key)
+        {addresses}
+        """
+    )
+
+
+def people_stated(connection: Connection, level: Level) -> PeopleStated:
+    """Count the people of one level; needs ``write_stated``."""
+    steps = Steps().step("one_row_per_difference", level.differences)
+    steps.step("one_row_per_contradiction", level.contradictions)
+    found = steps.rows(
+        connection,
+        """
+        select count(distinct person),
+               count(distinct person) filter (differ),
+               count(distinct person) filter (channel = ?),
+               (select count(distinct person) from one_row_per_contradiction)
+        from one_row_per_difference
+        """,
+        [Channel.EMAIL.value],
+    )[0]
+    return PeopleStated(
+        compared=found[0], differ=found[1], compared_email=found[2], mailable=found[3]
+    )
+
+
+def conflicts_between(connection: Connection) -> tuple[PairConflict, ...]:
+    """Return each pair of sources that both state something, by tiers A–C, sorted by name."""
+    steps = Steps().step("one_row_per_state", Level.MID.sources)
+    found = steps.rows(
+        connection,
+        """
+        select a.source, b.source, a.channel, a.purpose, count(distinct a.person),
+               count(distinct a.person) filter ((a.strictness = 1) <> (b.strictness = 1))
+        from one_row_per_state a
+        join one_row_per_state b using (person, channel, purpose)
+        where a.source < b.source
+        group by all order by all
+        """,
+    )
+    return tuple(
+        PairConflict(
+            source_a=source_a,
+            source_b=source_b,
+            channel=Channel(channel),
+            purpose=purpose,
+            people_in_both=both,
+            people_differ=differ,
+        )
+        for source_a, source_b, channel, purpose, both, differ in found
+    )

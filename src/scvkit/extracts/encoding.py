@@ -1,0 +1,253 @@
+"""The encoding of a text file, found from all of its bytes."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from scvkit.extracts.scripts import other_script
+
+CHUNK = 1 << 20
+_SAMPLE = 400_000  # bytes of lines with other than ASCII that are looked at
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+MIXED = "utf-8 and cp1252"
+
+# Letters of European languages by how freely they occur beside ASCII letters. What a wrong
+# single-byte reading yields (º þ › †) scores low or negative.
+_COMMON = frozenset("æøåäöüéèßçñóíáúà" + "ÆØÅÄÖÜÉÈÇÑÓÍÁÚÀ" + "ăâîșțşţ" + "ĂÂÎȘȚŞŢ")
+_KNOWN = frozenset("êëïôûìòùõãýðþšžčćřěůłńśźżąęőűđ" + "ÊËÏÔÛÌÒÙÕÃÝÐÞŠŽČĆŘĚŮŁŃŚŹŻĄĘŐŰĐ")
+_PUNCTUATION = frozenset("–—‘’‚“”„…€£§°©®·«» ´½¼¾²³µ•")
+# Earlier wins a tie.
+_SINGLE_BYTE = ("cp1252", "cp865", "cp850", "cp1250", "iso8859-2", "mac_roman")
+_DOS_NAMES = {"cp865", "cp850"}
+# First bytes of the characters in daily use, in each encoding.
+_FREQUENT_LEAD_BYTES = {
+    "gb18030": (0xB0, 0xD7),
+    "big5": (0xA4, 0xC6),
+    "shift_jis": (0x82, 0x97),
+    "euc_kr": (0xB0, 0xC8),
+    "euc_jp": (0xA4, 0xCF),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileBytes:
+    """What one pass over all bytes of a file found."""
+
+    size: int
+    sha256: str
+    line_feeds: int
+    carriage_returns: int
+    nul: int
+    even_nul: int  # NUL at an even offset
+    bom: str | None
+    valid_utf8: bool
+    ascii_only: bool
+    accented: bytes  # lines with other than ASCII, at most _SAMPLE bytes
+    trailing_newlines: int
+    ends_with_eof_mark: bool  # ^Z
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """An encoding by Python's name; ``guessed`` when nothing in the bytes proves it."""
+
+    name: str
+    guessed: bool = False
+
+
+def scan_bytes(path: Path) -> FileBytes:
+    """Return what all bytes of a file say, in one pass."""
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    size = line_feeds = carriage_returns = nul = even_nul = 0
+    valid, ascii_only = True, True
+    head = tail = b""
+    accented = bytearray()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if not size:
+                head = chunk[:4]
+            digest.update(chunk)
+            line_feeds += chunk.count(b"\n")
+            carriage_returns += chunk.count(b"\r")
+            found = chunk.count(b"\0")
+            if found:
+                nul += found
+                even_nul += chunk[size % 2 :: 2].count(b"\0")
+            if valid:
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    valid = False
+            if not chunk.isascii():
+                ascii_only = False
+                if len(accented) < _SAMPLE:
+                    accented += _accented_lines(chunk)
+            size += len(chunk)
+            tail = (tail + chunk)[-4096:]
+    if valid:
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            valid = False
+    text_tail = tail.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return FileBytes(
+        size=size,
+        sha256=digest.hexdigest(),
+        line_feeds=line_feeds,
+        carriage_returns=carriage_returns,
+        nul=nul,
+        even_nul=even_nul,
+        bom=next((name for mark, name in _BOMS if head.startswith(mark)), None),
+        valid_utf8=valid,
+        ascii_only=ascii_only,
+        accented=bytes(accented[:_SAMPLE]),
+        trailing_newlines=len(text_tail) - len(text_tail.rstrip(b"\n")),
+        ends_with_eof_mark=tail.rstrip(b"\r\n").endswith(b"\x1a"),
+    )
+
+
+def find_encoding(facts: FileBytes) -> Encoding:
+    r"""Return the encoding: byte order mark, NUL pattern, UTF-8, mixed lines, DOS, Windows, Asian.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> f = Path(folder.name, "a.csv")
+    >>> _ = f.write_bytes("navn;by\nSøren;Århus\n".encode("cp1252"))
+    >>> find_encoding(scan_bytes(f)).name
+    'cp1252'
+    >>> _ = f.write_bytes("navn;by\nSøren;Århus\n".encode("cp865"))
+    >>> find_encoding(scan_bytes(f)).name
+    'cp865'
+    >>> folder.cleanup()
+    """
+    if facts.bom:
+        return Encoding(facts.bom)
+    if facts.nul * 5 > facts.size:
+        little = facts.even_nul * 2 < facts.nul
+        return Encoding("utf-16-le" if little else "utf-16-be")
+    if facts.valid_utf8:
+        return Encoding("utf-8")
+    sample = facts.accented
+    if _mixed(sample):
+        return Encoding(MIXED)
+    return _single_or_double_byte(sample)
+
+
+def _accented_lines(chunk: bytes) -> bytes:
+    # Whole lines only: half a multibyte letter would look like another encoding.
+    kept = [line for line in chunk.split(b"\n")[1:-1] if not line.isascii()]
+    if not kept:
+        kept = [line for line in chunk.split(b"\n") if not line.isascii()]
+    return b"\n".join(kept) + b"\n"
+
+
+def _mixed(sample: bytes) -> bool:
+    utf8 = other = 0
+    for line in sample.split(b"\n"):
+        if line.isascii():
+            continue
+        try:
+            line.decode("utf-8")
+            utf8 += 1
+        except UnicodeDecodeError:
+            other += 1
+    # A short line of Windows-1252 is valid UTF-8 by chance very seldom.
+    return utf8 > 0 and utf8 >= max(1, (utf8 + other) * 0.03)
+
+
+def _single_or_double_byte(sample: bytes) -> Encoding:
+    dense = _double_byte(sample)
+    if dense:
+        return Encoding(dense, guessed=True)
+    scores = {name: _letter_score(sample, name) for name in _SINGLE_BYTE}
+    best = max(scores, key=lambda name: (scores[name], -_SINGLE_BYTE.index(name)))
+    if scores["cp1252"] >= scores[best] - 0.15:
+        best = "cp1252"
+    if scores[best] >= 0.5:
+        return Encoding(best, guessed=best not in {"cp1252", *_DOS_NAMES})
+    other = other_script(sample)
+    if other:
+        return Encoding(other, guessed=True)
+    found = from_bytes(sample[:60_000]).best()
+    if found is not None and found.encoding not in {"utf_8", "ascii", "cp1252"}:
+        name = found.encoding.replace("_", "-")
+        if scores["cp1252"] < 0.2 and _decodes(sample, name):
+            return Encoding(name, guessed=True)
+    return Encoding("cp1252", guessed=True)
+
+
+def _double_byte(sample: bytes) -> str | None:
+    """The East Asian encoding whose pairs of bytes are mostly frequent characters, if any is."""
+    best, most = None, 0.0
+    for name, (first, last) in _FREQUENT_LEAD_BYTES.items():
+        text = sample.decode(name, errors="replace")
+        wide = [c for c in text if not c.isascii()]
+        if not wide or text.count("\N{REPLACEMENT CHARACTER}") * 100 > len(wide):
+            continue
+        # Letters of one byte (Bjørn in a DOS table) stand alone among ASCII letters.
+        together = sum(not a.isascii() and not b.isascii() for a, b in pairwise(text))
+        if together < 0.4 * len(wide):
+            continue
+        frequent = 0
+        for character in wide:
+            code = character.encode(name, errors="ignore")
+            frequent += len(code) == 2 and first <= code[0] <= last and _usual_trail(name, code[1])
+        share = frequent / len(wide)
+        if share > most:
+            best, most = name, share
+    return best if most >= 0.6 else None
+
+
+def _usual_trail(name: str, trail: int) -> bool:
+    if name == "gb18030":  # below lie characters that GB2312 left out
+        return trail >= 0xA1
+    return name != "shift_jis" or trail != 0x7F
+
+
+def _decodes(sample: bytes, name: str) -> bool:
+    try:
+        text = sample.decode(name, errors="replace")
+    except LookupError:
+        return False
+    return text.count("\N{REPLACEMENT CHARACTER}") * 200 <= len(text)
+
+
+def _letter_score(sample: bytes, name: str) -> float:
+    """Mean plausibility (−1 to 1) of the other than ASCII characters in a reading."""
+    text = sample.decode(name, errors="replace")
+    total = 0.0
+    count = 0
+    for place, character in enumerate(text):
+        if character.isascii():
+            continue
+        count += 1
+        before = text[place - 1] if place else " "
+        after = text[place + 1] if place + 1 < len(text) else " "
+        total += _plausibility(before, character, after)
+    return total / count if count else 0.0
+
+
+def _plausibility(before: str, character: str, after: str) -> float:
+    if character in _COMMON or character in _KNOWN:
+        worth = 1.0 if character in _COMMON else 0.6
+        crowded = sum(1 for c in (before, after) if c.isalpha() and not c.isascii())
+        # Capitals amid small letters are the mark of a wrong table.
+        if character.isupper() and before.islower():
+            worth -= 1.2
+        return worth - 0.75 * crowded
+    if character in _PUNCTUATION:
+        return -0.5 if before.isalpha() and after.isalpha() and character not in "’–" else 0.5
+    return -1.0

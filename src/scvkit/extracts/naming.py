@@ -1,0 +1,82 @@
+"""Names of columns and tables: unique, never blank, safe to stand in SQL and in a path."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+# Columns the kit adds itself.
+RESERVED = frozenset({"line_number"})
+_FOLDED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ß": "ss", "đ": "d", "ł": "l"})
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNames:
+    """Unique column names in order, the names that were repeated, and how many were blank."""
+
+    names: tuple[str, ...]
+    repeated: tuple[str, ...]
+    blank: int
+
+
+def column_names(header: Sequence[str | None]) -> ColumnNames:
+    """Return unique names: blanks named by their place, repeats suffixed.
+
+    Names that differ only in case count as repeats, because SQL does not tell them apart.
+
+    >>> column_names(["id", "", "Id", " navn "]).names
+    ('id', 'column_2', 'Id_2', 'navn')
+    """
+    taken = set(RESERVED)
+    wanted = [_clean(cell) for cell in header]
+    originals = {w.casefold() for w in wanted if w}
+    names: list[str] = []
+    repeated: list[str] = []
+    for place, name in enumerate(wanted, start=1):
+        base = name or f"column_{place}"
+        unique, number = base, 1
+        while unique.casefold() in taken or (number > 1 and unique.casefold() in originals):
+            number += 1
+            unique = f"{base}_{number}"
+        if number > 1 and name and name.casefold() not in RESERVED and name not in repeated:
+            repeated.append(name)
+        taken.add(unique.casefold())
+        names.append(unique)
+    return ColumnNames(tuple(names), tuple(repeated), sum(1 for w in wanted if not w))
+
+
+def slug(text: str, taken: Iterable[str] = ()) -> str:
+    """Return a name fit for a source or table id, unlike those already taken.
+
+    >>> slug("Kopi af kampagneliste FINAL2.xlsx")
+    'kopi_af_kampagneliste_final2_xlsx'
+    >>> slug("Kunder", taken=["kunder"])
+    'kunder_2'
+    >>> slug("2024 Køb")
+    't_2024_koeb'
+    """
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_FOLDED))
+    plain = re.sub(r"[^a-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")
+    if not plain[:1].isalpha():
+        plain = f"t_{plain}".rstrip("_")
+    base = plain[:36].rstrip("_")
+    used = set(taken)
+    unique, number = base, 1
+    while unique in used:
+        number += 1
+        unique = f"{base}_{number}"
+    return unique
+
+
+def _clean(cell: str | None) -> str:
+    # Control and bidirectional signs in a header would travel into SQL, pages and logs.
+    text = "".join(
+        " " if c in "\r\n\t" else c for c in cell or "" if c in "\r\n\t" or not _is_control(c)
+    )
+    return " ".join(text.split())
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf"}

@@ -1,0 +1,90 @@
+"""The key test as pandas tables with headings in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scvkit.records.identity import Identity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scvkit.locale.words import Words
+
+
+def key_frame(identity: Identity, words: Words) -> pd.DataFrame:
+    """Return one row per source and key that the source has a column for."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                words("identity.columns.source"): test.source,
+                words("identity.columns.key"): words(f"identity.key.{test.key}"),
+                words("identity.columns.records"): test.records,
+                words("identity.columns.filled"): test.filled,
+                words("identity.columns.valid"): test.valid,
+                words("identity.columns.unique"): test.unique,
+                words("identity.columns.usable"): test.usable,
+                words("identity.columns.usable_share"): words.percent(test.usable / test.records)
+                if test.records
+                else words("common.not_assessed"),
+            }
+            for test in identity.keys
+            if test.present
+        ],
+        columns=[
+            words(f"identity.columns.{name}")
+            for name in (
+                "source",
+                "key",
+                "records",
+                "filled",
+                "valid",
+                "unique",
+                "usable",
+                "usable_share",
+            )
+        ],
+    )
+
+
+def claim_frame(identity: Identity, words: Words) -> pd.DataFrame:
+    """Return one row per claim: what was said, what was measured, what became of it."""
+    import pandas as pd
+
+    def said(expected: bool | float) -> str:
+        if isinstance(expected, bool):
+            return words("identity.expected.yes" if expected else "identity.expected.no")
+        return words.percent(expected)
+
+    return pd.DataFrame(
+        [
+            {
+                words("identity.columns.claim"): claim.id,
+                words("identity.columns.source"): claim.source,
+                words("identity.columns.subject"): claim.subject,
+                words("identity.columns.kind"): words(f"identity.claims.{claim.kind}"),
+                words("identity.columns.said_by"): claim.said_by,
+                words("identity.columns.expected"): said(claim.expected),
+                words("identity.columns.measured"): words.percent(claim.measured.value)
+                if claim.measured.value is not None
+                else words(f"identity.reasons.{claim.measured.reason}"),
+                words("identity.columns.outcome"): words(f"identity.outcome.{claim.outcome}"),
+            }
+            for claim in identity.claims
+        ],
+        columns=[
+            words(f"identity.columns.{name}")
+            for name in (
+                "claim",
+                "source",
+                "subject",
+                "kind",
+                "said_by",
+                "expected",
+                "measured",
+                "outcome",
+            )
+        ],
+    )

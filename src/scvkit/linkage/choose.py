@@ -1,0 +1,145 @@
+"""Splink settings chosen from the data, each choice with its reason in one sentence."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scvkit.engagement import LinkageOptions
+from scvkit.engine import Connection, RowTables
+from scvkit.linkage.blocking import Blocking, choose_blocking, rule_sql
+from scvkit.linkage.comparisons import comparisons_for
+from scvkit.linkage.prepared import Prepared, prepare
+from scvkit.locale.words import load_words
+from scvkit.vocabulary import EntityKind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scvkit.locale.words import Words
+
+FIRST_PRIOR = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkageChoice:
+    """Splink settings for one kind of entity, before training.
+
+    ``settings`` is the dictionary that Splink reads: show it, change it, hand it back to
+    ``link_records``. ``threshold`` is the match weight in bits from which a pair without an
+    exact key is tied; None lets the kit choose.
+    """
+
+    kind: EntityKind
+    settings: dict[str, Any]
+    choices: tuple[str, ...]
+    threshold: float | None = None
+    blocking: Blocking | None = None
+    training: tuple[str, ...] = field(default=())
+
+    @property
+    def blocking_rules(self) -> tuple[str, ...]:
+        """The rules that decide which pairs are compared, as SQL."""
+        return tuple(
+            str(rule["blocking_rule"])
+            for rule in self.settings["blocking_rules_to_generate_predictions"]
+        )
+
+    @property
+    def comparisons(self) -> tuple[str, ...]:
+        """Names of the comparisons in their order."""
+        return tuple(str(c["output_column_name"]) for c in self.settings["comparisons"])
+
+    def frame(self, words: Words) -> pd.DataFrame:
+        """Return one row per comparison level, with its SQL."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    words("linkage.columns.comparison"): comparison["output_column_name"],
+                    words("linkage.columns.level"): level["label_for_charts"],
+                    words("linkage.columns.condition"): level["sql_condition"],
+                    words("linkage.columns.term_frequency"): "tf_adjustment_column" in level,
+                }
+                for comparison in self.settings["comparisons"]
+                for level in comparison["comparison_levels"]
+            ]
+        )
+
+    def without(self, *comparisons: str) -> LinkageChoice:
+        """Return the choice with these comparisons left out."""
+        settings = copy.deepcopy(self.settings)
+        settings["comparisons"] = [
+            c for c in settings["comparisons"] if c["output_column_name"] not in comparisons
+        ]
+        return LinkageChoice(
+            kind=self.kind,
+            settings=settings,
+            choices=self.choices,
+            threshold=self.threshold,
+            blocking=self.blocking,
+        )
+
+
+def choose_settings(
+    connection: Connection,
+    rows: RowTables,
+    *,
+    kind: EntityKind = EntityKind.PERSON,
+    options: LinkageOptions | None = None,
+    seed: int = 1,
+) -> LinkageChoice:
+    """Return comparisons and blocking rules for the records of ``kind``.
+
+    Needs ``records``; raises MissingResult when it has not been written.
+    """
+    prepared = prepare(connection, rows, kind)
+    blocking = choose_blocking(connection, prepared, seed=seed)
+    settings = {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "unique_id",
+        "probability_two_random_records_match": FIRST_PRIOR,
+        "comparisons": comparisons_for(prepared.columns),
+        "blocking_rules_to_generate_predictions": [
+            {"blocking_rule": rule_sql(rule), "sql_dialect": "duckdb"} for rule in blocking.rules
+        ],
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": False,
+        "max_iterations": 25,
+    }
+    return LinkageChoice(
+        kind=kind,
+        settings=settings,
+        choices=_sentences(prepared, blocking, settings),
+        threshold=options.threshold if options else None,
+        blocking=blocking,
+    )
+
+
+def _sentences(prepared: Prepared, blocking: Blocking, settings: dict[str, Any]) -> tuple[str, ...]:
+    words = load_words()
+    kind = words(f"linkage.kind.{prepared.kind}")
+    sentences = [words("linkage.choice.records", n=prepared.records, kind=kind)]
+    names = ", ".join(
+        words(f"linkage.comparison.{c['output_column_name']}") for c in settings["comparisons"]
+    )
+    if names:
+        sentences.append(words("linkage.choice.comparisons", names=names))
+    unfilled = [column for column, count in prepared.filled.items() if count < 2]
+    if unfilled:
+        left_out = ", ".join(words(f"linkage.column.{column}") for column in unfilled)
+        sentences.append(words("linkage.choice.left_out", names=left_out))
+    sentences.append(
+        words(
+            "linkage.choice.blocking",
+            n=len(blocking.rules),
+            pairs=sum(blocking.pairs),
+            budget=blocking.budget,
+        )
+    )
+    if blocking.expected_recall is not None:
+        share = words.percent(blocking.expected_recall)
+        sentences.append(words("linkage.choice.expected_recall", share=share))
+    return tuple(sentences)

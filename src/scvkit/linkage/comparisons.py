@@ -1,0 +1,206 @@
+"""Comparisons per attribute, as Splink reads them: levels from the strongest agreement down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+# Keys agree or say nothing: people have two addresses and three phones. Levels of similarity on
+# an e-mail address would count the name twice (john.smith12 and john.smith77).
+KEY_COLUMNS = ("email", "phone", "customer_number", "member_number", "login_id", "org_number")
+NEUTRAL = "neutral"
+
+CLOSE = (
+    "(jaro_winkler_similarity({c}_l, {c}_r) >= 0.92 or"
+    " (least(len({c}_l), len({c}_r)) > 3 and damerau_levenshtein({c}_l, {c}_r) <= 1))"
+)
+SIMILAR = "jaro_winkler_similarity({c}_l, {c}_r) >= 0.8"
+# Copies of the names: Splink drops a comparison from a training session by the columns it uses.
+SWAPPED = "given_copy_l = surname_copy_r and surname_copy_l = given_copy_r"
+
+
+def comparisons_for(columns: Iterable[str]) -> list[dict[str, Any]]:
+    """Return one Splink comparison per fact that the filled columns can show.
+
+    >>> [c["output_column_name"] for c in comparisons_for(["email", "surname", "given_name"])]
+    ['given_name', 'surname', 'email']
+    """
+    filled = set(columns)
+    comparisons = []
+    if "given_name" in filled:
+        comparisons.append(_given_name(swap="surname" in filled))
+    if "surname" in filled:
+        comparisons.append(_surname(swap="given_name" in filled))
+    if "company" in filled:
+        comparisons.append(_company())
+    if "date_of_birth" in filled:
+        comparisons.append(_date_of_birth())
+    if filled & {"postcode", "street", "city"}:
+        comparisons.append(_address(filled))
+    comparisons += [_key(key) for key in KEY_COLUMNS if key in filled]
+    return comparisons
+
+
+def _level(condition: str, label: str, **options: Any) -> dict[str, Any]:
+    return {"sql_condition": condition, "label_for_charts": label, **options}
+
+
+def _null(condition: str) -> dict[str, Any]:
+    return _level(condition, "missing", is_null_level=True)
+
+
+def _either_null(column: str) -> str:
+    return f"{column}_l is null or {column}_r is null"
+
+
+def _exact(column: str) -> dict[str, Any]:
+    return _level(
+        f"{column}_l = {column}_r",
+        "same",
+        tf_adjustment_column=column,
+        tf_adjustment_weight=1.0,
+        tf_minimum_u_value=1e-5,
+    )
+
+
+def _comparison(name: str, levels: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "output_column_name": name,
+        "comparison_description": name,
+        "comparison_levels": levels,
+    }
+
+
+def _given_name(*, swap: bool) -> dict[str, Any]:
+    column = "given_name"
+    initial = "least(len(given_name_l), len(given_name_r)) = 1"
+    prefix = "starts_with(given_name_l, given_name_r) or starts_with(given_name_r, given_name_l)"
+    levels = [
+        _null(_either_null(column)),
+        _level(f"({initial}) and ({prefix})", "initial"),
+        _exact(column),
+    ]
+    if swap:
+        levels.append(_level(SWAPPED, "names swapped"))
+    levels += [
+        _level(CLOSE.format(c=column), "nearly the same"),
+        _level(prefix, "short form"),
+        _level(SIMILAR.format(c=column), "similar"),
+        _level("ELSE", "different"),
+    ]
+    return _comparison(column, levels)
+
+
+def _surname(*, swap: bool) -> dict[str, Any]:
+    column = "surname"
+    # The swap is evidence once: the given name counts it.
+    missing = _either_null(column) + (f" or ({SWAPPED})" if swap else "")
+    return _comparison(
+        column,
+        [
+            _null(missing),
+            _exact(column),
+            _level(CLOSE.format(c=column), "nearly the same"),
+            _level(SIMILAR.format(c=column), "similar"),
+            _level("ELSE", "different"),
+        ],
+    )
+
+
+def _company() -> dict[str, Any]:
+    column = "company"
+    return _comparison(
+        column,
+        [
+            _null(_either_null(column)),
+            _exact(column),
+            _level("jaro_winkler_similarity(company_l, company_r) >= 0.95", "nearly the same"),
+            _level(
+                "starts_with(company_l, company_r || ' ')"
+                " or starts_with(company_r, company_l || ' ')",
+                "short form",
+            ),
+            _level("jaro_winkler_similarity(company_l, company_r) >= 0.88", "similar"),
+            _level("ELSE", "different"),
+        ],
+    )
+
+
+def _date_of_birth() -> dict[str, Any]:
+    column = "date_of_birth"
+    day_month = (
+        "date_of_birth_l = substr(date_of_birth_r, 1, 4) || substr(date_of_birth_r, 7, 2)"
+        " || substr(date_of_birth_r, 5, 2)"
+    )
+    return _comparison(
+        column,
+        [
+            _null(_either_null(column)),
+            _level("date_of_birth_l = date_of_birth_r", "same"),
+            _level(
+                f"damerau_levenshtein(date_of_birth_l, date_of_birth_r) <= 1 or {day_month}",
+                "nearly the same",
+            ),
+            _level("damerau_levenshtein(date_of_birth_l, date_of_birth_r) <= 2", "two digits off"),
+            _level("substr(date_of_birth_l, 1, 4) = substr(date_of_birth_r, 1, 4)", "same year"),
+            _level("ELSE", "different"),
+        ],
+    )
+
+
+def _address(filled: set[str]) -> dict[str, Any]:
+    """One nested comparison: two separate ones would count one fact twice."""
+    street = "jaro_winkler_similarity(street_l, street_r) >= 0.9"
+    number = "house_number_l = house_number_r"
+    place = "postcode_l = postcode_r"
+    known = [c for c in ("postcode", "street", "city") if c in filled]
+    levels = [_null(" and ".join(f"({_either_null(c)})" for c in known))]
+    if "street" in filled and "house_number" in filled:
+        if "postcode" in filled:
+            levels.append(_level(f"{street} and {number} and {place}", "same door"))
+        levels.append(_level(f"{street} and {number}", "same street and number"))
+    if "street" in filled:
+        if "postcode" in filled:
+            levels.append(_level(f"{street} and {place}", "same street"))
+        else:
+            levels.append(_level(street, "same street"))
+    if "postcode" in filled:
+        levels.append(
+            _level(
+                place,
+                "same postcode",
+                tf_adjustment_column="postcode",
+                tf_adjustment_weight=1.0,
+                tf_minimum_u_value=1e-5,
+                disable_tf_exact_match_detection=True,
+            )
+        )
+    if "city" in filled:
+        levels.append(
+            _level(
+                "city_l = city_r",
+                "same town",
+                tf_adjustment_column="city",
+                tf_adjustment_weight=1.0,
+                tf_minimum_u_value=1e-5,
+                disable_tf_exact_match_detection=True,
+            )
+        )
+        levels.append(_level(CLOSE.format(c="city"), "town nearly the same"))
+    if "postcode" in filled:
+        levels.append(
+            _level("levenshtein(postcode_l, postcode_r) <= 1", "postcode nearly the same")
+        )
+    levels.append(_level("ELSE", "different"))
+    return _comparison("address", levels)
+
+
+def _key(column: str) -> dict[str, Any]:
+    return _comparison(
+        column,
+        [
+            _null(_either_null(column)),
+            _level(f"{column}_l = {column}_r", "same"),
+            _level("ELSE", NEUTRAL),
+        ],
+    )

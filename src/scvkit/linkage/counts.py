@@ -1,0 +1,84 @@
+"""What the clusters say about the sources: entities, overlaps, seen in how many sources."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from scvkit.engine import Connection, RowTables
+from scvkit.records.extracts import Intake
+from scvkit.records.linkage import Overlap, SeenIn, SourceEntities
+from scvkit.vocabulary import EntityKind
+
+
+def count_source_entities(
+    connection: Connection, rows: RowTables, intake: Intake
+) -> tuple[SourceEntities, ...]:
+    """Return how many entities stand behind the records of each source, per kind."""
+    found = connection.execute(
+        f"""select source, entity_kind, count(*), count(distinct cluster_id_high),
+            count(distinct cluster_id), count(distinct cluster_id_low)
+        from {rows.scan("clusters")} group by all"""
+    ).fetchall()
+    counts = {(str(r[0]), str(r[1])): [int(n) for n in r[2:]] for r in found}
+    return tuple(
+        SourceEntities(source=source.source, kind=kind, records=n[0], low=n[1], mid=n[2], high=n[3])
+        for source in intake.sources
+        for kind in EntityKind
+        for n in [counts.get((source.source, kind))]
+        if n is not None
+    )
+
+
+def count_overlaps(connection: Connection, rows: RowTables, intake: Intake) -> tuple[Overlap, ...]:
+    """Return, for each pair of sources with entities of a kind, how many are in both.
+
+    All three counts are mid entities of source_a, so that low ≤ mid ≤ high whatever the
+    strictness did to the clusters: an entity is found in source_b when any of its records is
+    tied to one there by tier A, by A–C, or by A–D.
+    """
+    entities = {(e.source, e.kind): e.mid for e in count_source_entities(connection, rows, intake)}
+    counts = {
+        strictness: {
+            (str(r[0]), str(r[1]), str(r[2])): int(r[3])
+            for r in connection.execute(
+                f"""select a.entity_kind, a.source, b.source, count(distinct a.cluster_id)
+                from {rows.scan("clusters")} a join {rows.scan("clusters")} b
+                    on a.{column} = b.{column} and a.source <> b.source
+                    and a.entity_kind = b.entity_kind
+                group by all"""
+            ).fetchall()
+        }
+        for strictness, column in (
+            ("low", "cluster_id_low"),
+            ("mid", "cluster_id"),
+            ("high", "cluster_id_high"),
+        )
+    }
+    sources = [source.source for source in intake.sources]
+    return tuple(
+        Overlap(
+            source_a=a,
+            source_b=b,
+            kind=kind,
+            entities_a=entities[a, kind],
+            entities_b=entities[b, kind],
+            low=counts["low"].get((kind, a, b), 0),
+            mid=counts["mid"].get((kind, a, b), 0),
+            high=counts["high"].get((kind, a, b), 0),
+        )
+        for kind in EntityKind
+        for a, b in combinations(sources, 2)
+        if (a, kind) in entities and (b, kind) in entities
+    )
+
+
+def count_seen_in(connection: Connection, rows: RowTables) -> tuple[SeenIn, ...]:
+    """Return how many persons are seen in exactly one, two … sources."""
+    found = connection.execute(
+        f"""select sources, count(*), count(*) filter (where sure) from (
+            select count(distinct source) as sources,
+                count(distinct cluster_id_low) = 1 as sure
+            from {rows.scan("clusters")} where entity_kind = 'person' group by cluster_id)
+        group by sources order by sources"""
+    ).fetchall()
+    return tuple(SeenIn(sources=int(r[0]), people=int(r[1]), sure=int(r[2])) for r in found)

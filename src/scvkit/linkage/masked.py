@@ -1,0 +1,72 @@
+"""Pairs to look at with every value replaced by how it agrees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scvkit.engine import Connection, RowTables
+from scvkit.locale.words import load_words
+from scvkit.vocabulary import Tier
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scvkit.locale.words import Words
+
+# Heading → column of ``records`` and how near counts as nearly the same.
+SHOWN = {
+    "name": ("coalesce({s}.name_sorted, {s}.company)", 0.88),
+    "birth": ("strftime({s}.date_of_birth, '%Y%m%d')", 0.9),
+    "address": ("concat_ws(' ', {s}.street, {s}.house_number, {s}.postcode)", 0.88),
+    "email": ("{s}.email", 0.92),
+    "phone": ("{s}.phone", 0.92),
+    "number": ("{s}.customer_number", 1.1),
+}
+
+
+def masked_pairs(
+    connection: Connection,
+    rows: RowTables,
+    *,
+    n: int = 12,
+    tier: Tier | str | None = None,
+    seed: int = 1,
+    words: Words | None = None,
+) -> pd.DataFrame:
+    """Return ``n`` pairs as words of agreement; no value of any record is in the table.
+
+    The pairs are drawn by a hash of their keys and the seed, evenly over the tiers unless one
+    ``tier`` is asked for.
+    """
+    words = words or load_words()
+    columns = ", ".join(
+        f"{_agreement(expression, near)} as {name}" for name, (expression, near) in SHOWN.items()
+    )
+    wanted = "true" if tier is None else "pair.tier = ?"
+    values = [] if tier is None else [str(tier)]
+    frame = connection.execute(
+        f"""select pair.tier, pair.source_l, pair.source_r, {columns}
+        from {rows.scan("pairs")} pair
+        join {rows.scan("records")} l on l.record_key = pair.record_key_l
+        join {rows.scan("records")} r on r.record_key = pair.record_key_r
+        where {wanted}
+        order by row_number() over (partition by pair.tier
+            order by md5(record_key_l || record_key_r || '{int(seed)}')), pair.tier
+        limit {int(n)}""",
+        values,
+    ).df()
+    headings = {"tier": "tier", "source_l": "source_a", "source_r": "source_b"}
+    headings |= {name: name for name in SHOWN}
+    for name in SHOWN:
+        frame[name] = [words(f"linkage.agreement.{value}") for value in frame[name]]
+    return frame.rename(columns={k: words(f"linkage.columns.{v}") for k, v in headings.items()})
+
+
+def _agreement(expression: str, near: float) -> str:
+    left, right = (f"nullif({expression.format(s=side)}, '')" for side in ("l", "r"))
+    return (
+        f"case when {left} is null or {right} is null then 'missing'"
+        f" when {left} = {right} then 'same'"
+        f" when jaro_winkler_similarity({left}, {right}) >= {near} then 'nearly'"
+        " else 'different' end"
+    )

@@ -1,0 +1,346 @@
+"""Splink at work: train the model, score pairs, find the prior that agrees with the scores."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import logging
+import math
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from splink import DuckDBAPI, Linker
+from splink.internals.exceptions import EMTrainingException, SplinkException
+
+from scvkit.engine import Connection, EngineError, quoted
+from scvkit.linkage.blocking import count_pairs, rule_sql
+from scvkit.linkage.comparisons import KEY_COLUMNS, NEUTRAL
+from scvkit.linkage.prepared import KEYS, Prepared
+from scvkit.records.linkage import LevelWeight
+from scvkit.vocabulary import EntityKind
+
+SAMPLED_PAIRS = 5e5
+LEAST_HITS_PER_LEVEL = 30
+CHUNKS = 4
+TRAINING_RULES = {
+    EntityKind.PERSON: (
+        ("given_name", "surname"),
+        ("email",),
+        ("phone",),
+        ("date_of_birth",),
+        ("surname", "postcode"),
+        ("surname", "city"),
+        ("given_name", "postcode"),
+        ("given_name", "city"),
+        ("street", "house_number"),
+        ("surname", "birth_year"),
+        ("surname",),
+    ),
+    EntityKind.ORGANISATION: (
+        ("company",),
+        ("org_number",),
+        ("postcode", "company_start"),
+        ("street", "house_number"),
+        ("phone",),
+        ("city", "company_start"),
+    ),
+}
+MOST_SESSIONS = 4
+TRAINING_PAIRS = 300_000
+# Fewer pairs than this teach nothing: expectation maximisation would fit noise.
+LEAST_TRAINING_PAIRS = 60
+# A level nobody saw is rare, not impossible; Splink's own default gives absurd weights.
+LEAST_M, LEAST_U = 5e-4, 2e-6
+# More true matches than this with different given names: the column is poorly kept.
+UNRELIABLE_M = 0.06
+RELIABLE_M = 0.8
+# A key that no session could judge is believed to be right this often.
+KEY_M = 0.9
+# Pairs with more evidence against than this cannot become a lead; inside a component the
+# missing pairs are scored afterwards.
+LEAST_EVIDENCE = -3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A trained model: Splink settings with m and u filled in, and how it was trained."""
+
+    settings: dict[str, Any]
+    sessions: tuple[tuple[str, ...], ...]
+    refused: str = ""
+
+    @property
+    def prior(self) -> float:
+        """Probability that two records drawn at random match."""
+        return float(self.settings["probability_two_random_records_match"])
+
+    @property
+    def prior_weight(self) -> float:
+        """The prior as a match weight in bits."""
+        return math.log2(self.prior / (1 - self.prior))
+
+
+def train(
+    connection: Connection, prepared: Prepared, settings: dict[str, Any], *, seed: int = 1
+) -> Model:
+    """Return the trained model; ``refused`` says why when the data cannot teach one."""
+    comparisons = [c["output_column_name"] for c in settings["comparisons"]]
+    if len(comparisons) < 2:
+        return Model(settings=settings, sessions=(), refused="one_comparison")
+    rules = _training_rules(connection, prepared)
+    if not rules:
+        return Model(settings=settings, sessions=(), refused="no_pairs_to_learn_from")
+    start = copy.deepcopy(settings)
+    _fix_chance_of_keys(connection, prepared, start)
+    start["probability_two_random_records_match"] = _first_prior(connection, prepared, rules)
+    done: list[tuple[str, ...]] = []
+    with _splink(connection, prepared.table, start) as linker:
+        linker.training.estimate_u_using_random_sampling(
+            max_pairs=SAMPLED_PAIRS,
+            seed=seed,
+            min_count_per_level=LEAST_HITS_PER_LEVEL,
+            num_chunks=CHUNKS,
+        )
+        for rule in rules:
+            try:
+                linker.training.estimate_parameters_using_expectation_maximisation(
+                    rule_sql(rule), max_pairs=TRAINING_PAIRS, record_sample_proportion=1.0
+                )
+                done.append(rule)
+            except (EMTrainingException, SplinkException, EngineError, ZeroDivisionError):
+                continue  # this rule leaves nothing to compare; the others still teach
+        trained = linker.misc.save_model_to_json()
+    if not done:
+        return Model(settings=settings, sessions=(), refused="em_not_identifiable")
+    return Model(settings=_completed(trained), sessions=tuple(done))
+
+
+def score(
+    connection: Connection,
+    prepared: Prepared,
+    model: Model,
+    into: str,
+    *,
+    pairs: str = "",
+) -> int:
+    """Score pairs into the temporary table ``into`` and return their count.
+
+    Columns ``unique_id_l, unique_id_r`` (in alphabetical order) and ``evidence``: the match
+    weight in bits without the prior. Scores the blocked pairs, or those of the table ``pairs``.
+    """
+    settings = copy.deepcopy(model.settings)
+    if pairs:
+        settings["blocking_rules_to_generate_predictions"] = []
+    with _splink(connection, prepared.table, settings) as linker:
+        if pairs:
+            blocked = linker._db_api.register(pairs)
+            linker.table_management.register_blocked_pairs_for_predict(blocked)
+            lowest: float | None = None
+        else:
+            lowest = LEAST_EVIDENCE + model.prior_weight
+        found = linker.inference.predict(threshold_match_weight=lowest, warning_mode="never")
+        connection.execute(
+            f"""create or replace temp table {quoted(into)} as
+            select least(unique_id_l, unique_id_r) as unique_id_l,
+                greatest(unique_id_l, unique_id_r) as unique_id_r,
+                round(match_weight - ({model.prior_weight}), 6) as evidence
+            from {found.physical_name} order by all"""
+        ).fetchall()
+    return int(connection.execute(f"select count(*) from {quoted(into)}").fetchall()[0][0])
+
+
+def agreeing_prior(connection: Connection, scored: str, prepared: Prepared, first: float) -> float:
+    """Return the prior at which the expected matches among the scored pairs equal it."""
+    import numpy as np
+
+    evidence = connection.execute(f"select evidence from {quoted(scored)}").df()["evidence"]
+    factors = np.exp2(np.clip(evidence.to_numpy(dtype=float), -60, 60))
+    if not len(factors):
+        return first
+    prior = first
+    for _ in range(50):
+        odds = prior / (1 - prior)
+        posterior = factors * odds / (1 + factors * odds)
+        following = float(np.clip(posterior.sum() / max(prepared.pairs, 1), 1e-9, 0.5))
+        if abs(math.log(following / prior)) < 1e-6:
+            break
+        prior = following
+    return prior
+
+
+def with_prior(model: Model, prior: float) -> Model:
+    """Return the model with another prior."""
+    settings = copy.deepcopy(model.settings)
+    settings["probability_two_random_records_match"] = prior
+    return Model(settings=settings, sessions=model.sessions)
+
+
+def names_unreliable(model: Model) -> bool:
+    """True when the model learnt that given names of true matches often differ."""
+    return _m_of(model, "given_name", "different") > UNRELIABLE_M
+
+
+def phones_reliable(model: Model) -> bool:
+    """True when the model learnt that phones of true matches mostly agree."""
+    return _m_of(model, "phone", "same") > RELIABLE_M
+
+
+def _m_of(model: Model, comparison: str, level: str) -> float:
+    found = [
+        float(each.get("m_probability") or 0.0)
+        for one in model.settings["comparisons"]
+        if one["output_column_name"] == comparison and not model.refused
+        for each in one["comparison_levels"]
+        if each["label_for_charts"] == level
+    ]
+    return found[0] if found else 0.0
+
+
+def level_weights(model: Model) -> tuple[LevelWeight, ...]:
+    """Return m, u and weight of each level, strongest first within a comparison."""
+    found = []
+    for comparison in model.settings["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if level.get("is_null_level"):
+                continue
+            m, u = level.get("m_probability"), level.get("u_probability")
+            found.append(
+                LevelWeight(
+                    comparison=str(comparison["output_column_name"]),
+                    level=str(level["label_for_charts"]),
+                    m_probability=None if m is None else round(float(m), 9),
+                    u_probability=None if u is None else round(float(u), 12),
+                    match_weight=round(math.log2(m / u), 6) if m and u else None,
+                )
+            )
+    return tuple(found)
+
+
+@contextlib.contextmanager
+def _splink(connection: Connection, table: str, settings: dict[str, Any]) -> Iterator[Linker]:
+    """A linker on the table that says nothing and leaves nothing behind."""
+    connection.execute("select 1").fetchall()  # Splink cannot start beside an unread result
+    api = DuckDBAPI(connection)
+    records = api.register(table, dataset_display_name="records")
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        linker = Linker(records, copy.deepcopy(settings), log_level=logging.CRITICAL)
+        try:
+            yield linker
+        finally:
+            cleared: Any = api
+            cleared.delete_tables_created_by_splink_from_db()
+
+
+def _training_rules(connection: Connection, prepared: Prepared) -> list[tuple[str, ...]]:
+    """Two to four rules that together leave every comparison open in at least one session."""
+    source_of = {
+        "birth_year": "date_of_birth",
+        "company_start": "company",
+        "given_start": "given_name",
+    }
+    rules: list[tuple[str, ...]] = []
+    for rule in TRAINING_RULES[prepared.kind]:
+        if any(prepared.filled.get(source_of.get(c, c), 0) < 2 for c in rule):
+            continue
+        pairs = count_pairs(connection, prepared, rule)
+        if pairs < LEAST_TRAINING_PAIRS or pairs > 40 * TRAINING_PAIRS:
+            continue
+        if len(rule) == 1 and rule[0] not in KEYS[prepared.kind] and pairs > TRAINING_PAIRS:
+            continue
+        rules.append(rule)
+        if len(rules) == MOST_SESSIONS:
+            break
+    return rules
+
+
+def _fix_chance_of_keys(
+    connection: Connection, prepared: Prepared, settings: dict[str, Any]
+) -> None:
+    """Set u of each key from contradictions: the key agrees, the names clearly do not.
+
+    Sampled pairs of data full of duplicates count true matches as chance agreement; a match on
+    the e-mail alone would then be held near one half.
+    """
+    named = ("given_name",) if prepared.kind is EntityKind.PERSON else ("company",)
+    table = quoted(prepared.table)
+    for comparison in settings["comparisons"]:
+        column = comparison["output_column_name"]
+        if column not in KEY_COLUMNS:
+            continue
+        holders = prepared.filled[column]
+        apart = " and ".join(
+            f"jaro_winkler_similarity(l.{n}, r.{n}) < 0.7 and not starts_with(l.{n}, r.{n})"
+            f" and not starts_with(r.{n}, l.{n})"
+            for n in named
+        )
+        contradicting = connection.execute(
+            f"""select count(*) from {table} l join {table} r
+                on l.{column} = r.{column} and l.unique_id < r.unique_id where {apart}"""
+        ).fetchall()[0][0]
+        u = min(0.01, max(1, contradicting) / max(1, holders * (holders - 1) / 2))
+        for level in comparison["comparison_levels"]:
+            if level["label_for_charts"] == "same":
+                level |= {"u_probability": u, "fix_u_probability": True}
+            elif level["label_for_charts"] == NEUTRAL:
+                level |= {"u_probability": 1 - u, "fix_u_probability": True}
+
+
+def _first_prior(connection: Connection, prepared: Prepared, rules: list[tuple[str, ...]]) -> float:
+    most = max(count_pairs(connection, prepared, rule) for rule in rules[:3])
+    return min(0.1, max(1e-7, min(most, 2 * prepared.records) / max(1, prepared.pairs)))
+
+
+def _completed(settings: dict[str, Any]) -> dict[str, Any]:
+    """Fill in levels that no session saw, and let a key that differs say nothing."""
+    done = copy.deepcopy(settings)
+    for comparison in done["comparisons"]:
+        levels = [v for v in comparison["comparison_levels"] if not v.get("is_null_level")]
+        if comparison["output_column_name"] in KEY_COLUMNS:
+            _complete_key(levels)
+            continue
+        for side, least in (("m_probability", LEAST_M), ("u_probability", LEAST_U)):
+            known = [v[side] for v in levels if isinstance(v.get(side), float)]
+            missing = len(levels) - len(known)
+            spread = max(0.0, 1 - sum(known)) / missing if missing and not known else least
+            for level in levels:
+                found = level.get(side)
+                level[side] = max(least, found if isinstance(found, float) else spread)
+            total = sum(v[side] for v in levels)
+            for level in levels:
+                level[side] /= total
+    return done
+
+
+def _complete_key(levels: list[dict[str, Any]]) -> None:
+    for level in levels:
+        if level["label_for_charts"] == NEUTRAL:
+            level["m_probability"] = level["u_probability"] = 0.5
+        else:
+            found = level.get("m_probability")
+            judged = isinstance(found, float) and found > LEAST_M
+            level["m_probability"] = found if judged else KEY_M
+
+
+def without_matches(model: Model, prior: float) -> Model:
+    """Return the model with u freed of the true matches among the sampled pairs.
+
+    Splink samples u from all pairs. Where a source is full of duplicates the agreement of true
+    matches, prior × m, is a large part of what was sampled.
+    """
+    settings = copy.deepcopy(model.settings)
+    settings["probability_two_random_records_match"] = prior
+    for comparison in settings["comparisons"]:
+        if comparison["output_column_name"] in KEY_COLUMNS:
+            continue
+        levels = [v for v in comparison["comparison_levels"] if not v.get("is_null_level")]
+        for level in levels:
+            m, u = level["m_probability"], level["u_probability"]
+            level["u_probability"] = max(LEAST_U, u / 10, (u - prior * m) / (1 - prior))
+        total = sum(v["u_probability"] for v in levels)
+        for level in levels:
+            level["u_probability"] /= total
+    return Model(settings=settings, sessions=model.sessions)

@@ -1,0 +1,184 @@
+"""Newsletter readers found among customers, and how many more are hidden behind an address."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from scvkit.engine import Connection, RowTables, quoted, text_literal
+from scvkit.linkage.kinds import Linked
+from scvkit.linkage.recovery import clusters_without
+from scvkit.records.evidence import Evidence, not_assessed, wilson
+from scvkit.records.extracts import Intake
+from scvkit.records.linkage import NewsletterSplit
+from scvkit.vocabulary import Domain, Grade
+
+LEAST_TESTED = 30
+METHOD_FOUND = "linkage.method.newsletter_found"
+METHOD_HIDDEN = "linkage.method.newsletter_hidden"
+
+
+def split_newsletter(
+    connection: Connection, rows: RowTables, intake: Intake, linked: Linked
+) -> NewsletterSplit | None:
+    """Return the split of the newsletter's readers; None without a newsletter or customers.
+
+    Customers are persons in the purchase system, in the web shop or the club with a purchase.
+    A reader is found through the e-mail address almost alone, and people have several. How
+    often the address of a known customer is one that the customer sources know is measured on
+    every other source: all addresses are hidden, records are tied by everything else, and the
+    addresses then compared. That share turns the found into an estimate of the hidden.
+    """
+    newsletter = next(
+        (s.source for s in intake.sources if s.domain is Domain.NEWSLETTER and s.tables), None
+    )
+    customers = [
+        s for s in intake.sources if s.tables and s.domain in (Domain.PURCHASES, Domain.SHOP)
+    ] + [s for s in intake.sources if s.tables and s.domain is Domain.LOYALTY]
+    if newsletter is None or not customers:
+        return None
+    names = tuple(sorted(s.source for s in customers))
+    _write_customers(connection, rows, {s.source: s.domain for s in customers})
+    readers, low, mid, high = _found(connection, rows, newsletter)
+    found = Evidence(
+        grade=Grade.MEASURED,
+        unit="people",
+        value=mid,
+        low=low,
+        high=high,
+        passed=mid,
+        tested=readers,
+        method=METHOD_FOUND,
+        refs=(newsletter, *names),
+    )
+    return NewsletterSplit(
+        newsletter=newsletter,
+        customer_sources=names,
+        readers=readers,
+        found=found,
+        hidden=_hidden(connection, rows, linked, newsletter, readers, mid),
+        method=METHOD_HIDDEN,
+    )
+
+
+def _write_customers(connection: Connection, rows: RowTables, domains: dict[str, Domain]) -> None:
+    """Records that show a purchase. A source that never says when counts whole."""
+    proofs = []
+    for source, domain in sorted(domains.items()):
+        purchases = connection.execute(
+            f"select count(last_purchase_at) from {rows.scan('records')} where source = ?",
+            [source],
+        ).fetchall()[0][0]
+        every = domain is Domain.PURCHASES or purchases == 0
+        proof = "true" if every else "last_purchase_at is not null"
+        proofs.append(f"(source = {text_literal(source)} and {proof})")
+    connection.execute(
+        f"""create or replace temp table linkage_customers as
+        select record_key, source, case when not email_shared then email end as email
+        from {rows.scan("records")} where entity_kind = 'person' and ({" or ".join(proofs)})
+        order by record_key"""
+    ).fetchall()
+
+
+def _found(connection: Connection, rows: RowTables, newsletter: str) -> tuple[int, int, int, int]:
+    """Readers, and those of them found among customers by A, A–C and A–D."""
+    counts = []
+    for column in ("cluster_id_low", "cluster_id", "cluster_id_high"):
+        found = connection.execute(
+            f"""select count(distinct reader.cluster_id), count(distinct reader.cluster_id)
+                filter (where reader.{column} in (
+                    select {column} from {rows.scan("clusters")}
+                    join linkage_customers using (record_key)))
+            from {rows.scan("clusters")} reader
+            where reader.source = ? and reader.entity_kind = 'person'""",
+            [newsletter],
+        ).fetchall()[0]
+        counts.append((int(found[0]), int(found[1])))
+    return counts[0][0], counts[0][1], counts[1][1], counts[2][1]
+
+
+def _hidden(
+    connection: Connection,
+    rows: RowTables,
+    linked: Linked,
+    newsletter: str,
+    readers: int,
+    found: int,
+) -> Evidence:
+    known = _known_addresses(connection, rows, linked, newsletter)
+    tested = sum(total for _, total in known.values())
+    if tested < LEAST_TESTED or not found:
+        return not_assessed("too_few_known_addresses", unit="people", method=METHOD_HIDDEN)
+    passed = sum(n for n, _ in known.values())
+    share = passed / tested
+    low, high = _range_over_sources(known)
+    most = readers - found
+
+    def hidden(rate: float) -> int:
+        return min(most, round(found / rate) - found) if rate else most
+
+    return Evidence(
+        grade=Grade.MEASURED,
+        unit="people",
+        value=hidden(share),
+        low=hidden(high),
+        high=hidden(low),
+        passed=passed,
+        tested=tested,
+        method=METHOD_HIDDEN,
+        refs=tuple(sorted(known)),
+    )
+
+
+def _range_over_sources(known: dict[str, tuple[int, int]]) -> tuple[float, float]:
+    """Range of the pooled share: by chance, and by which sources happen to be there.
+
+    The newsletter resembles the other sources only so far. Leaving each out in turn shows how
+    much the share hangs on one of them.
+    """
+    passed, tested = (sum(n) for n in zip(*known.values(), strict=True))
+    share = passed / tested
+    low, high = wilson(passed, tested)
+    without = [
+        (passed - part) / (tested - whole)
+        for part, whole in known.values()
+        if tested - whole >= LEAST_TESTED
+    ]
+    least, most = min([share, *without]), max([share, *without])
+    return max(0.0, least - (share - low)), min(1.0, most + (high - share))
+
+
+def _known_addresses(
+    connection: Connection, rows: RowTables, linked: Linked, newsletter: str
+) -> dict[str, tuple[int, int]]:
+    """Customers whose address is known elsewhere, and all tested, per source.
+
+    Tested are records tied to a customer of another source with every address hidden; known is
+    an address that one of that customer's other records has too.
+    """
+    without = clusters_without(connection, rows, linked, "email", "true")
+    addresses = dict(
+        connection.execute(
+            f"select unique_id, email from {quoted(linked.prepared.table)}"
+            " where email is not null order by unique_id"
+        ).fetchall()
+    )
+    source_of = dict(
+        connection.execute(
+            f"select unique_id, source from {quoted(linked.prepared.table)} order by unique_id"
+        ).fetchall()
+    )
+    customers: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    for record, source, email in connection.execute(
+        "select record_key, source, email from linkage_customers order by record_key"
+    ).fetchall():
+        if record in without:
+            customers[without[record]].append((source, email))
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for record, address in addresses.items():
+        source = source_of[record]
+        elsewhere = [e for s, e in customers.get(without.get(record, ""), []) if s != source]
+        if source == newsletter or not elsewhere:
+            continue
+        counts[source][0] += address in elsewhere
+        counts[source][1] += 1
+    return {source: (n[0], n[1]) for source, n in counts.items()}

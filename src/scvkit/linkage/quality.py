@@ -1,0 +1,178 @@
+"""How good the linkage thinks it is: model-based, optimistic, and said so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from scvkit.engine import Connection, RowTables, quoted, text_literal
+from scvkit.linkage.kinds import Linked
+from scvkit.linkage.resolve import cluster
+from scvkit.linkage.tiers import classify
+from scvkit.records.evidence import Evidence, measured_share, not_assessed, wilson
+from scvkit.records.extracts import Intake
+from scvkit.records.linkage import TierCount
+from scvkit.vocabulary import Domain, Grade, Tier
+
+STABILITY_BITS = 2.0
+
+
+def tier_counts(connection: Connection, linked: Linked) -> tuple[TierCount, ...]:
+    """Return pairs per tier with the mean match probability, the model's own precision."""
+    found = {
+        str(r[0]): r[1:]
+        for r in connection.execute(
+            f"""select tier, count(*), count(*) filter (where source_l <> source_r),
+                avg(match_probability)
+            from {quoted(linked.pairs)} where tier is not null group by tier"""
+        ).fetchall()
+    }
+    return tuple(
+        TierCount(
+            tier=tier,
+            pairs=int(n[0]),
+            across_sources=int(n[1]),
+            model_precision=None if linked.model.refused or n[2] is None else round(float(n[2]), 6),
+        )
+        for tier in Tier
+        for n in [found.get(tier, (0, 0, None))]
+    )
+
+
+def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evidence]:
+    """Return precision and recall of the clusters as the model itself sees them.
+
+    Precision: each merge brought together as many pairs as its two clusters have, and is as
+    probable as the pair that made it. Recall: the expected matches in clusters among those and
+    the expected matches of compared pairs that stayed apart without contradicting each other.
+    The low end of precision doubles the doubt; that of recall counts twice what blocking is
+    expected to miss.
+    """
+    methods = ("linkage.method.model_precision", "linkage.method.model_recall")
+    if linked.model.refused:
+        return not_assessed("no_model", method=methods[0]), not_assessed(
+            "no_model", method=methods[1]
+        )
+    mid = linked.clustering.mid
+    found = connection.execute(
+        f"""select unique_id_l, unique_id_r, match_probability, contradicts
+        from {quoted(linked.pairs)} order by unique_id_l, unique_id_r"""
+    ).fetchall()
+    probability = {(row[0], row[1]): float(row[2]) for row in found}
+    joined = sum(pairs for _, _, pairs in linked.clustering.merges)
+    if not joined:
+        return not_assessed("nothing_joined", method=methods[0]), not_assessed(
+            "nothing_joined", method=methods[1]
+        )
+    right = sum(probability[a, b] * pairs for a, b, pairs in linked.clustering.merges)
+    apart = sum(
+        float(p) for a, b, p, contradicts in found if mid[a] != mid[b] and not contradicts
+    )
+    precision, recall = right / joined, right / (right + apart)
+    low, high = wilson(round(right), joined)
+    blocking = linked.choice.blocking
+    kept = blocking.expected_recall if blocking and blocking.expected_recall else 1.0
+    return (
+        Evidence(
+            grade=Grade.MEASURED,
+            value=precision,
+            low=min(precision, max(0.0, low - (1 - precision))),
+            high=max(precision, high),
+            passed=round(right),
+            tested=joined,
+            method=methods[0],
+            refs=("pairs", "clusters"),
+        ),
+        Evidence(
+            grade=Grade.MEASURED,
+            value=recall * kept,
+            low=recall * kept * kept,
+            high=recall,
+            passed=round(right),
+            tested=round((right + apart) / kept),
+            method=methods[1],
+            refs=("pairs", "clusters"),
+        ),
+    )
+
+
+def stability(connection: Connection, linked: Linked) -> Evidence:
+    """Share of records whose cluster is the same when the threshold moves by 2 bits each way."""
+    method = "linkage.method.stability"
+    if linked.model.refused or not linked.prepared.records:
+        return not_assessed("no_model", method=method)
+    base = _members(linked.clustering.mid)
+    same = set(linked.clustering.mid)
+    for shift in (-STABILITY_BITS, STABILITY_BITS):
+        thresholds = replace(
+            linked.thresholds,
+            sure=linked.thresholds.sure + shift,
+            lead=linked.thresholds.lead + min(shift, 0),
+        )
+        classify(
+            connection,
+            linked.prepared,
+            linked.scored,
+            linked.prior_weight,
+            thresholds,
+            "linkage_shifted",
+        )
+        shifted = _members(cluster(connection, linked.prepared, "linkage_shifted").mid)
+        same = {record for record in same if base[record] == shifted[record]}
+    return measured_share(len(same), linked.prepared.records, method=method, refs=("pairs",))
+
+
+def _members(clusters: dict[str, str]) -> dict[str, frozenset[str]]:
+    held: dict[str, set[str]] = defaultdict(set)
+    for record, name in clusters.items():
+        held[name].add(record)
+    frozen = {name: frozenset(records) for name, records in held.items()}
+    return {record: frozen[name] for record, name in clusters.items()}
+
+
+def contradictory_clusters(connection: Connection, rows: RowTables, intake: Intake) -> Evidence:
+    """Share of persons with several records whose records contradict each other.
+
+    Two customer numbers issued by one source to one person, two birth dates, or two given names
+    that are not forms of one.
+    """
+    issuers = ", ".join(
+        text_literal(s.source) for s in intake.sources if s.domain is Domain.PURCHASES
+    )
+    found = connection.execute(
+        f"""with member as (
+            select clusters.cluster_id, records.* from {rows.scan("clusters")} clusters
+            join {rows.scan("records")} records using (record_key)
+            where clusters.entity_kind = 'person'),
+        several as (select cluster_id from member group by cluster_id having count(*) > 1),
+        numbers as (select distinct cluster_id from member
+            where source in ({issuers or "null"})
+            group by cluster_id, source having count(distinct customer_number) > 1),
+        births as (select distinct a.cluster_id from member a join member b
+            on a.cluster_id = b.cluster_id and a.date_of_birth < b.date_of_birth),
+        names as (select distinct a.cluster_id from member a join member b
+            on a.cluster_id = b.cluster_id and a.given_name < b.given_name
+            where jaro_winkler_similarity(a.given_name, b.given_name) < 0.75
+                and not starts_with(b.given_name, a.given_name)
+                and coalesce(a.given_name <> b.surname and b.given_name <> a.surname, true))
+        select count(*), count(*) filter (where cluster_id in (from numbers)
+            or cluster_id in (from births) or cluster_id in (from names)) from several"""
+    ).fetchall()[0]
+    return measured_share(
+        int(found[1]),
+        int(found[0]),
+        method="linkage.method.contradictory",
+        refs=("records", "clusters"),
+    )
+
+
+def unlinkable_records(connection: Connection, rows: RowTables) -> Evidence:
+    """Share of records with neither a strong key nor a name with an address."""
+    found = connection.execute(
+        f"""select count(*), count(*) filter (where not has_key and not (
+            coalesce(name_sorted, company) is not null and street is not null
+            and coalesce(postcode, city) is not null)) from {rows.scan("records")}"""
+    ).fetchall()[0]
+    return measured_share(
+        int(found[1]), int(found[0]), method="linkage.method.unlinkable", refs=("records",)
+    )

@@ -1,0 +1,234 @@
+"""Evidence tiers of pairs: what agrees, what contradicts, and how much the score is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scvkit.engine import Connection, Steps, quoted, text_literal
+from scvkit.linkage.prepared import KEYS, Prepared
+from scvkit.vocabulary import EntityKind, Tier
+
+
+# Years between parent and child: birth dates so far apart under one name are two people, while
+# other differences are as often a slip.
+GENERATION = (15, 60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Match weights in bits, prior included: ``sure`` for tier C by score, ``lead`` for D."""
+
+    sure: float
+    lead: float
+    # Given names of true matches often differ in these data: the same birth date outweighs it.
+    names_unreliable: bool = False
+    # Phones of true matches mostly agree in these data: two different ones speak against a pair
+    # that has nothing but name and address.
+    phones_reliable: bool = False
+
+
+def classify(
+    connection: Connection,
+    prepared: Prepared,
+    scored: str,
+    prior_weight: float,
+    thresholds: Thresholds,
+    into: str,
+) -> None:
+    """Write the tier of every scored pair into the temporary table ``into``.
+
+    Columns ``unique_id_l, unique_id_r, source_l, source_r, evidence, match_weight,
+    match_probability, tier`` (null below tier D), ``key_agreements``, ``contradicts``.
+    """
+    steps = Steps()
+    held = (
+        _person_facts(steps, prepared, scored, thresholds)
+        if prepared.kind is EntityKind.PERSON
+        else _organisation_facts(steps, prepared, scored)
+    )
+    sure, lead = thresholds.sure - prior_weight, thresholds.lead - prior_weight
+    steps.step(
+        "pair_with_tier",
+        f"""select *, case
+            when keys > 0 and contradicts then {text_literal(Tier.X)}
+            when contradicts then null
+            when keys > 0 and (keys > 1 or same_name or same_address) then {text_literal(Tier.A)}
+            when keys > 0 and not crowded_key then {text_literal(Tier.B)}
+            when (crowded_door or keys_differ) and not same_birth then
+                case when evidence >= {lead} then {text_literal(Tier.D)} end
+            when same_name and (same_address or same_birth) then {text_literal(Tier.C)}
+            when evidence >= {sure} and (some_name or same_birth) then {text_literal(Tier.C)}
+            when keys > 0 or evidence >= {lead} then {text_literal(Tier.D)}
+            end as tier from {held}""",
+    )
+    connection.execute(
+        f"create or replace temp table {quoted(into)} as "
+        + steps.sql(
+            f"""select unique_id_l, unique_id_r, source_l, source_r, evidence,
+                round(evidence + ({prior_weight}), 6) as match_weight,
+                round(1 / (1 + pow(2.0, -(evidence + ({prior_weight})))), 9) as match_probability,
+                tier, key_agreements, contradicts
+            from pair_with_tier order by unique_id_l, unique_id_r"""
+        )
+    ).fetchall()
+
+
+def _person_facts(
+    steps: Steps, prepared: Prepared, scored: str, thresholds: Thresholds
+) -> str:
+    keys = [k for k in KEYS[prepared.kind] if prepared.filled.get(k, 0)]
+    agreed = ", ".join(f"case when l.{k} = r.{k} then '{k}' end" for k in keys) or "null"
+    telling = thresholds.phones_reliable and "phone" in keys
+    differing = "coalesce(l.phone <> r.phone, false)" if telling else "false"
+    table = quoted(prepared.table)
+    _crowded_steps(steps, table, keys)
+    crowded = (
+        " or ".join(
+            f"(l.{k} = r.{k} and exists (select 1 from crowded_value c"
+            f" where c.key = '{k}' and c.key_value = l.{k}))"
+            for k in keys
+        )
+        or "false"
+    )
+    steps.step(
+        "pair_with_records",
+        f"""select scored.*, l.source as source_l, r.source as source_r,
+            list_filter([{agreed}], lambda key: key is not null) as key_agreements,
+            l.given_name as given_l, r.given_name as given_r,
+            l.surname as surname_l, r.surname as surname_r,
+            l.name_sorted as sorted_l, r.name_sorted as sorted_r,
+            l.date_of_birth as birth_l, r.date_of_birth as birth_r,
+            l.street as street_l, r.street as street_r,
+            l.house_number as house_l, r.house_number as house_r,
+            l.postcode as postcode_l, r.postcode as postcode_r,
+            l.city as city_l, r.city as city_r,
+            {crowded} as crowded_key,
+            {differing} as keys_differ,
+            exists (select 1 from crowded_door c where c.unique_id in (l.unique_id, r.unique_id))
+                as crowded_door
+        from {quoted(scored)} scored
+        join {table} l on l.unique_id = scored.unique_id_l
+        join {table} r on r.unique_id = scored.unique_id_r""",
+    )
+    given_short = (
+        "starts_with(given_l, given_r) or starts_with(given_r, given_l)"
+        " or list_contains(string_split(sorted_l, ' '), given_r)"
+        " or list_contains(string_split(sorted_r, ' '), given_l)"
+    )
+    steps.step(
+        "pair_with_names",
+        f"""select *,
+            len(key_agreements) as keys,
+            jaro_winkler_similarity(given_l, given_r) >= 0.88 or ({given_short})
+                or given_l = surname_r or given_r = surname_l as given_agrees,
+            jaro_winkler_similarity(surname_l, surname_r) >= 0.9 or surname_l = given_r
+                or surname_r = given_l
+                or list_contains(string_split(sorted_l, ' '), surname_r)
+                or list_contains(string_split(sorted_r, ' '), surname_l) as surname_agrees,
+            jaro_winkler_similarity(given_l, given_r) < 0.75 and not ({given_short})
+                and coalesce(given_l <> surname_r and given_r <> surname_l, true)
+                as given_differs,
+            jaro_winkler_similarity(surname_l, surname_r) < 0.8
+                and not list_contains(string_split(sorted_l, ' '), surname_r)
+                and not list_contains(string_split(sorted_r, ' '), surname_l)
+                as surname_differs,
+            least(len(given_l), len(given_r)) = 1 as initial_only,
+            birth_l = birth_r as same_birth,
+            damerau_levenshtein(birth_l, birth_r) > 2
+                and substr(birth_l, 5) <> substr(birth_r, 7, 2) || substr(birth_r, 5, 2)
+                and abs(cast(left(birth_l, 4) as int) - cast(left(birth_r, 4) as int))
+                    between {GENERATION[0]} and {GENERATION[1]}
+                as a_generation_apart,
+            jaro_winkler_similarity(street_l, street_r) >= 0.9
+                and coalesce(house_l = house_r, false)
+                and coalesce(postcode_l = postcode_r, city_l = city_r, false) as same_door
+        from pair_with_records""",
+    )
+    steps.step(
+        "pair_with_facts",
+        f"""select * replace (coalesce(same_birth, false) as same_birth),
+            coalesce(given_agrees, false) and coalesce(surname_agrees, false)
+                and not coalesce(initial_only, false) as same_name,
+            coalesce(same_door, false) as same_address,
+            given_l is not null and given_r is not null as name_known,
+            coalesce(given_agrees, false) as some_name,
+            coalesce(a_generation_apart, false)
+                or (coalesce(given_differs, false)
+                    and not ({str(thresholds.names_unreliable).lower()} and coalesce(same_birth, false)))
+                or (coalesce(surname_differs, false)
+                    and not (coalesce(given_agrees, false) and not coalesce(initial_only, false)
+                        and (keys > 1 or coalesce(same_door, false)
+                            or coalesce(same_birth, false))))
+                as contradicts
+        from pair_with_names""",
+    )
+    return "pair_with_facts"
+
+
+def _crowded_steps(steps: Steps, table: str, keys: list[str]) -> None:
+    """Values of a key that differently named people hold: without a name they tie nobody."""
+    parts = " union all ".join(
+        f"select distinct '{k}' as key, {k} as key_value, given_name from {table}"
+        f" where {k} is not null and given_name is not null"
+        for k in keys
+    )
+    steps.step(
+        "name_of_value",
+        parts or "select null as key, null as key_value, null as given_name where false",
+    )
+    steps.step(
+        "crowded_value",
+        """select distinct a.key, a.key_value from name_of_value a join name_of_value b
+            on a.key = b.key and a.key_value = b.key_value and a.given_name < b.given_name
+        where jaro_winkler_similarity(a.given_name, b.given_name) < 0.75
+            and not starts_with(b.given_name, a.given_name)""",
+    )
+
+    # Father and son of one name at one address: birth dates somewhere in the data tell that
+    # there are two, so that name and address alone decide for nobody of that name there.
+    door = "given_name, surname, street, house_number, postcode"
+    steps.step(
+        "door_with_birth",
+        f"select distinct {door}, date_of_birth from {table}"
+        " where given_name is not null and surname is not null and street is not null"
+        " and house_number is not null and date_of_birth is not null",
+    )
+    steps.step(
+        "crowded_name_at_door",
+        f"""select distinct {", ".join("a." + c for c in door.split(", "))}
+        from door_with_birth a join door_with_birth b
+            on {" and ".join(f"a.{c} is not distinct from b.{c}" for c in door.split(", "))}
+            and a.date_of_birth < b.date_of_birth
+        where damerau_levenshtein(a.date_of_birth, b.date_of_birth) > 2""",
+    )
+    steps.step(
+        "crowded_door",
+        f"select unique_id from {table} join crowded_name_at_door using ({door})",
+    )
+
+
+def _organisation_facts(steps: Steps, prepared: Prepared, scored: str) -> str:
+    keys = [k for k in KEYS[prepared.kind] if prepared.filled.get(k, 0)]
+    agreed = ", ".join(f"case when l.{k} = r.{k} then '{k}' end" for k in keys) or "null"
+    table = quoted(prepared.table)
+    steps.step(
+        "pair_with_facts",
+        f"""select scored.*, l.source as source_l, r.source as source_r,
+            list_filter([{agreed}], lambda key: key is not null) as key_agreements,
+            len(key_agreements) as keys,
+            coalesce(jaro_winkler_similarity(l.company, r.company) >= 0.93
+                or starts_with(l.company, r.company || ' ')
+                or starts_with(r.company, l.company || ' '), false) as same_name,
+            same_name as some_name,
+            l.company is not null and r.company is not null as name_known,
+            coalesce(jaro_winkler_similarity(l.street, r.street) >= 0.9
+                and l.house_number = r.house_number
+                and coalesce(l.postcode = r.postcode, l.city = r.city), false) as same_address,
+            false as same_birth, false as crowded_key,
+            false as crowded_door, false as keys_differ,
+            coalesce(jaro_winkler_similarity(l.company, r.company) < 0.75, false) as contradicts
+        from {quoted(scored)} scored
+        join {table} l on l.unique_id = scored.unique_id_l
+        join {table} r on r.unique_id = scored.unique_id_r""",
+    )
+    return "pair_with_facts"

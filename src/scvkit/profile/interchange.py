@@ -1,0 +1,46 @@
+"""The form that ``scvkit profile FILE --json`` prints, for other programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from scvkit.records.extracts import ReadingReport
+from scvkit.records.profile import ColumnProfile, TableProfile
+
+
+def profile_as_json(reading: ReadingReport, table_profile: TableProfile) -> dict[str, Any]:
+    """Return the profile of one file as plain dicts and lists, ready for ``json.dumps``.
+
+    Shares are 0–1, None where nothing was tested. ``doubts`` is empty exactly when
+    ``confidence`` is "high".
+    """
+    dialect = reading.dialect
+    return {
+        "rows": table_profile.rows,
+        "rejected_rows": reading.rejected_rows,
+        "columns": [_column(column) for column in table_profile.columns],
+        "duplicate_rows": table_profile.duplicate_rows,
+        "last_date": table_profile.last_date,
+        "dialect": {
+            "delimiter": dialect.delimiter if dialect else None,
+            "quote": dialect.quote if dialect else None,
+            "encoding": dialect.encoding if dialect else None,
+            "header_row": dialect.header_row if dialect else 0,
+            "skipped_rows": dialect.skipped_rows if dialect else 0,
+        },
+        "confidence": reading.confidence,
+        "doubts": list(reading.doubts),
+    }
+
+
+def _column(column: ColumnProfile) -> dict[str, Any]:
+    measures = asdict(column)
+    del measures["column"], measures["rows"]
+    return {
+        "name": column.column,
+        "attribute": column.attribute.value,
+        "confidence": round(column.confidence, 3),
+        **{k: v for k, v in measures.items() if k not in {"attribute", "confidence", "masks"}},
+        "masks": [{"mask": mask.mask, "rows": mask.rows} for mask in column.masks],
+    }

@@ -1,0 +1,38 @@
+"""What stakeholders see: sections, pages, disclosure control. It never sees a row of a client."""
+
+from scvkit.report import disclosure
+from scvkit.report.answer import answer
+from scvkit.report.banners import banner
+from scvkit.report.case_against import case_against
+from scvkit.report.dimensions import dimensions
+from scvkit.report.landscape_map import landscape_map
+from scvkit.report.look import CONTENT_SECURITY_POLICY, report_css, styled, template_folder
+from scvkit.report.method import method
+from scvkit.report.pages import index_page, page, report_page
+from scvkit.report.permission import permission
+from scvkit.report.sources import sources
+from scvkit.report.use_cases import use_cases
+from scvkit.report.verdict_rules import verdict_rules
+from scvkit.report.who_is_who import who_is_who
+
+__all__ = [
+    "CONTENT_SECURITY_POLICY",
+    "answer",
+    "banner",
+    "case_against",
+    "dimensions",
+    "disclosure",
+    "index_page",
+    "landscape_map",
+    "method",
+    "page",
+    "permission",
+    "report_css",
+    "report_page",
+    "sources",
+    "styled",
+    "template_folder",
+    "use_cases",
+    "verdict_rules",
+    "who_is_who",
+]

@@ -1,0 +1,98 @@
+"""Disclosure control: the last door every number of people passes before it is printed.
+
+Counts from 1 to 4 become "<5"; a count whose complement would be 1 to 4 becomes ">n"; a share
+of fewer than 30 is printed as counts. 0 is told: it points at nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scvkit.locale.words import Words
+
+FEWEST = 5
+FEWEST_FOR_A_SHARE = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A count as it may be shown: its text, and the value its bar may be drawn from."""
+
+    text: str
+    drawn: float | None
+    exact: bool = False  # the text tells the count itself
+
+
+def people(count: int | None, words: Words) -> str:
+    """Return a count of people as it may be printed; "–" for unknown.
+
+    >>> from scvkit.locale.words import load_words
+    >>> [people(n, load_words("en")) for n in (0, 3, 5, None)]
+    ['0', '<5', '5', '–']
+    """
+    return part(count, None, words).text
+
+
+def part(count: int | None, whole: int | None, words: Words) -> Shown:
+    """Return a count out of ``whole`` so that neither it nor the rest shows 1 to 4 people.
+
+    >>> from scvkit.locale.words import load_words
+    >>> [part(n, 100, load_words("en")).text for n in (2, 50, 97, 100)]
+    ['<5', '50', '>95', '100']
+    """
+    if count is None:
+        return Shown(text=words("report.absent"), drawn=None)
+    if is_few(count) or (whole is not None and is_few(whole)):
+        return Shown(text=words("common.less_than_five"), drawn=FEWEST / 2)
+    if whole is not None and is_few(whole - count):
+        return Shown(text=f">{words.number(whole - FEWEST)}", drawn=float(whole))
+    return Shown(text=words.number(count), drawn=float(count), exact=True)
+
+
+def falling(counts: Sequence[int | None], words: Words) -> list[Shown]:
+    """Return counts of a funnel so that no two of them differ by 1 to 4 people.
+
+    A count too near to the last one printed in full becomes ">n", and its bar is drawn as long
+    as that one's.
+
+    >>> from scvkit.locale.words import load_words
+    >>> [shown.text for shown in falling([100, 98, 96, 90], load_words("en"))]
+    ['100', '>95', '>95', '90']
+    """
+    shown: list[Shown] = []
+    exact: int | None = None
+    for count in counts:
+        if count is not None and exact is not None and is_few(exact - count):
+            near = part(count, exact, words)
+            shown.append(near)
+        else:
+            shown.append(part(count, None, words))
+            if count is not None and not is_few(count):
+                exact = count
+    return shown
+
+
+def spread(low: int | None, high: int | None, whole: int | None, words: Words) -> str:
+    """Return "1,167–1,480"; empty where there is no range or both ends print alike."""
+    if low is None or high is None:
+        return ""
+    lower, upper = part(low, whole, words).text, part(high, whole, words).text
+    return "" if lower == upper else f"{lower}–{upper}"
+
+
+def share(passed: int, tested: int, words: Words) -> str:
+    """Return a per cent, or the counts where the base is under 30.
+
+    >>> from scvkit.locale.words import load_words
+    >>> share(47, 100, load_words("en")), share(3, 20, load_words("en"))
+    ('47%', '<5 of 20')
+    """
+    if tested >= FEWEST_FOR_A_SHARE:
+        return words.percent(passed / tested)
+    return words("report.of", part=part(passed, tested, words).text, whole=people(tested, words))
+
+
+def is_few(count: int) -> bool:
+    """Return True for 1 to 4."""
+    return 1 <= count < FEWEST

@@ -1,0 +1,290 @@
+"""R10: the evidence row of every number: how it was made, from what, how it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from scvkit.locale.words import Words
+from scvkit.records.consent import Permission
+from scvkit.records.evidence import Evidence
+from scvkit.records.extracts import Intake, ReadingReport
+from scvkit.records.identity import ClaimTest, Identity, KeyTest
+from scvkit.records.linkage import Linkage
+from scvkit.records.readiness import Indicator, Readiness
+from scvkit.records.usecases import UseCaseFit, UseCases
+from scvkit.report.anchors import anchor
+from scvkit.report.answer import indicator_name
+from scvkit.report.disclosure import people, share
+from scvkit.report.look import render
+from scvkit.report.quantities import quantity, score
+from scvkit.report.sentences import method as method_sentence
+from scvkit.report.sentences import named, reason
+from scvkit.vocabulary import EntityKind
+
+_LINKAGE = ("recovery", "contradictory_clusters", "unlinkable", "stability")
+_PERMISSION = (
+    "withdrawn_but_mailable",
+    "people_in_conflict",
+    "proof",
+    "analytics_without_consent",
+    "past_retention",
+)
+_SHORT_HASH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    anchor: str
+    name: str
+    value: str
+    range: str
+    grade: str
+    counts: str
+    how: str
+    inputs: tuple[str, ...]
+    threshold: str = ""
+
+
+def method(
+    *,
+    readiness: Readiness,
+    linkage: Linkage | None,
+    permission: Permission | None,
+    use_cases: UseCases | None,
+    identity: Identity | None,
+    intake: Intake,
+    names: Mapping[str, str],
+    words: Words,
+) -> Markup:
+    """Return an evidence row for every number of the report, and the files behind them.
+
+    ``names`` gives a source's name for its id. Numbers elsewhere link to the rows' ids.
+    """
+    groups = (
+        ("people", list(_people(linkage, permission, use_cases, words))),
+        ("indicators", [_indicator(indicator, words) for indicator in readiness.indicators]),
+        ("use_cases", [_use_case(v.fit, words) for v in readiness.use_cases]),
+        (
+            "keys",
+            [
+                _key(test, names, words)
+                for test in (identity.keys if identity else ())
+                if test.present
+            ],
+        ),
+        ("claims", [_claim(test, names, words) for test in (identity.claims if identity else ())]),
+    )
+    return render(
+        "method",
+        words=words,
+        title=words("report.method.title"),
+        groups=[(words(f"report.method.{name}"), rows) for name, rows in groups if rows],
+        files=[
+            _file(reading, names, words) for source in intake.sources for reading in source.readings
+        ],
+    )
+
+
+def _people(
+    linkage: Linkage | None,
+    permission: Permission | None,
+    use_cases: UseCases | None,
+    words: Words,
+) -> Iterator[_Row]:
+    if linkage is not None:
+        yield from _of_linkage(linkage, words)
+    if permission is not None:
+        bases = {
+            "withdrawn_but_mailable": permission.tested_for_withdrawal,
+            "people_in_conflict": permission.people_compared,
+        }
+        for name in _PERMISSION:
+            yield _row(name, getattr(permission, name), words, base=bases.get(name))
+    if use_cases is not None and use_cases.order_found is not None:
+        yield _counted("order_found", *use_cases.order_found, words)
+
+
+def _of_linkage(linkage: Linkage, words: Words) -> Iterator[_Row]:
+    if linkage.newsletter is not None:
+        base = linkage.newsletter.readers
+        yield _row("newsletter_found", linkage.newsletter.found, words, base=base)
+        yield _estimate("newsletter_hidden", linkage.newsletter.hidden, words, base=base)
+    everyone = sum(entry.people for entry in linkage.seen_in)
+    if everyone:
+        several = sum(entry.people for entry in linkage.seen_in if entry.sources > 1)
+        yield _counted("seen_in", several, everyone, words)
+    if linkage.overlaps:
+        yield _named_row("overlap", words)
+    for name in _LINKAGE:
+        yield _row(name, getattr(linkage, name), words)
+    for kind in linkage.kinds:
+        if kind.kind is EntityKind.PERSON:
+            yield _row("model_precision", kind.precision, words)
+            yield _row("model_recall", kind.recall, words)
+
+
+def _row(name: str, evidence: Evidence, words: Words, *, base: int | None = None) -> _Row:
+    shown = quantity(evidence, words, base=base)
+    return _Row(
+        anchor=anchor(name),
+        name=words(f"report.numbers.{name}"),
+        value=shown.text,
+        range=shown.range,
+        grade=words(f"report.grades.{evidence.grade}"),
+        counts=_counts(evidence, base, words),
+        how=_how(evidence, words),
+        inputs=evidence.refs,
+    )
+
+
+def _estimate(name: str, evidence: Evidence, words: Words, *, base: int) -> _Row:
+    """A row for people who were estimated: rounded to tens, never told to the person."""
+    row = _row(name, evidence, words, base=base)
+    if not evidence.assessed:
+        return row
+    ends = [evidence.low, evidence.high]
+    told = [words.number(round((end or 0) / 10) * 10) for end in ends if end is not None]
+    value = words.number(round((evidence.value or 0) / 10) * 10)
+    return replace(row, value=words("report.about", n=value), range="–".join(told))
+
+
+def _how(evidence: Evidence, words: Words) -> str:
+    how = method_sentence(words, evidence.method)
+    if evidence.assessed:
+        return how
+    why = words("report.not_assessed_because", reason=reason(words, evidence.reason))
+    return f"{why}. {how}".strip() if how else f"{why}."
+
+
+def _counts(evidence: Evidence, base: int | None, words: Words) -> str:
+    counted = evidence.unit == "share"
+    if counted and evidence.passed is not None and evidence.tested is not None:
+        return words(
+            "report.of",
+            part=people(evidence.passed, words),
+            whole=people(evidence.tested, words),
+        )
+    tested = base if base is not None else evidence.tested
+    return "" if tested is None else words("report.among", whole=people(tested, words))
+
+
+def _counted(name: str, passed: int, tested: int, words: Words) -> _Row:
+    return _Row(
+        anchor=anchor(name),
+        name=words(f"report.numbers.{name}"),
+        value=share(passed, tested, words) if tested else words("report.absent"),
+        range=words("report.counted"),
+        grade=words("report.grades.measured"),
+        counts=words("report.of", part=people(passed, words), whole=people(tested, words)),
+        how=method_sentence(words, f"report.methods.{name}"),
+        inputs=(),
+    )
+
+
+def _named_row(name: str, words: Words) -> _Row:
+    return _Row(
+        anchor=anchor(name),
+        name=words(f"report.numbers.{name}"),
+        value="",
+        range="",
+        grade=words("report.grades.measured"),
+        counts="",
+        how=method_sentence(words, f"report.methods.{name}"),
+        inputs=(),
+    )
+
+
+def _indicator(indicator: Indicator, words: Words) -> _Row:
+    row = _row_of(indicator.id, indicator_name(indicator.id, words), indicator.evidence, words)
+    percent = indicator.evidence.unit == "share"
+    steps = " / ".join(
+        words.percent(step)
+        if percent and step * 100 == round(step * 100)
+        else f"{words.number(step * 100)}%"
+        if percent
+        else words.number(step)
+        for step in indicator.thresholds
+    )
+    scored = (
+        words("report.method.scored", score=score(indicator.score, words))
+        if indicator.score is not None
+        else ""
+    )
+    why = words(f"threshold_reasons.{indicator.reason}")
+    lower = words("report.method.lower") if indicator.lower_is_better else ""
+    threshold = words("report.method.threshold", steps=steps, why=why) if steps else ""
+    return replace(
+        row,
+        name=f"{indicator.id} {row.name}",
+        threshold=" ".join(part for part in (scored, threshold, lower) if part),
+    )
+
+
+def _row_of(id_: str, name: str, evidence: Evidence, words: Words) -> _Row:
+    shown = quantity(evidence, words)
+    return _Row(
+        anchor=anchor(id_),
+        name=name,
+        value=shown.text,
+        range=shown.range,
+        grade=words(f"report.grades.{evidence.grade}"),
+        counts=_counts(evidence, None, words),
+        how=_how(evidence, words),
+        inputs=evidence.refs,
+    )
+
+
+def _use_case(fit: UseCaseFit, words: Words) -> _Row:
+    served = fit.served
+    base = fit.base
+    known = served is not None and served.mid is not None and bool(base)
+    return _Row(
+        anchor=anchor(fit.id),
+        name=f"{fit.id} {named(words, 'usecases.names', fit.id)}",
+        value=share(served.mid, base, words)
+        if known and served is not None and served.mid is not None and base
+        else words("report.absent"),
+        range="",
+        grade=words("report.grades.measured" if known else "report.grades.not_assessed"),
+        counts=words("report.among", whole=people(base, words)) if base else "",
+        how=words("report.methods.funnel"),
+        inputs=fit.refs,
+    )
+
+
+def _key(test: KeyTest, names: Mapping[str, str], words: Words) -> _Row:
+    return _Row(
+        anchor=anchor(f"{test.source} {test.key}"),
+        name=f"{names.get(test.source, test.source)}: {words(f'report.keys.{test.key}')}",
+        value=share(test.usable, test.records, words) if test.records else words("report.absent"),
+        range=words("report.counted"),
+        grade=words("report.grades.measured"),
+        counts=words(
+            "report.of", part=people(test.usable, words), whole=people(test.records, words)
+        ),
+        how=words("report.methods.key"),
+        inputs=test.refs,
+    )
+
+
+def _claim(test: ClaimTest, names: Mapping[str, str], words: Words) -> _Row:
+    claim = words(
+        f"report.claims.{test.kind}",
+        source=names.get(test.source, test.source),
+        subject=names.get(test.subject, test.subject.replace("_", " ")),
+    )
+    return _row_of(f"claim {test.id}", claim, test.measured, words)
+
+
+def _file(reading: ReadingReport, names: Mapping[str, str], words: Words) -> dict[str, str]:
+    return {
+        "source": names.get(reading.source, reading.source),
+        "file": reading.file,
+        "hash": reading.sha256[:_SHORT_HASH],
+        "rows": people(reading.rows, words),
+        "rejected": words.number(reading.rejected_rows),
+        "doubts": " ".join(reading.doubts),
+    }

@@ -1,0 +1,111 @@
+"""Sentences of other rooms found by key: names, reasons, and text made safe for a page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from scvkit.errors import ScvkitError
+from scvkit.locale.words import Words
+
+# Where the rooms keep why something is not assessed, and how a number was made.
+_REASONS = (
+    "reasons",
+    "readiness.reasons",
+    "linkage.reasons",
+    "consent.reasons",
+    "identity.reasons",
+    "usecases.reasons",
+    "usecases.losses",
+    "profile.reasons",
+    "landscape.reasons",
+    "report.reasons",
+)
+_METHODS = (
+    "methods",
+    "readiness.methods",
+    "linkage.methods",
+    "consent.methods",
+    "identity.methods",
+    "usecases.methods",
+    "profile.methods",
+    "report.methods",
+    "identity",
+)
+_SHARE = re.compile(r"^\d\.\d{3}$")
+_WHOLE = re.compile(r"^\d+$")
+_LIST = re.compile(r"^\w+(,\w+)+$")
+
+
+def plain(value: object) -> str:
+    r"""Return text without control and direction-changing characters.
+
+    >>> plain("ERP\u202elive")
+    'ERPlive'
+    """
+    return "".join(
+        c if c in "\n\t" else "" if unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"} else c
+        for c in str(value)
+    )
+
+
+def named(words: Words, group: str, id_: str, **values: object) -> str:
+    """Return the name of a thing: ``group.id.title``, ``group.id.name`` or ``group.id``."""
+    id_ = id_.removeprefix(f"{group}.")
+    return first(words, (f"{group}.{id_}.title", f"{group}.{id_}.name", f"{group}.{id_}"), **values)
+
+
+def first(words: Words, keys: Iterable[str], **values: object) -> str:
+    """Return the first sentence that is there; raises ScvkitError naming the keys."""
+    tried = list(keys)
+    for key in tried:
+        if words.has(key):
+            return words(key, **values)
+    raise ScvkitError(f"The locale '{words.language}' has none of: {', '.join(tried)}.")
+
+
+def said(words: Words, values: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """Return the values of a gate or rule as a sentence takes them: numbers, per cents, lists."""
+    return {name: _value(words, text) for name, text in values}
+
+
+def reason(words: Words, text: str) -> str:
+    """Return why something is not assessed: a sentence of the locale, or ``text`` as it is."""
+    for key in (text, *(f"{group}.{text}" for group in _REASONS)):
+        if text and words.has(key):
+            return lowered(words(key).rstrip("."))
+    if not text:
+        return words("report.no_reason")
+    # A bare word is a column, an attribute or a source that is not there.
+    return lowered(text.rstrip(".")) if " " in text else text.replace("_", " ")
+
+
+def lowered(text: str) -> str:
+    """Return ``text`` as it stands inside a sentence; abbreviations keep their capitals.
+
+    >>> lowered("Nobody was asked"), lowered("CRM export")
+    ('nobody was asked', 'CRM export')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def not_assessed(words: Words, text: str) -> str:
+    """Return "not assessed: <missing input>"."""
+    return words("report.not_assessed_because", reason=reason(words, text))
+
+
+def method(words: Words, text: str) -> str:
+    """Return in words how a number was made."""
+    for key in (text, *(f"{group}.{text}" for group in _METHODS)):
+        if text and words.has(key):
+            return words(key)
+    return text.replace("_", " ")
+
+
+def _value(words: Words, text: str) -> object:
+    if _SHARE.match(text):
+        return words.percent(float(text))
+    if _WHOLE.match(text):
+        return int(text)
+    return ", ".join(text.split(",")) if _LIST.match(text) else text

@@ -1,0 +1,248 @@
+"""R4: who is the same person, how sure that is, and whether the claims about keys hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from scvkit.locale.words import Words
+from scvkit.records.evidence import Evidence
+from scvkit.records.identity import ClaimTest, Identity
+from scvkit.records.linkage import KindLinkage, Linkage, Overlap, SeenIn
+from scvkit.report.anchors import anchor
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
+from scvkit.report.look import render
+from scvkit.report.pen import Pen
+from scvkit.report.quantities import Quantity, quantity
+from scvkit.report.sentences import not_assessed
+from scvkit.vocabulary import EntityKind
+
+_KEY = ("solid", "sure"), ("pale", "likely"), ("unknown", "unknown")
+_FACTS = ("recovery", "contradictory_clusters", "unlinkable", "stability")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    name: str
+    people: str
+    sure: str
+    bar: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    names: str
+    found: str
+    range: str
+    smaller: str
+    bar: Markup
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    claim: str
+    said_by: str
+    expected: str
+    measured: Quantity
+    outcome: str
+    failed: bool
+    bar: Markup
+
+
+def who_is_who(
+    *,
+    linkage: Linkage | None,
+    identity: Identity | None,
+    names: Mapping[str, str],
+    words: Words,
+) -> Markup:
+    """Return in how many sources people are seen, the pairs, the tiers and the claims.
+
+    ``names`` gives a source's name for its id.
+    """
+    pen = Pen("who")
+    seen = linkage.seen_in if linkage else ()
+    return render(
+        "who_is_who",
+        words=words,
+        pen=pen,
+        title=_title(seen, words),
+        reason="" if linkage else not_assessed(words, "linkage_not_run"),
+        key=[(pen.swatch(kind), words(f"report.key.{word}")) for kind, word in _KEY],
+        seen=_seen(seen, words, pen),
+        pairs=[
+            _pair(overlap, names, words, pen)
+            for overlap in sorted(linkage.overlaps if linkage else (), key=_by_share)
+        ],
+        facts=_facts(linkage, words, pen),
+        kinds=[_kind(kind, words) for kind in (linkage.kinds if linkage else ())],
+        claims=[_claim(test, names, words, pen) for test in (identity.claims if identity else ())],
+    )
+
+
+def _title(seen: tuple[SeenIn, ...], words: Words) -> str:
+    everyone = sum(entry.people for entry in seen)
+    several = sum(entry.people for entry in seen if entry.sources > 1)
+    if everyone == 0:
+        return words("report.who.no_title")
+    return words("report.who.title", share=share(several, everyone, words))
+
+
+def _seen(seen: tuple[SeenIn, ...], words: Words, pen: Pen) -> list[_Seen]:
+    everyone = sum(entry.people for entry in seen)
+    lines = []
+    groups = _told_together(seen)
+    for group in groups:
+        count, sure = sum(e.people for e in group), sum(e.sure for e in group)
+        shown = part(count, everyone, words)
+        length = (shown.drawn or 0.0) / everyone if everyone else 0.0
+        certain = (part(sure, count, words).drawn or 0.0) / everyone if everyone else 0.0
+        lines.append(
+            _Seen(
+                name=_sources_word(group, group is groups[-1], words),
+                people=shown.text,
+                sure=part(sure, count, words).text,
+                bar=pen.share(min(length, certain), length, length, tick=False),
+            )
+        )
+    return lines
+
+
+def _told_together(seen: tuple[SeenIn, ...]) -> list[list[SeenIn]]:
+    """Neighbouring lines joined until none holds 1 to 4 people.
+
+    A single hidden line would follow from the total by subtraction.
+    """
+    groups: list[list[SeenIn]] = []
+    for entry in sorted(seen, key=lambda e: -e.sources):
+        if groups and is_few(sum(e.people for e in groups[-1])):
+            groups[-1].insert(0, entry)
+        else:
+            groups.append([entry])
+    if len(groups) > 1 and is_few(sum(e.people for e in groups[-1])):
+        fewest = groups.pop()
+        groups[-1][:0] = fewest
+    return groups[::-1]
+
+
+def _sources_word(group: list[SeenIn], last: bool, words: Words) -> str:
+    first = group[0].sources
+    if len(group) == 1:
+        return words("report.who.in_sources", n=first)
+    if last:
+        return words("report.who.in_sources_or_more", n=first)
+    return words("report.who.in_sources_to", n=first, last=group[-1].sources)
+
+
+def _by_share(overlap: Overlap) -> tuple[float, str, str]:
+    return (-(overlap.share(overlap.mid) or 0.0), overlap.source_a, overlap.source_b)
+
+
+def _pair(overlap: Overlap, names: Mapping[str, str], words: Words, pen: Pen) -> _Pair:
+    base = overlap.smaller
+    a, b = (names.get(s, s) for s in (overlap.source_a, overlap.source_b))
+    low, mid, high = (overlap.share(n) or 0.0 for n in (overlap.low, overlap.mid, overlap.high))
+    kind = words(f"report.entities.{overlap.kind}")
+    few = base < FEWEST_FOR_A_SHARE
+    return _Pair(
+        names=f"{a} × {b}" if overlap.kind is EntityKind.PERSON else f"{a} × {b} ({kind})",
+        found=part(overlap.mid, base, words).text,
+        range=spread(overlap.low, overlap.high, base, words) or words("report.counted"),
+        smaller=people(base, words),
+        bar=Markup() if few else pen.share(low, mid, high, height=12),
+        anchor=anchor("overlap"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fact:
+    title: str
+    note: str
+    quantity: Quantity
+    bar: Markup
+
+
+def _facts(linkage: Linkage | None, words: Words, pen: Pen) -> list[_Fact]:
+    if linkage is None:
+        return []
+    named: list[tuple[str, Evidence]] = [(name, getattr(linkage, name)) for name in _FACTS]
+    for kind in linkage.kinds:
+        if kind.kind is EntityKind.PERSON:
+            named += [("model_precision", kind.precision), ("model_recall", kind.recall)]
+    facts = []
+    for name, evidence in named:
+        shown = quantity(evidence, words, anchor=anchor(name))
+        if name.startswith("model_") and evidence.low is None and shown.assessed:
+            shown = replace(shown, range=words("report.by_model"))
+        bar = pen.share(shown.low, shown.mid, shown.high, height=12) if shown.bar else Markup()
+        facts.append(
+            _Fact(
+                title=words(f"report.who.{name}.title"),
+                note=words(f"report.who.{name}.note"),
+                quantity=shown,
+                bar=bar if shown.assessed else pen.unknown(1.0, 12),
+            )
+        )
+    return facts
+
+
+def _kind(kind: KindLinkage, words: Words) -> dict[str, object]:
+    return {
+        "title": words(
+            "report.who.kind",
+            kind=words(f"report.entities.{kind.kind}"),
+            records=people(kind.records, words),
+            clusters=people(kind.clusters, words),
+        ),
+        "refused": kind.refused,
+        "choices": kind.choices,
+        "tiers": [
+            {
+                "id": tier.tier,
+                "meaning": words(f"report.tiers.{tier.tier}"),
+                "pairs": people(tier.pairs, words),
+                "across": people(tier.across_sources, words),
+                "precision": words("report.absent")
+                if tier.model_precision is None or tier.pairs < FEWEST_FOR_A_SHARE
+                else words.percent(tier.model_precision),
+            }
+            for tier in kind.tiers
+        ],
+    }
+
+
+def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen) -> _Claim:
+    measured = quantity(test.measured, words, anchor=anchor(f"claim {test.id}"))
+    said = float(test.expected)
+    if isinstance(test.expected, bool):
+        expected = words("report.yes" if test.expected else "report.no")
+    elif 0 <= said <= 1:
+        expected = words.percent(said)
+    else:
+        expected = words.number(said)
+    bar = pen.unknown(1.0, 12)
+    if measured.bar:
+        bar = pen.dots(
+            0,
+            0,
+            point=measured.mid,
+            inner=(measured.low, measured.high),
+            said=said if 0 <= said <= 1 else None,
+        )
+    subject = names.get(test.subject, test.subject.replace("_", " "))
+    return _Claim(
+        claim=words(
+            f"report.claims.{test.kind}",
+            source=names.get(test.source, test.source),
+            subject=subject,
+        ),
+        said_by=test.said_by,
+        expected=expected,
+        measured=measured,
+        outcome=words(f"report.outcomes.{test.outcome}"),
+        failed=test.outcome == "did_not_hold",
+        bar=bar,
+    )

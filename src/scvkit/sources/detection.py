@@ -1,0 +1,201 @@
+"""The meaning of a column: header words, value checks and distribution weighed together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scvkit.engine import Connection
+from scvkit.locale.words import load_words
+from scvkit.sources.checks import (
+    is_consent_flag,
+    is_long_text,
+    looks_like_dates,
+    speaks_of_consent,
+    value_share,
+)
+from scvkit.sources.dates import DateReading, find_date_format
+from scvkit.sources.facts import ColumnFacts
+from scvkit.sources.forbidden import looks_like_national_ids
+from scvkit.sources.headers import match_header
+from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute
+
+LEAST_CONFIDENCE = 0.5
+_DATE_VALUES = 400
+_FEW = 30  # distinct values below which a low pass rate proves nothing
+
+# Attributes whose values are so telling that a header which says otherwise is outweighed.
+_BY_VALUES_ALONE = {Attribute.EMAIL: 0.95, Attribute.IP_ADDRESS: 0.8, Attribute.URL: 0.7}
+# Below this share of fitting values the header is not believed.
+_VETO = {
+    Attribute.EMAIL: 0.3,
+    Attribute.PHONE: 0.3,
+    Attribute.MOBILE: 0.3,
+    Attribute.AMOUNT: 0.5,
+    Attribute.COUNTRY: 0.3,
+    Attribute.POSTCODE: 0.3,
+    Attribute.ORG_NUMBER: 0.35,
+    Attribute.VAT_NUMBER: 0.3,
+    Attribute.BIRTH_YEAR: 0.5,
+    Attribute.GENDER: 0.5,
+    Attribute.LANGUAGE: 0.4,
+    Attribute.CURRENCY: 0.5,
+    Attribute.IP_ADDRESS: 0.5,
+    Attribute.GIVEN_NAME: 0.3,
+    Attribute.SURNAME: 0.3,
+    Attribute.FULL_NAME: 0.3,
+    Attribute.CITY: 0.3,
+    Attribute.UNIQUE_ID: 0.5,
+    Attribute.CUSTOMER_NUMBER: 0.3,
+    Attribute.MEMBER_NUMBER: 0.5,
+    Attribute.ORDER_NUMBER: 0.3,
+    Attribute.ACCOUNT_NUMBER: 0.3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What detection says of a column, with confidence 0–1 and the reason in one sentence."""
+
+    attribute: Attribute
+    confidence: float
+    reason: str
+    dates: DateReading | None = None
+    codes: tuple[str, ...] = ()
+
+
+def detect_column(connection: Connection, facts: ColumnFacts, *, country: str) -> Detected:
+    """Return the attribute a column most likely carries.
+
+    OTHER, with a confidence below 0.5, when neither words nor values tell.
+    """
+    matches = match_header(facts.column)
+    date_named = any(m.attribute in DATE_ATTRIBUTES and m.strength >= 0.6 for m in matches[:3])
+    dates = None
+    if date_named or looks_like_dates(facts):
+        values = facts.values[:_DATE_VALUES]
+        dates = find_date_format(connection, values, month_first=country == "US")
+        if dates is not None and dates.share < 0.3:
+            dates = None
+    codes = _codes(facts)
+    found = _weigh(connection, facts, dates)
+    attribute, confidence, reason = found
+    if attribute not in DATE_ATTRIBUTES and not (dates and looks_like_dates(facts)):
+        dates = None
+    return Detected(
+        attribute=attribute,
+        confidence=confidence,
+        reason=reason,
+        dates=dates,
+        codes=codes if attribute is Attribute.CONSENT_FLAG else (),
+    )
+
+
+def flag_codes(facts: ColumnFacts) -> tuple[str, ...]:
+    """Return the values of a column with few values, most frequent first; none when many."""
+    return _codes(facts)
+
+
+def _codes(facts: ColumnFacts) -> tuple[str, ...]:
+    if not 0 < facts.distinct <= 8:
+        return ()
+    ranked = sorted(facts.values, key=lambda pair: (-pair[1], pair[0]))
+    return tuple(value for value, _ in ranked if len(value) <= 30)
+
+
+def _weigh(
+    connection: Connection, facts: ColumnFacts, dates: DateReading | None
+) -> tuple[Attribute, float, str]:
+    words = load_words("en")
+    by_header = _by_header(facts, dates)
+    national = _national_id(connection, facts, by_header)
+    if national is not None:
+        return national
+    by_values = _by_values(facts)
+    if by_header and (by_values is None or by_header[1] >= by_values[1]):
+        return by_header
+    if by_values:
+        return by_values
+    if not facts.filled:
+        return Attribute.OTHER, 0.0, words("sources.reasons.empty")
+    return Attribute.OTHER, 0.2, words("sources.reasons.nothing")
+
+
+def _by_header(
+    facts: ColumnFacts, dates: DateReading | None
+) -> tuple[Attribute, float, str] | None:
+    """The best attribute the header speaks of that the values do not contradict."""
+    words = load_words("en")
+    best: tuple[Attribute, float, str] | None = None
+    for match in match_header(facts.column):
+        share = _share(match.attribute, facts, dates)
+        veto = 0.3 if match.attribute in DATE_ATTRIBUTES else _VETO.get(match.attribute, 0.0)
+        if share is not None and share < veto and (facts.distinct >= _FEW or share == 0):
+            continue
+        if share is None:
+            confidence = 0.85 * match.strength
+            reason = words("sources.reasons.header", word=match.word)
+        else:
+            confidence = match.strength * (0.55 + 0.43 * share)
+            reason = words(
+                "sources.reasons.header_and_values", word=match.word, share=words.percent(share)
+            )
+        if confidence >= LEAST_CONFIDENCE and (best is None or confidence > best[1] + 1e-9):
+            best = (match.attribute, round(confidence, 3), reason)
+    return best
+
+
+def _share(attribute: Attribute, facts: ColumnFacts, dates: DateReading | None) -> float | None:
+    if not facts.filled:
+        return None
+    if attribute in DATE_ATTRIBUTES:
+        return dates.share if dates else 0.0
+    if attribute is Attribute.CONSENT_FLAG:
+        return 1.0 if is_consent_flag(facts) else 0.0 if facts.distinct > 12 else 0.4
+    if attribute is Attribute.FREE_TEXT:
+        return 1.0 if is_long_text(facts) else None
+    if attribute in {Attribute.SEGMENT, Attribute.CHANNEL, Attribute.TOPIC}:
+        # Groups repeat; a column of ever new values is something else.
+        return None if facts.uniqueness < 0.8 or facts.distinct < _FEW else 0.3
+    if attribute is Attribute.UNIQUE_ID and facts.uniqueness < 0.3:
+        return 0.0  # the number of something that many rows share
+    return value_share(attribute, facts)
+
+
+def _by_values(facts: ColumnFacts) -> tuple[Attribute, float, str] | None:
+    words = load_words("en")
+    for attribute, worth in _BY_VALUES_ALONE.items():
+        share = value_share(attribute, facts) or 0.0
+        if share >= 0.6:
+            reason = words("sources.reasons.values", share=words.percent(share))
+            return attribute, round(worth * share, 3), reason
+    if speaks_of_consent(facts):
+        return Attribute.CONSENT_FLAG, 0.8, words("sources.reasons.consent_values")
+    share = value_share(Attribute.ORG_NUMBER, facts) or 0.0
+    if share >= 0.9 and facts.distinct >= _FEW:
+        reason = words("sources.reasons.check_digits", share=words.percent(share))
+        return Attribute.ORG_NUMBER, 0.6, reason
+    if is_long_text(facts):
+        return Attribute.FREE_TEXT, 0.6, words("sources.reasons.sentences")
+    return None
+
+
+def _national_id(
+    connection: Connection,
+    facts: ColumnFacts,
+    by_header: tuple[Attribute, float, str] | None,
+) -> tuple[Attribute, float, str] | None:
+    """Better one column too many held back than one too few; a header that explains is heard."""
+    words = load_words("en")
+    named = any(
+        m.attribute is Attribute.NATIONAL_ID and m.strength >= 0.9
+        for m in match_header(facts.column)
+    )
+    if named:
+        return Attribute.NATIONAL_ID, 0.95, words("sources.reasons.national_id_header")
+    if not facts.filled or (by_header and by_header[0] is not Attribute.NATIONAL_ID):
+        return None
+    share = looks_like_national_ids(facts.values, connection)
+    if share >= 0.8 and facts.distinct >= 5:
+        reason = words("sources.reasons.national_id_values", share=words.percent(share))
+        return Attribute.NATIONAL_ID, round(0.7 * share, 3), reason
+    return None

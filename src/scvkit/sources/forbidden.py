@@ -1,0 +1,101 @@
+"""What should never have left the system: national ids and secrets (gate G4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scvkit.engine import Connection, RowTables, quoted, text_literal
+from scvkit.sources.lexicon import has_phrase, header_phrases, tokens
+from scvkit.vocabulary import Attribute
+
+_DAY = r"(?:0[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+# With a sign between, the shape alone is enough: an impossible date is still held back. Digits
+# that run on must name a day that exists, or every long number would be one.
+_SHAPES = (
+    r"\d{6}-\d{4}",  # Denmark, Sweden
+    rf"\d{{2}}{_MONTH}{_DAY}\+\d{{4}}",  # Sweden, over a hundred years
+    r"(?:19|20)\d{6}-\d{4}",  # Sweden with century
+    rf"(?:19|20)\d{{2}}{_MONTH}{_DAY}\d{{4}}",
+    rf"{_DAY}{_MONTH}\d{{2}} ?\d{{4}}",  # Denmark without a sign
+    rf"{_DAY}{_MONTH}\d{{2}} ?\d{{5}}",  # Norway
+    rf"{_DAY}{_MONTH}\d{{2}}[-+A]\d{{3}}[0-9A-FHJ-NPR-Y]",  # Finland
+    rf"[1-8]\d{{2}}{_MONTH}{_DAY}(?:0[1-9]|[1-4]\d|5[0-2]|70)\d{{4}}",  # Romania
+    r"[A-Z][12]\d{8}",  # Taiwan
+)
+NATIONAL_ID_INSIDE = rf"(?:^|[^0-9A-Za-z+./-])(?:{'|'.join(_SHAPES)})(?:$|[^0-9A-Za-z/-])"
+_WHOLE = rf"\s*(?:{'|'.join(_SHAPES)}|{_DAY}{_MONTH}\d{{2}}\d{{4}})\s*"
+# Attributes whose own numbers have such shapes, or whose values are codes.
+_NOT_SEARCHED = frozenset(
+    {
+        Attribute.ORG_NUMBER,
+        Attribute.VAT_NUMBER,
+        Attribute.PHONE,
+        Attribute.MOBILE,
+        Attribute.EMAIL,
+        Attribute.UNIQUE_ID,
+        Attribute.CUSTOMER_NUMBER,
+        Attribute.MEMBER_NUMBER,
+        Attribute.ORDER_NUMBER,
+        Attribute.ACCOUNT_NUMBER,
+        Attribute.LOGIN_ID,
+        Attribute.DEVICE_ID,
+        Attribute.AMOUNT,
+        Attribute.POSTCODE,
+        Attribute.PRODUCT,
+    }
+)
+
+
+def is_secret(header: str) -> bool:
+    """True when a header names a secret.
+
+    >>> is_secret("password_hash"), is_secret("shipping")
+    (True, False)
+    """
+    words = tokens(header)
+    phrases = header_phrases("secrets")
+    if words in phrases or ("".join(words),) in phrases:
+        return True
+    # "pin" or "token" as one word of several is often innocent ("pin_town").
+    return has_phrase(words, (p for p in phrases if len("".join(p)) >= 7))
+
+
+def looks_like_national_ids(values: Iterable[tuple[str, int]], connection: Connection) -> float:
+    """Share of values (with counts) that are wholly shaped like national ids."""
+    pairs = list(values)
+    ((share,),) = connection.execute(
+        "select sum(n) filter (where regexp_full_match(value, $3)) / sum(n) from "
+        "(select unnest($1::varchar[]) as value, unnest($2::bigint[]) as n)",
+        [[v for v, _ in pairs], [n for _, n in pairs], _WHOLE],
+    ).fetchall()
+    return float(share or 0.0)
+
+
+def columns_with_national_ids(
+    connection: Connection,
+    rows: RowTables,
+    source: str,
+    table: str,
+    columns: Iterable[tuple[str, Attribute, bool]],
+) -> dict[str, int]:
+    """Return how many rows of a text column hold something shaped like a national id.
+
+    ``columns`` are name, attribute and whether it holds dates; all rows are searched. Columns
+    without any are left out.
+    """
+    searched = [
+        name for name, attribute, dated in columns if attribute not in _NOT_SEARCHED and not dated
+    ]
+    if not searched:
+        return {}
+    pattern = text_literal(NATIONAL_ID_INSIDE)
+    counts = ", ".join(
+        f"count(*) filter (where length({quoted(c)}) >= 10 and "
+        f"regexp_matches({quoted(c)}, {pattern}))"
+        for c in searched
+    )
+    (found,) = connection.execute(
+        f"select {counts} from {rows.scan('extract', source, table)}"
+    ).fetchall()
+    return {c: int(n) for c, n in zip(searched, found, strict=True) if n}

@@ -1,0 +1,107 @@
+"""What one row of a table is, which column numbers the rows, and which part of the business."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from scvkit.engine import Connection, RowTables, quoted
+from scvkit.records.extracts import ColumnMeaning
+from scvkit.sources.lexicon import domain_phrases, grain_phrases, has_phrase, tokens
+from scvkit.vocabulary import Attribute, Domain, Grain
+
+# In the order in which they number the rows of a table best.
+_ID_ATTRIBUTES = (
+    Attribute.UNIQUE_ID,
+    Attribute.ORDER_NUMBER,
+    Attribute.CUSTOMER_NUMBER,
+    Attribute.MEMBER_NUMBER,
+    Attribute.ACCOUNT_NUMBER,
+    Attribute.LOGIN_ID,
+    Attribute.DEVICE_ID,
+)
+_MOSTLY_UNIQUE = 0.9
+
+
+def guess_domain(file: str, columns: Sequence[str]) -> Domain:
+    """Return the part of the business a file speaks of, by its name, then by its columns.
+
+    >>> guess_domain("esp_subscribers.csv", ["email"]).value
+    'newsletter'
+    """
+    named = _domain_of(tokens(PurePath(file).stem))
+    if named is not None:
+        return named
+    return _domain_of(tokens(" ".join(columns[:2]))) or _domain_by_columns(columns)
+
+
+def guess_grain(file: str, columns: Sequence[str], meanings: Sequence[ColumnMeaning]) -> Grain:
+    """Return what a row of the table is.
+
+    >>> guess_grain("crm_konti.csv", ["account_id"], []).value
+    'account'
+    """
+    words = tokens(PurePath(file).stem)
+    for name, phrases in grain_phrases().items():
+        if has_phrase(words, phrases):
+            return Grain(name)
+    attributes = {m.attribute for m in meanings}
+    personal = attributes & {
+        Attribute.EMAIL,
+        Attribute.FULL_NAME,
+        Attribute.SURNAME,
+        Attribute.GIVEN_NAME,
+        Attribute.PHONE,
+    }
+    if {Attribute.ORDER_NUMBER, Attribute.AMOUNT} <= attributes and not personal:
+        return Grain.ORDER
+    domain = guess_domain(file, columns)
+    usual = {name: grain for name, (_, grain) in domain_phrases().items()}
+    return Grain(usual.get(domain.value, Grain.CUSTOMER.value))
+
+
+def guess_id_column(
+    connection: Connection,
+    rows: RowTables,
+    source: str,
+    table: str,
+    meanings: Sequence[ColumnMeaning],
+) -> str | None:
+    """Return the column that numbers the rows: filled and unique, else None."""
+    candidates = [
+        meaning.column
+        for attribute in _ID_ATTRIBUTES
+        for meaning in meanings
+        if meaning.attribute is attribute
+    ]
+    if not candidates:
+        return None
+    shares = ", ".join(f"count(distinct {quoted(c)}) / greatest(count(*), 1)" for c in candidates)
+    (found,) = connection.execute(
+        f"select {shares} from {rows.scan('extract', source, table)}"
+    ).fetchall()
+    unique = dict(zip(candidates, (float(share or 0) for share in found), strict=True))
+    best = max(candidates, key=lambda c: (round(unique[c], 2), -candidates.index(c)))
+    return best if unique[best] >= _MOSTLY_UNIQUE else None
+
+
+def _domain_of(words: tuple[str, ...]) -> Domain | None:
+    for name, (phrases, _) in domain_phrases().items():
+        if has_phrase(words, phrases):
+            return Domain(name)
+    joined = "".join(words)
+    for name, (phrases, _) in domain_phrases().items():
+        if any(len("".join(p)) >= 5 and joined.startswith("".join(p)) for p in phrases):
+            return Domain(name)
+    return None
+
+
+def _domain_by_columns(columns: Sequence[str]) -> Domain:
+    votes: dict[Domain, int] = {}
+    for column in columns:
+        domain = _domain_of(tokens(column))
+        if domain is not None:
+            votes[domain] = votes.get(domain, 0) + 1
+    # One word in one column is not a system.
+    strong = [d for d, n in votes.items() if n >= 3]
+    return max(strong, key=lambda d: votes[d]) if strong else Domain.OTHER

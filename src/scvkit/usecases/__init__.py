@@ -1,0 +1,8 @@
+"""Which use cases can be served: funnels of people, counted."""
+
+from scvkit.usecases.catalogue import UseCase, load_catalogue
+from scvkit.usecases.figure import funnel_figure
+from scvkit.usecases.fit import fit_use_cases
+from scvkit.usecases.frames import funnel_frame
+
+__all__ = ["UseCase", "fit_use_cases", "funnel_figure", "funnel_frame", "load_catalogue"]

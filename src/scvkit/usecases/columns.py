@@ -1,0 +1,88 @@
+"""Columns that are filled and that no use case needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scvkit.engagement import Engagement
+from scvkit.engine import Connection, RowTables, quoted
+from scvkit.records.extracts import Intake, SourceIntake, SourceTable
+from scvkit.usecases.catalogue import UseCase, load_layers
+from scvkit.usecases.provided import names_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnCount:
+    """Filled columns, those some use case or the core needs, and the rest by name."""
+
+    filled: int
+    used: int
+    dark: tuple[str, ...]
+
+
+def count_columns(
+    connection: Connection,
+    rows: RowTables,
+    engagement: Engagement,
+    intake: Intake,
+    cases: Iterable[UseCase],
+) -> ColumnCount:
+    """Class every filled column; what only the law asks to keep is neither used nor dark."""
+    layers = load_layers()
+    used = {name for case in cases for a in case.attributes for name in names_of(a)}
+    used.update(layers.identity_core, layers.permission_core)
+    filled = used_columns = 0
+    dark: list[str] = []
+    for source in intake.sources:
+        for table in source.tables:
+            explained = _explained(engagement, source.source, table.table)
+            meanings = {m.column: str(m.attribute) for m in table.meanings}
+            stacked = _stacked(source, table)
+            for column in _filled(connection, rows, table):
+                if stacked and column == "sheet":
+                    continue  # not delivered: it says which sheet a row stood on
+                filled += 1
+                attribute = meanings.get(column, "other")
+                if attribute in used or column in explained or column == table.id_column:
+                    used_columns += 1
+                elif attribute not in layers.legal:
+                    dark.append(f"{source.source}/{table.table}.{column}")
+    return ColumnCount(filled=filled, used=used_columns, dark=tuple(dark))
+
+
+def _stacked(source: SourceIntake, table: SourceTable) -> bool:
+    return any(len(r.sheets) > 1 for r in source.readings if r.table == table.table)
+
+
+def _explained(engagement: Engagement, source: str, table: str) -> frozenset[str]:
+    """Columns the ledger of permissions is built from, whatever attribute they have."""
+    card = engagement.sources.get(source)
+    return frozenset(
+        column
+        for consent in (card.consent if card else ())
+        if consent.table == table
+        for column in (
+            consent.column,
+            consent.time,
+            consent.source,
+            consent.text,
+            consent.withdrawal_time,
+        )
+        if column
+    )
+
+
+def _filled(connection: Connection, rows: RowTables, table: SourceTable) -> tuple[str, ...]:
+    """Columns of the extract that hold at least one value, in the order of the file."""
+    name = ("extract", table.source, table.table)
+    if not rows.exists(*name):
+        return ()
+    described = connection.execute(f"describe select * from {rows.scan(*name)}").fetchall()
+    columns = [str(row[0]) for row in described if row[0] != "line_number"]
+    columns = [c for c in columns if c not in table.quarantined]
+    if not columns:
+        return ()
+    counts = ", ".join(f"count(nullif(trim({quoted(c)}::varchar), ''))" for c in columns)
+    found = connection.execute(f"select {counts} from {rows.scan(*name)}").fetchall()[0]
+    return tuple(column for column, count in zip(columns, found, strict=True) if count)

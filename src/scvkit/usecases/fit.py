@@ -1,0 +1,295 @@
+"""Fitness of each use case: a funnel of people from the base to those it can serve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scvkit.engagement import Engagement
+from scvkit.engine import Connection, RowTables
+from scvkit.errors import EngagementError, nearest
+from scvkit.records.extracts import Intake
+from scvkit.records.usecases import STEP_NAMES, FunnelStep, UseCaseFit, UseCases
+from scvkit.usecases.asked import write_base
+from scvkit.usecases.catalogue import UseCase, load_catalogue
+from scvkit.usecases.columns import count_columns
+from scvkit.usecases.funnel import Counted, Level, ageing_facts, count_people, fresh_groups
+from scvkit.usecases.orders import order_found
+from scvkit.usecases.people import write_people
+from scvkit.usecases.provided import Provided, filled_somewhere, names_of, provided_by
+from scvkit.vocabulary import Channel
+
+
+def fit_use_cases(
+    connection: Connection,
+    rows: RowTables,
+    engagement: Engagement,
+    intake: Intake,
+    *,
+    catalogue: Sequence[UseCase] | None = None,
+) -> UseCases:
+    """Return the funnels of the core use cases and of every chosen one.
+
+    Low, mid and high come from tier A only, tiers A–C and A–D. A step whose input is not in the
+    delivery has no number and names the input; neither have the steps after it. Raises
+    EngagementError for a chosen use case the catalogue does not know.
+    """
+    cases = tuple(catalogue if catalogue is not None else load_catalogue())
+    chosen = _chosen(engagement, cases)
+    shown = [case for case in cases if case.core or case.id in chosen]
+    provided = provided_by(connection, rows, intake)
+    write_people(
+        connection, rows, engagement, provided, [a for case in shown for a in case.attributes]
+    )
+    fits = tuple(
+        _fit(connection, rows, engagement, provided, case, chosen=case.id in chosen)
+        for case in shown
+    )
+    wanted = [case for case in shown if case.id in chosen] or shown
+    needed = tuple(dict.fromkeys(a for case in wanted for a in case.attributes))
+    columns = count_columns(connection, rows, engagement, intake, shown)
+    return UseCases(
+        fits=fits,
+        dark_columns=columns.dark,
+        columns_used=columns.used,
+        columns_filled=columns.filled,
+        needed_attributes=needed,
+        present_attributes=tuple(
+            a for a in needed if any(provided.has(name) for name in names_of(a))
+        ),
+        order_found=order_found(connection, rows, engagement, provided),
+    )
+
+
+def _chosen(engagement: Engagement, cases: Sequence[UseCase]) -> frozenset[str]:
+    known = {case.id for case in cases}
+    chosen = engagement.use_cases.chosen if engagement.use_cases else ()
+    for choice in chosen:
+        if choice.id not in known:
+            raise EngagementError(
+                f"use_cases.chosen names '{choice.id}', which is not in the catalogue."
+                f"{nearest(choice.id, known)} Known: {', '.join(sorted(known))}."
+            )
+    return frozenset(choice.id for choice in chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """The first step that cannot be assessed, why, and what is missing by name."""
+
+    step: int
+    reason: str
+    missing: tuple[str, ...] = ()
+
+
+def _fit(
+    connection: Connection,
+    rows: RowTables,
+    engagement: Engagement,
+    provided: Provided,
+    case: UseCase,
+    *,
+    chosen: bool,
+) -> UseCaseFit:
+    base = write_base(connection, rows, engagement, provided, case)
+    gaps = [_Gap(0, base, _missing_base(provided, case))] if isinstance(base, str) else []
+    steps: tuple[FunnelStep, ...] = tuple(
+        FunnelStep(name=name, low=None, mid=None, high=None) for name in STEP_NAMES
+    )
+    if isinstance(base, tuple):
+        gaps = _gaps(connection, rows, engagement, provided, case, base)
+        source_facts = tuple(
+            filled_somewhere(connection, rows, provided.carriers(fact), fact)
+            if fact.scope == "source"
+            else None
+            for fact in case.complete
+        )
+        levels = [
+            count_people(
+                connection,
+                case,
+                level,
+                send_facts=base,
+                source_facts=source_facts,
+                fresh_assessed=all(gap.step != STEP_NAMES.index("fresh") for gap in gaps),
+            )
+            for level in Level
+        ]
+        steps = _steps(case, levels, min((gap.step for gap in gaps), default=len(STEP_NAMES)))
+    steps = _with_reasons(steps, gaps)
+    served, asked = steps[-1].mid, steps[0].mid
+    return UseCaseFit(
+        id=case.id,
+        title=case.title,
+        chosen=chosen,
+        base_word=f"usecases.bases.{case.base.word}",
+        steps=steps,
+        status=case.status(served / asked if served is not None and asked else None),
+        outbound=case.outbound,
+        needs_linkage=case.needs_linkage,
+        function=case.function,
+        missing=tuple(dict.fromkeys(name for gap in gaps for name in gap.missing)),
+        refs=_refs(provided, case),
+    )
+
+
+def _missing_base(provided: Provided, case: UseCase) -> tuple[str, ...]:
+    if case.base.domains and not provided.sources(case.base.domains):
+        return tuple(str(domain) for domain in case.base.domains)
+    return ()
+
+
+def _gaps(
+    connection: Connection,
+    rows: RowTables,
+    engagement: Engagement,
+    provided: Provided,
+    case: UseCase,
+    send_facts: tuple[str, ...],
+) -> list[_Gap]:
+    """What stands in the way of assessing each step, in the order of the steps."""
+    gaps: list[_Gap] = []
+    if case.found.tier != "none" and not rows.exists("clusters"):
+        gaps.append(_Gap(1, "no_links", ("clusters",)))
+    gaps.extend(
+        _Gap(1, "source_missing", tuple(str(domain) for domain in group))
+        for group in case.found.groups
+        if not provided.sources(group)
+    )
+    gaps.extend(
+        _Gap(2, "attribute_missing", fact.any_of)
+        for fact in case.complete
+        if not provided.carriers(fact)
+        and not set(fact.any_of).intersection(send_facts)
+        # A stated permission comes from the ledger, whatever its columns are called.
+        and "stated_permission" not in fact.any_of
+    )
+    fresh = _fresh_gap(connection, engagement, provided, case)
+    permitted = _permitted_gap(connection, engagement, provided, case)
+    gaps.extend(gap for gap in (fresh, permitted) if gap is not None)
+    reach = case.reachable.any_of
+    if reach and not any(provided.has(name) for a in reach for name in names_of(a)):
+        gaps.append(_Gap(5, "attribute_missing", reach))
+    return gaps
+
+
+def _fresh_gap(
+    connection: Connection, engagement: Engagement, provided: Provided, case: UseCase
+) -> _Gap | None:
+    # A source that is not there at all is missed earlier, or nobody is in it.
+    groups = [group for group in fresh_groups(case) if provided.sources(group)]
+    if groups and engagement.assessment.as_of is None:
+        return _Gap(3, "no_as_of", ("assessment.as_of",))
+    cut = "cut" if case.fresh.hours >= 24 else "timed_cut"
+    reason = "no_event_dates" if case.fresh.hours >= 24 else "no_event_times"
+    found = connection.execute(
+        f"select source, domain from usecase_feeds where {cut} is not null"
+    ).fetchall()
+    dated_sources = {source for source, _ in found}
+    dated_domains = {domain for _, domain in found}
+    without = [str(d) for group in groups if not dated_domains.intersection(group) for d in group]
+    for fact in () if case.fresh.each else ageing_facts(case):
+        sources = [table.source for table in provided.carriers(fact)]
+        if sources and not dated_sources.intersection(sources):
+            without.extend(sources)
+    return _Gap(3, reason, tuple(dict.fromkeys(without))) if without else None
+
+
+def _permitted_gap(
+    connection: Connection, engagement: Engagement, provided: Provided, case: UseCase
+) -> _Gap | None:
+    need = case.permitted.need
+    if need == "aggregate":
+        return None
+    if need == "contract":
+        silent = tuple(
+            source
+            for source in provided.sources(case.permitted.domains)
+            if engagement.sources[source].legal_basis is None
+        )
+        return _Gap(4, "no_legal_basis", silent) if silent else None
+    if _stated(connection, case.permitted.channels):
+        return None
+    if need == "basis_or_consent" and any(s.legal_basis for s in engagement.sources.values()):
+        return None
+    return _Gap(4, "consent_not_explained", tuple(str(c) for c in case.permitted.channels))
+
+
+def _stated(connection: Connection, channels: Sequence[Channel]) -> bool:
+    """True when any source states a permission for one of the channels."""
+    stated = " or ".join(f"given_{c} or no_{c}" for c in channels)
+    return bool(
+        connection.execute(f"select true from usecase_records where {stated} limit 1").fetchall()
+    )
+
+
+def _steps(case: UseCase, levels: Sequence[Counted], assessed: int) -> tuple[FunnelStep, ...]:
+    """The three levels sorted, step by step; sorted levels keep falling from step to step."""
+    mid = levels[Level.MID.value]
+    steps: list[FunnelStep] = []
+    for index, name in enumerate(STEP_NAMES):
+        if index >= assessed:
+            # What is not known is not zero; that nobody comes back in is known.
+            bound = steps[assessed - 1].high if assessed else None
+            steps.append(FunnelStep(name=name, low=None, mid=None, high=bound))
+            continue
+        low, best, high = sorted(level.people[index] for level in levels)
+        lost = index > 0 and mid.people[index - 1] > mid.people[index]
+        reason = _cause(case, mid, name) if lost else ""
+        steps.append(FunnelStep(name=name, low=low, mid=best, high=high, reason=reason))
+    return tuple(steps)
+
+
+def _cause(case: UseCase, counted: Counted, name: str) -> str:
+    """Why most people fall out at a step: a key under usecases.losses."""
+    if name == "found" and case.base.kind == "sends":
+        return "address_unknown"
+    if name == "found":
+        lost = counted.people[0] - counted.people[1]
+        if counted.unfound_without_key * 2 > lost:
+            return "no_key_given"
+        return "only_an_email" if counted.unfound_with_email_only * 2 > lost else "no_shared_key"
+    if name == "complete":
+        worst = max(range(len(case.complete)), key=lambda n: (counted.incomplete[n], -n))
+        return case.complete[worst].loss
+    if name == "fresh":
+        if counted.undated * 2 > counted.people[2] - counted.people[3]:
+            return "no_event_dates" if case.fresh.hours >= 24 else "no_event_times"
+        return "old_export"
+    if name == "permitted":
+        return _not_permitted(case, counted)
+    return "no_address"
+
+
+def _not_permitted(case: UseCase, counted: Counted) -> str:
+    need = case.permitted.need
+    if need == "agreed":
+        return "sources_disagree"
+    if need == "as_sent":
+        return "withdrawn_before_send"
+    if need == "contract":
+        return "no_basis"
+    lost = counted.people[3] - counted.people[4]
+    return "said_no" if counted.said_no * 2 > lost else "no_yes_stated"
+
+
+def _with_reasons(steps: Sequence[FunnelStep], gaps: Sequence[_Gap]) -> tuple[FunnelStep, ...]:
+    """The reason of the first gap stands at its step and at every step after it."""
+    if not gaps:
+        return tuple(steps)
+    first = min(gaps, key=lambda gap: gap.step)
+    return tuple(
+        step
+        if index < first.step
+        else FunnelStep(
+            name=step.name, low=None, mid=None, high=step.high,
+            reason=next((gap.reason for gap in gaps if gap.step == index), first.reason),
+        )
+        for index, step in enumerate(steps)
+    )  # fmt: skip
+
+
+def _refs(provided: Provided, case: UseCase) -> tuple[str, ...]:
+    return tuple(
+        f"{table.source}/{table.table}" for table in provided.tables if table.domain in case.domains
+    )

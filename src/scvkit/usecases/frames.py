@@ -1,0 +1,79 @@
+"""The funnels as one table to read in a notebook."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scvkit.locale.words import Words
+from scvkit.records.usecases import FunnelStep, UseCaseFit, UseCases
+from scvkit.usecases.shown import shown_loss, shown_range, shown_steps
+
+_COLUMNS = ("use_case", "step", "people", "range", "lost", "cause", "status")
+
+
+def funnel_frame(use_cases: UseCases, words: Words) -> pd.DataFrame:
+    """Return one row per use case and step: people, range, loss and its cause.
+
+    Counts of one to four people are hidden. The status, before gates, stands at the last step.
+    """
+    lines = []
+    for fit in use_cases.fits:
+        people = shown_steps([step.mid for step in fit.steps], words)
+        ranges = range_texts(fit, words)
+        for index, step in enumerate(fit.steps):
+            before = fit.steps[index - 1].mid if index else None
+            lines.append(
+                [
+                    use_case_name(fit, words) if index == 0 else "",
+                    step_name(fit, step, words),
+                    people[index],
+                    ranges[index],
+                    shown_loss(before, step.mid, words),
+                    cause_text(fit, step, words),
+                    words(f"usecases.status.{fit.status}") if index == len(fit.steps) - 1 else "",
+                ]
+            )
+    return pd.DataFrame(lines, columns=[words(f"usecases.columns.{name}") for name in _COLUMNS])
+
+
+def use_case_name(fit: UseCaseFit, words: Words) -> str:
+    """Return "U1 Newsletter: …"; the client's own title where the locale knows none."""
+    key = f"usecases.names.{fit.id}"
+    return f"{fit.id} {fit.title or (words(key) if words.has(key) else '')}".strip()
+
+
+def step_name(fit: UseCaseFit, step: FunnelStep, words: Words) -> str:
+    """Return the step; the first is named by who is asked for."""
+    if step.name == "asked_for" and words.has(fit.base_word):
+        return words(fit.base_word)
+    return words(f"usecases.steps.{step.name}")
+
+
+def range_texts(fit: UseCaseFit, words: Words) -> list[str]:
+    """Return low–high per step, "counted" for the base, "at most …" where only that is known."""
+    lows = shown_steps([step.low for step in fit.steps], words)
+    highs = shown_steps([step.high for step in fit.steps], words)
+    texts = [shown_range(low, high, words) for low, high in zip(lows, highs, strict=True)]
+    if fit.base is not None:
+        texts[0] = words("usecases.counted")
+    return texts
+
+
+def cause_text(fit: UseCaseFit, step: FunnelStep, words: Words) -> str:
+    """Return why people fall out, or which input is missing, by name where it stops."""
+    if not step.reason:
+        return ""
+    cause = words(f"usecases.losses.{step.reason}")
+    first = next((s for s in fit.steps if s.mid is None), None)
+    if step is first and fit.missing:
+        return words("usecases.missing_named", cause=cause, names=", ".join(_named(fit, words)))
+    return cause
+
+
+def _named(fit: UseCaseFit, words: Words) -> list[str]:
+    """Missing inputs in words where the locale has them; names of the file stay as they are."""
+    named = []
+    for name in fit.missing:
+        key = f"usecases.inputs.{name}"
+        named.append(words(key) if "." not in name and words.has(key) else name)
+    return named

@@ -17,8 +17,11 @@ import scvkit.errors
 from scvkit.batch.gate import breaches, personal_values
 from scvkit.batch.provenance import file_hashes, versions
 from scvkit.errors import OutputError, PrivacyBreach, ScvkitError
+from scvkit.landscape import draw_map
+from scvkit.readiness import headline
 from scvkit.records.consent import Permission
 from scvkit.records.extracts import Intake
+from scvkit.records.landscape import LandscapeMap
 from scvkit.records.linkage import Linkage
 from scvkit.records.readiness import Readiness
 from scvkit.records.usecases import UseCases
@@ -53,6 +56,7 @@ def export_run(
     notebooks = _notebook_pages(desk, restricted, run_id, outcomes)
     dives = _deep_dive_pages(desk, restricted)
     report = _report_page(desk, beside, run_id)
+    _map_picture(desk, beside)
     _write_index(desk, beside, run_id, outcomes, report, notebooks, dives)
     _write_run(desk, beside, run_id, outcomes, seconds, started)
     _refuse_leaks(desk, beside)
@@ -95,6 +99,14 @@ def _report_page(desk: Desk, folder: Path, run_id: str) -> str | None:
     name = f"report.{desk.words.language}.html"
     (folder / name).write_text(convert(executed, desk, run_id, code=False), encoding="utf-8")
     return name
+
+
+def _map_picture(desk: Desk, folder: Path) -> None:
+    """The map alone, for slides."""
+    landscape = desk.find("landscape", LandscapeMap)
+    if landscape is not None:
+        text = draw_map(landscape, desk.words)
+        (folder / "map.svg").write_text(text, encoding="utf-8")
 
 
 def convert(notebook: Path, desk: Desk, run_id: str, *, code: bool) -> str:
@@ -167,10 +179,12 @@ def _write_index(
     notebooks: list[tuple[str, str]],
     dives: list[tuple[str, str]],
 ) -> None:
+    readiness = desk.find("readiness", Readiness)
     failed = tuple((o.name, o.reason) for o in outcomes if o.outcome != "done")
     page = index_page(
         engagement=desk.engagement,
-        readiness=desk.find("readiness", Readiness),
+        readiness=readiness,
+        headline=headline(readiness, desk.words) if readiness else None,
         linkage=desk.find("linkage", Linkage),
         permission=desk.find("permission", Permission),
         use_cases=desk.find("use_cases", UseCases),

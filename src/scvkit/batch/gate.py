@@ -61,7 +61,9 @@ class Breach:
 class PersonalValues:
     """Values to search for, folded; each maps to the attribute it came from."""
 
-    words: dict[tuple[str, ...], str]  # token sequences: names, streets, e-mails, ids
+    # Token sequences (names, streets, e-mails, ids) by their first token: a page has a million
+    # tokens, and nearly none of them begins a personal value.
+    words: dict[str, dict[tuple[str, ...], str]]
     digits: dict[str, str]  # last eight digits of phone numbers, separators removed
     dates: dict[str, str]  # birth dates in the forms they are written in
 
@@ -74,7 +76,7 @@ def personal_values(
     ``public`` are values the engagement file declares as facts that may be printed.
     """
     exempt = {" ".join(_tokens(value)) for value in public}
-    words: dict[tuple[str, ...], str] = {}
+    words: dict[str, dict[tuple[str, ...], str]] = {}
     digits: dict[str, str] = {}
     dates: dict[str, str] = {}
     for attribute, value in _identifying(connection, rows, intake):
@@ -90,14 +92,15 @@ def personal_values(
         joined = " ".join(sequence)
         if not sequence or joined in exempt or not _telling(attribute, joined, sequence):
             continue
-        words[sequence] = attribute.value
+        words.setdefault(sequence[0], {})[sequence] = attribute.value
     return PersonalValues(words=words, digits=digits, dates=dates)
 
 
 def search(text: str, values: PersonalValues) -> set[str]:
     """Attributes of which a personal value stands in ``text``, in any of the forms.
 
-    >>> v = PersonalValues(words={("jens", "holm"): "full_name"}, digits={}, dates={})
+    >>> name = {("jens", "holm"): "full_name"}
+    >>> v = PersonalValues(words={"jens": name}, digits={}, dates={})
     >>> search("<td>Jens Holm</td>", v), search("SmVucyBIb2xt", v), search("Jens and Holm", v)
     ({'full_name'}, {'full_name'}, set())
     """
@@ -199,13 +202,11 @@ def _search_plain(text: str, values: PersonalValues) -> set[str]:
 
 def _words_in(text: str, values: PersonalValues) -> Iterable[str]:
     tokens = [token.strip("._-+%") for token in _TOKEN.findall(_folded(text))]
-    starts: dict[str, list[tuple[str, ...]]] = {}
-    for sequence in values.words:
-        starts.setdefault(sequence[0], []).append(sequence)
     for position, token in enumerate(tokens):
-        for sequence in starts.get(token, ()):
-            if tuple(tokens[position : position + len(sequence)]) == sequence:
-                yield values.words[sequence]
+        if token in values.words:
+            for sequence, attribute in values.words[token].items():
+                if tuple(tokens[position : position + len(sequence)]) == sequence:
+                    yield attribute
 
 
 def _numbers_in(text: str, values: PersonalValues) -> Iterable[str]:
@@ -232,10 +233,19 @@ def _tokens(value: str) -> tuple[str, ...]:
 
 def _folded(text: str) -> str:
     """Lower case without accents; ø, æ, å, ß and their kin in their plain form."""
-    plain = text.lower().translate(_PLAIN)
-    if plain.isascii():
-        return plain
-    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    plain = text.lower()
+    # Composed first, so that a letter and its accent in two characters fold like one.
+    composed = plain if plain.isascii() else unicodedata.normalize("NFC", plain)
+    accents = {ord(c): _unaccented(c) for c in set(composed) if not c.isascii()}
+    return composed.translate(accents).translate(_PLAIN) if accents else composed
+
+
+def _unaccented(character: str) -> str:
+    if character in "øæåßđłð":
+        return character
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c)
+    )
 
 
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "ß": "ss", "đ": "d", "ł": "l", "ð": "d"})

@@ -35,6 +35,7 @@ class Progress:
         self._started = time.monotonic()
         self._running: dict[str, float] = {}
         self._done: dict[str, float] = {}
+        self._took: dict[str, float] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)
@@ -51,8 +52,11 @@ class Progress:
     def end(self, name: str, outcome: str) -> None:
         """Note that a task has ended; ``outcome`` is done, failed or skipped."""
         with self._lock:
-            took = time.monotonic() - self._running.pop(name, time.monotonic())
+            now = time.monotonic()
+            took = now - self._running.pop(name, now)
             self._done[name] = took
+            if outcome == "done":
+                self._took[name] = round(took, 2)
             state = self._words(f"progress.{outcome}")
             line = (
                 f"{len(self._done):>3}/{len(self._expected)}  {name:<34} {state:<8} {took:6.1f} s"
@@ -82,8 +86,8 @@ class Progress:
             self._stream.flush()
 
     def durations(self) -> dict[str, float]:
-        """Seconds of the tasks that ended, for the next run's estimate."""
-        return {name: round(seconds, 2) for name, seconds in self._done.items()}
+        """Seconds of the tasks that ended well, for the next run's estimate."""
+        return dict(self._took)
 
     def _remaining(self) -> float:
         now = time.monotonic()

@@ -21,6 +21,7 @@ Columns, beside what the name says:
 * ``relations``: ``cluster_id_l, cluster_id_r, relation`` (household, contact_of, same_chain).
 * ``permissions``: ``record_key, source, channel, purpose, status, stated_at, proof_time,
   proof_source, proof_text, withdrawn_at`` (the proofs are booleans).
+* ``channel_rules``: ``country, channel, exception``: what the law of a country allows on paper.
 * ``positions``: ``cluster_id, channel, purpose, status, conflict, withdrawn_but_mailable``.
 * ``events/<source>/<table>``: ``event_id``, ``grain``, ``record_key`` (null when no record of
   the source carries its key), ``happened_at`` timestamp, then the attributes of the table.
@@ -48,6 +49,7 @@ WRITERS = {
     "clusters": "04_link_records",
     "relations": "04_link_records",
     "permissions": "05_permission",
+    "channel_rules": "05_permission",
     "positions": "05_permission",
 }
 
@@ -94,8 +96,9 @@ class RowTables:
         )
         beside.chmod(0o600)
         beside.replace(target)
-        counted = connection.execute(f"select count(*) from {self.scan(*name)}").fetchone()
-        return int(counted[0]) if counted else 0
+        # fetchall, not fetchone: DuckDB keeps a half-read result open on the connection.
+        counted = connection.execute(f"select count(*) from {self.scan(*name)}").fetchall()
+        return int(counted[0][0])
 
     def view(self, connection: Connection, view: str, *name: str) -> str:
         """Create a view of the table on ``connection`` and return its quoted name."""

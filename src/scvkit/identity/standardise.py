@@ -64,12 +64,13 @@ def _text_macros() -> list[tuple[str, str]]:
 
 
 def _name_macros() -> list[tuple[str, str]]:
-    apart = rf"regexp_replace(scv_fold(scv_value(x)), '({CJK})', '\1 ', 'g')"
-    bare = rf"regexp_replace({apart}, '[''’`´.]', '', 'g')"
+    # Marks go before letters are folded: "O'Emil" is oemil, and stays it.
+    bare = r"regexp_replace(scv_value(x), '[''’`´.]', '', 'g')"
+    apart = rf"regexp_replace(scv_fold({bare}), '({CJK})', '\1 ', 'g')"
     titles = in_list(words_of("titles"))
     nobody = in_list(words_of("placeholder_names") + words_of("test_names"))
     test = _list_literal(words_of("test_names"))
-    letters = rf"regexp_extract_all({bare}, '[\p{{L}}\p{{M}}]+(?:-[\p{{L}}\p{{M}}]+)*')"
+    letters = rf"regexp_extract_all({apart}, '[\p{{L}}\p{{M}}]+(?:-[\p{{L}}\p{{M}}]+)*')"
     return [
         # Words of a name in order; a hyphen ties two words into one. Chinese, Japanese and
         # Korean letters are words of their own: those scripts set no spaces.
@@ -252,6 +253,7 @@ def _address_macros() -> list[tuple[str, str]]:
     )
     number = r"'(\d+)\s*-?\s*([a-zæøåäö]?)(?:$|[^\p{L}\d])'"
     return [
+        ("scv_spaced(x)", r"trim(regexp_replace(x, '\s+', ' ', 'g'))"),
         ("scv_country(x)", f"map({names}, {codes})[lower(scv_text(x))]"),
         (
             "scv_postcode_code(x)",
@@ -281,14 +283,15 @@ def _address_macros() -> list[tuple[str, str]]:
         ),
         (
             "scv_street_words(x)",
-            r"regexp_replace(replace(scv_fold(x), '-', ' '), '[^\p{L}\s]', '', 'g')",
+            r"scv_fold(regexp_replace(regexp_replace(x, '[''’`´.]', '', 'g'),"
+            r" '[^\p{L}\p{M}\s]', ' ', 'g'))",
         ),
         (
             "scv_street(x)",
-            r"coalesce(nullif(trim(scv_street_words(regexp_replace(regexp_replace("
+            r"coalesce(nullif(scv_spaced(scv_street_words(regexp_replace(regexp_replace("
             r"regexp_extract(lower(scv_value(x)), '^([^\d,]*)', 1), '\s+n(o|r)\.?\s*$', ''),"
             r" '\s+', ' ', 'g'))), ''),"
-            r" nullif(trim(scv_street_words(regexp_extract(lower(scv_value(x)),"
+            r" nullif(scv_spaced(scv_street_words(regexp_extract(lower(scv_value(x)),"
             r" '^\s*(?:n[or]\.?\s*)?\d+\s*(?:[a-z]\b)?[\s,]*([^\d,]+)', 1))), ''))",
         ),
     ]

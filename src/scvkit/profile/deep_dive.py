@@ -55,8 +55,10 @@ REASONS = frozenset(
         "profiler_failed",
     }
 )
-# Shorter values, and plain numbers, stand on a page by chance.
 SHORTEST_SOUGHT = 6
+FEWEST_DIGITS = 9
+_HASHED = IDENTIFYING_ATTRIBUTES | NAMES
+_CODES = frozenset({Attribute.POSTCODE, Attribute.BIRTH_YEAR})
 
 
 def write_deep_dive(
@@ -133,10 +135,10 @@ def _sample(
     ]
     meanings = _meaning_by_column(table)
     cells = ", ".join(f"{blank_to_null(name)} as c{i}" for i, name in enumerate(names))
-    dated = [i for i, name in enumerate(names) if _is_shown_date(meanings.get(name))]
-    parts = "".join(f", {date_part(f'c{i}')} as p{i}" for i in dated)
+    readable = {i for i, name in enumerate(names) if _attribute(meanings.get(name)) not in _HASHED}
+    parts = "".join(f", {date_part(f'c{i}')} as p{i}" for i in sorted(readable))
     shown = ", ".join(
-        _cell_sql(i, dated=i in dated, attribute=_attribute(meanings.get(name)))
+        _readings_sql(i, _attribute(meanings.get(name))) if i in readable else f"c{i} as t{i}"
         for i, name in enumerate(names)
     )
     steps = Steps().step(
@@ -160,34 +162,37 @@ def _attribute(meaning: ColumnMeaning | None) -> Attribute:
     return meaning.attribute if meaning else Attribute.OTHER
 
 
-def _is_shown_date(meaning: ColumnMeaning | None) -> bool:
-    attribute = _attribute(meaning)
-    return attribute in DATE_ATTRIBUTES and attribute not in IDENTIFYING_ATTRIBUTES
-
-
-def _cell_sql(index: int, *, dated: bool, attribute: Attribute) -> str:
-    """The text of a cell, and beside it the date or number it reads as."""
-    column = f"c{index}"
-    if dated:
-        date = date_sql(column, f"p{index}", month_first=False, as_of=None, declared_date=True)
-        return f"{column} as t{index}, cast({date} as timestamp) as v{index}"
-    if attribute is Attribute.AMOUNT or attribute is Attribute.OTHER:
-        # A leading zero makes a code, which has no mean.
-        number = (
-            f"case when {column} similar to '-?0[0-9]+' then null else {number_sql(column)} end"
-        )
-        return f"{column} as t{index}, {number} as v{index}"
-    return f"{column} as t{index}, cast(null as double) as v{index}"
+def _readings_sql(index: int, attribute: Attribute) -> str:
+    """The text of a cell, and beside it the date and the number it reads as."""
+    cell = f"c{index}"
+    date = date_sql(
+        cell,
+        f"p{index}",
+        month_first=False,
+        as_of=None,
+        declared_date=attribute in DATE_ATTRIBUTES,
+    )
+    # A leading zero makes a code, which has no mean; so do all digits of a postcode.
+    number = (
+        "cast(null as double)"
+        if attribute in _CODES
+        else f"case when regexp_full_match({cell}, '-?0[0-9]+') then null "
+        f"else {number_sql(cell)} end"
+    )
+    return f"{cell} as t{index}, cast({date} as timestamp) as d{index}, {number} as n{index}"
 
 
 def _typed(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Columns as dates or numbers where nine values in ten read as such, else as text."""
     columns: list[pd.Series[Any]] = []
     for index in range(len(names)):
-        text, read = frame[f"t{index}"], frame[f"v{index}"]
-        filled = int(text.notna().sum())
-        typed = filled > 0 and int(read.notna().sum()) >= TYPED_SHARE * filled
-        columns.append(read if typed else text.astype("object"))
+        text = frame[f"t{index}"].astype("object")
+        enough = TYPED_SHARE * int(text.notna().sum())
+        chosen = text
+        for reading in (f"n{index}", f"d{index}"):
+            if enough and reading in frame and int(frame[reading].notna().sum()) >= enough:
+                chosen = frame[reading]
+        columns.append(chosen)
     made = pd.concat(columns, axis=1, keys=range(len(names)))
     made.columns = pd.Index(names, dtype="object")
     return made
@@ -204,7 +209,8 @@ def _made_safe(sample: pd.DataFrame, table: SourceTable) -> tuple[pd.DataFrame, 
         cells: pd.Series[Any] = sample.iloc[:, position]
         attribute = _attribute(meanings.get(name))
         if name in table.quarantined or _identifies(cells, attribute):
-            sought |= _values_to_seek(cells)
+            if name in table.quarantined or attribute in _HASHED:
+                sought |= _values_to_seek(cells)
             cells = cells.map(lambda value: _hashed(key, value), na_action="ignore")
         elif cells.dtype == object:
             cells = cells.map(_shown, na_action="ignore")
@@ -216,9 +222,9 @@ def _made_safe(sample: pd.DataFrame, table: SourceTable) -> tuple[pd.DataFrame, 
 
 
 def _identifies(cells: pd.Series[Any], attribute: Attribute) -> bool:
-    if attribute in IDENTIFYING_ATTRIBUTES or attribute in NAMES:
+    if attribute in _HASHED:
         return True
-    if attribute in DATE_ATTRIBUTES or attribute is Attribute.AMOUNT:
+    if attribute is Attribute.AMOUNT or pd.api.types.is_datetime64_any_dtype(cells):
         return False
     # What hardly repeats may be somebody's number or name under another heading. Decimals are
     # measurements.
@@ -229,11 +235,13 @@ def _identifies(cells: pd.Series[Any], attribute: Attribute) -> bool:
 
 
 def _values_to_seek(cells: pd.Series[Any]) -> set[str]:
+    """Values that would not stand on a page by chance, as counts, dates and short words do."""
     values = {str(value).strip().lower() for value in cells.dropna().unique()}
     return {
         value
         for value in values
-        if len(value) >= SHORTEST_SOUGHT and (not value.isdigit() or len(value) >= 10)
+        if len(value) >= SHORTEST_SOUGHT
+        and (any(map(str.isalpha, value)) or sum(map(str.isdigit, value)) >= FEWEST_DIGITS)
     }
 
 

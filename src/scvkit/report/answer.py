@@ -38,7 +38,7 @@ _CONTENTS = {
     "verdict": "rules",
     "method": "r10",
 }
-_MOST_UNSEEN = 5
+_MOST_UNSEEN = 4
 _MOST_STEPS = 2
 
 

@@ -38,7 +38,11 @@ def verdict_rules(*, readiness: Readiness, words: Words) -> Markup:
         title=words("report.rules.title", n=len(rules)),
         rules=rules,
         gates=[_gate(gate, words) for gate in readiness.gates],
-        flips=[(changes_text(flip, words), flip_verdict(flip, words)) for flip in readiness.flips],
+        flips=[
+            (changes_text(flip, words), flip_verdict(flip, words))
+            for flip in readiness.flips
+            if flip not in readiness.chain
+        ],
         chain=[(changes_text(flip, words), flip_verdict(flip, words)) for flip in readiness.chain],
         not_tried=[words(f"rules.{part}") for part in readiness.unevaluated],
     )

@@ -7,13 +7,19 @@ from urllib.parse import quote
 import pytest
 
 from scvkit.batch.gate import PersonalValues, breaches, personal_values, search
-from scvkit.engine import RowTables, connect
+from scvkit.engine import RowTables, connect, quoted
 from scvkit.records.extracts import ColumnMeaning, Intake, SourceIntake, SourceTable
 from scvkit.vocabulary import Attribute, Domain, Grain
 
 PEOPLE = (
     ("K-100234", "Åse Bjørnholm", "aase@bjornholm.example", "+45 01 23 45 67", "Møllevej 12"),
-    ("K-100235", "Óscar Lindqvist", "oscar@lindqvist.example", "0046 70 123 45 67", "Strandgatan 4"),
+    (
+        "K-100235",
+        "Óscar Lindqvist",
+        "oscar@lindqvist.example",
+        "0046 70 123 45 67",
+        "Strandgatan 4",
+    ),
 )
 BORN = ("1961-04-23", "17-11-1988")
 COLUMNS = (
@@ -32,7 +38,7 @@ def values(tmp_path: Path) -> PersonalValues:
     connection = connect()
     rows = RowTables(tmp_path)
     table = [(*person, born, "Vejle") for person, born in zip(PEOPLE, BORN, strict=True)]
-    connection.execute(f"create table t ({', '.join(f'{c} varchar' for c, _ in COLUMNS)})")
+    connection.execute(f"create table t ({', '.join(f'{quoted(c)} varchar' for c, _ in COLUMNS)})")
     connection.executemany(f"insert into t values ({', '.join('?' * 7)})", table)
     rows.write(connection, "select 1 as line_number, * from t", "extract", "erp", "customers")
     meanings = tuple(

@@ -8,6 +8,7 @@ from pathlib import Path
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, EngineError, RowTables
 from scvkit.errors import ExtractError, nearest
+from scvkit.extracts.heads import head_of
 from scvkit.extracts.naming import slug
 from scvkit.extracts.reading import read_file
 from scvkit.records.extracts import Delivery, ReadingReport, UnreadFile
@@ -20,11 +21,17 @@ _LOCK_NAMES = {"thumbs.db", "desktop.ini"}
 
 
 def read_delivery(
-    connection: Connection, rows: RowTables, engagement: Engagement, folder: Path
+    connection: Connection,
+    rows: RowTables,
+    engagement: Engagement,
+    folder: Path,
+    *,
+    limit: int | None = None,
 ) -> Delivery:
     """Read every table the engagement declares and list every other file of the folder.
 
     A file that cannot be read never stops the others: it becomes an UnreadFile with a reason.
+    With ``limit`` only that many lines of a large text file are read.
     """
     readings: list[ReadingReport] = []
     unread: list[UnreadFile] = []
@@ -39,7 +46,7 @@ def read_delivery(
                 report = read_file(
                     connection,
                     rows,
-                    path,
+                    head_of(path, limit, rows.folder / "heads") if limit else path,
                     source=source_id,
                     table=table_id,
                     reading=table.reading,
@@ -49,7 +56,7 @@ def read_delivery(
                 rows.path("extract", source_id, table_id).unlink(missing_ok=True)
             else:
                 readings.append(report)
-    found, failed = _read_undeclared(connection, rows, folder, declared)
+    found, failed = _read_undeclared(connection, rows, folder, declared, limit)
     return Delivery(
         readings=tuple(readings),
         unread=tuple(unread),
@@ -68,7 +75,7 @@ def _refuse_outside(path: Path, folder: Path) -> None:
 def _refuse_missing(path: Path, folder: Path) -> None:
     if path.exists():
         return
-    others = [p.name for p in _files(folder)]
+    others = [p.name for p in extract_files(folder)]
     raise ExtractError(
         f"There is no file {path.name} in the extracts folder.{nearest(path.name, others)} "
         "Correct the name in the engagement file or ask for the export."
@@ -87,33 +94,50 @@ def _unread(source: str, table: str, path: Path, problem: Exception) -> UnreadFi
 
 
 def _read_undeclared(
-    connection: Connection, rows: RowTables, folder: Path, declared: set[Path]
+    connection: Connection,
+    rows: RowTables,
+    folder: Path,
+    declared: set[Path],
+    limit: int | None,
 ) -> tuple[list[ReadingReport], list[UnreadFile]]:
     readings: list[ReadingReport] = []
     unread: list[UnreadFile] = []
     taken: set[str] = set()
-    for path in _files(folder):
+    for path in extract_files(folder):
         if path.resolve() in declared:
             continue
         table = slug(path.stem, taken)
         taken.add(table)
         try:
             _refuse_outside(path, folder)
-            readings.append(read_file(connection, rows, path, source=UNDECLARED, table=table))
+            looked_at = head_of(path, limit, rows.folder / "heads") if limit else path
+            readings.append(read_file(connection, rows, looked_at, source=UNDECLARED, table=table))
         except (ExtractError, OSError, EngineError) as problem:
             unread.append(_unread(UNDECLARED, table, path, problem))
     return readings, unread
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Files that may be extracts, sorted by name: no hidden, lock or companion files."""
+def extract_files(folder: Path) -> Iterator[Path]:
+    """Files that may be extracts, sorted by name: no hidden, lock or companion files.
+
+    A folder that holds a report of the kit (``run.json`` beside ``index.html``) is passed over.
+    """
     if not folder.is_dir():
         return
     for path in sorted(folder.rglob("*"), key=lambda p: p.as_posix().casefold()):
         inside = path.relative_to(folder)
+        if any(
+            (folder.joinpath(*inside.parts[:n]) / "run.json").is_file() for n in _depths(inside)
+        ):
+            continue
         hidden = any(part.startswith((".", "~$", "__MACOSX")) for part in inside.parts)
         if hidden or len(inside.parts) > _DEEPEST or not path.is_file():
             continue
         if path.suffix.lower() in _NO_EXTRACTS or path.name.lower() in _LOCK_NAMES:
             continue
         yield path
+
+
+def _in_a_report(folder: Path, inside: Path) -> bool:
+    above = (folder.joinpath(*inside.parts[:depth]) for depth in range(1, len(inside.parts)))
+    return any((parent / "run.json").is_file() for parent in above)

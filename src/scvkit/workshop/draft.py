@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scvkit.engine import RowTables, connect
@@ -44,18 +45,16 @@ def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str
                     UnreadFile(source=name, table="rows", file=relative, reason=str(problem))
                 )
                 continue
-            read.append((report, table))
+            read.append((replace(report, file=relative), table))
     if not read:
         raise ExtractError(
             "None of the files could be read, so there is nothing to draft. "
             + " ".join(file.reason for file in unread)
         )
-    text = draft_engagement(folder.resolve().name, read, unread=unread)
+    where = Path(os.path.relpath(root, folder.resolve())).as_posix()
+    text = draft_engagement(folder.resolve().name, read, unread=unread, extracts=where)
     folder.mkdir(parents=True, exist_ok=True)
-    where = os.path.relpath(root, folder.resolve())
-    target.write_text(
-        text.replace("\nextracts: extracts\n", f"\nextracts: {_scalar(where)}\n"), encoding="utf-8"
-    )
+    target.write_text(text, encoding="utf-8")
     notes = [
         f"{report.file}: {report.rows} rows, {len(report.columns)} columns" for report, _ in read
     ]
@@ -81,7 +80,3 @@ def _files(extracts: Sequence[Path]) -> list[Path]:
 
 def _common_folder(files: Sequence[Path]) -> Path:
     return Path(os.path.commonpath([file.parent for file in files]))
-
-
-def _scalar(text: str) -> str:
-    return '"' + text.replace("\\", "/").replace('"', '\\"') + '"'

@@ -126,9 +126,7 @@ def extract_files(folder: Path) -> Iterator[Path]:
         return
     for path in sorted(folder.rglob("*"), key=lambda p: p.as_posix().casefold()):
         inside = path.relative_to(folder)
-        if any(
-            (folder.joinpath(*inside.parts[:n]) / "run.json").is_file() for n in _depths(inside)
-        ):
+        if _in_a_report(folder, inside):
             continue
         hidden = any(part.startswith((".", "~$", "__MACOSX")) for part in inside.parts)
         if hidden or len(inside.parts) > _DEEPEST or not path.is_file():

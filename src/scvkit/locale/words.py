@@ -85,7 +85,9 @@ class Words:
 
     def date(self, day: dt.date) -> str:
         """Return a date in words."""
-        return format_date(day, format="long", locale=self._locale)
+        # Plain English means the European day first: the kit is used where dates are written so.
+        day_first = Locale.parse("en_GB") if str(self._locale) == "en" else self._locale
+        return format_date(day, format="long", locale=day_first)
 
 
 @cache

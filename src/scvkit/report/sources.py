@@ -69,6 +69,7 @@ class _Source:
     unread: tuple[str, ...]
     keys: tuple[_Key, ...]
     no_keys: str
+    keys_tested: bool
     faults: tuple[_Fault, ...]
     more_faults: tuple[_Fault, ...]
     profiled: bool
@@ -130,6 +131,7 @@ def _source(
         ),
         keys=tuple(keys),
         no_keys="" if keys or not received.tables else why,
+        keys_tested=identity is not None,
         faults=tuple(faults[:_FINDINGS_OPEN]),
         more_faults=tuple(faults[_FINDINGS_OPEN:]),
         profiled=profile is not None,

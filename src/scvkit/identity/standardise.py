@@ -76,7 +76,12 @@ def _name_macros() -> list[tuple[str, str]]:
         # Korean letters are words of their own: those scripts set no spaces.
         (
             "scv_words(x)",
-            f"list_filter({letters}, lambda word: word not in {titles})",
+            _bound(
+                f"list_filter({letters}, lambda word: word not in {titles})",
+                "found",
+                "case when scv_value(array_to_string(found, ' ')) is null and len(found) > 0"
+                " then [] else found end",
+            ),
         ),
         # "Hansen, Peter" is Peter Hansen.
         (
@@ -103,8 +108,8 @@ def _name_macros() -> list[tuple[str, str]]:
         ("scv_has_legal_form(x)", _legal_form()),
         (
             "scv_company(x)",
-            f"nullif(array_to_string(list_filter(scv_company_words(x), lambda word: word not in"
-            f" {in_list(_company_noise())}), ' '), '')",
+            f"scv_value(array_to_string(list_filter(scv_company_words(x), lambda word: word not in"
+            f" {in_list(_company_noise())}), ' '))",
         ),
     ]
 
@@ -257,8 +262,8 @@ def _address_macros() -> list[tuple[str, str]]:
         ("scv_country(x)", f"map({names}, {codes})[lower(scv_text(x))]"),
         (
             "scv_postcode_code(x)",
-            r"nullif(upper(regexp_replace(regexp_replace(scv_value(x), '^\p{L}{1,3}-(\d)', '\1'),"
-            r" '[\s-]|\.0$', '', 'g')), '')",
+            r"scv_value(upper(regexp_replace(regexp_replace(scv_value(x), '^\p{L}{1,3}-(\d)', '\1'),"
+            r" '[\s-]|\.0$', '', 'g')))",
         ),
         (
             "scv_postcode_padded(code, country)",
@@ -274,7 +279,7 @@ def _address_macros() -> list[tuple[str, str]]:
                 " then scv_postcode_padded(code, country) end",
             ),
         ),
-        ("scv_city(x)", r"nullif(array_to_string(scv_words(x), ' '), '')"),
+        ("scv_city(x)", "scv_value(array_to_string(scv_words(x), ' '))"),
         # "Birkevej 12 B, 2. tv": the street is what stands before the number, or after it.
         (
             "scv_house_number(x)",
@@ -288,11 +293,11 @@ def _address_macros() -> list[tuple[str, str]]:
         ),
         (
             "scv_street(x)",
-            r"coalesce(nullif(scv_spaced(scv_street_words(regexp_replace(regexp_replace("
+            r"coalesce(scv_value(scv_spaced(scv_street_words(regexp_replace(regexp_replace("
             r"regexp_extract(lower(scv_value(x)), '^([^\d,]*)', 1), '\s+n(o|r)\.?\s*$', ''),"
-            r" '\s+', ' ', 'g'))), ''),"
-            r" nullif(scv_spaced(scv_street_words(regexp_extract(lower(scv_value(x)),"
-            r" '^\s*(?:n[or]\.?\s*)?\d+\s*(?:[a-z]\b)?[\s,]*([^\d,]+)', 1))), ''))",
+            r" '\s+', ' ', 'g')))),"
+            r" scv_value(scv_spaced(scv_street_words(regexp_extract(lower(scv_value(x)),"
+            r" '^\s*(?:n[or]\.?\s*)?\d+\s*(?:[a-z]\b)?[\s,]*([^\d,]+)', 1)))))",
         ),
     ]
 
@@ -303,7 +308,7 @@ def _number_macros() -> list[tuple[str, str]]:
         # Leading zeros and separators come and go between systems.
         (
             "scv_number(x)",
-            r"nullif(ltrim(regexp_replace(upper(scv_value(x)), '[^\p{L}\d]', '', 'g'), '0'), '')",
+            r"scv_value(ltrim(regexp_replace(upper(scv_value(x)), '[^\p{L}\d]', '', 'g'), '0'))",
         ),
         (
             "scv_org_number(x)",

@@ -65,9 +65,7 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
             "nothing_joined", method=methods[1]
         )
     right = sum(probability[a, b] * pairs for a, b, pairs in linked.clustering.merges)
-    apart = sum(
-        float(p) for a, b, p, contradicts in found if mid[a] != mid[b] and not contradicts
-    )
+    apart = sum(float(p) for a, b, p, contradicts in found if mid[a] != mid[b] and not contradicts)
     precision, recall = right / joined, right / (right + apart)
     low, high = wilson(round(right), joined)
     blocking = linked.choice.blocking

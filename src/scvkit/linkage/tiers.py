@@ -8,7 +8,6 @@ from scvkit.engine import Connection, Steps, quoted, text_literal
 from scvkit.linkage.prepared import KEYS, Prepared
 from scvkit.vocabulary import EntityKind, Tier
 
-
 # Years between parent and child: birth dates so far apart under one name are two people, while
 # other differences are as often a slip.
 GENERATION = (15, 60)
@@ -73,15 +72,13 @@ def classify(
     ).fetchall()
 
 
-def _person_facts(
-    steps: Steps, prepared: Prepared, scored: str, thresholds: Thresholds
-) -> str:
+def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thresholds) -> str:
     keys = [k for k in KEYS[prepared.kind] if prepared.filled.get(k, 0)]
     agreed = ", ".join(f"case when l.{k} = r.{k} then '{k}' end" for k in keys) or "null"
     telling = thresholds.phones_reliable and "phone" in keys
     differing = "coalesce(l.phone <> r.phone, false)" if telling else "false"
     table = quoted(prepared.table)
-    _crowded_steps(steps, table, keys)
+    _crowded_steps(steps, table, keys, telling=telling)
     crowded = (
         " or ".join(
             f"(l.{k} = r.{k} and exists (select 1 from crowded_value c"
@@ -165,7 +162,7 @@ def _person_facts(
     return "pair_with_facts"
 
 
-def _crowded_steps(steps: Steps, table: str, keys: list[str]) -> None:
+def _crowded_steps(steps: Steps, table: str, keys: list[str], *, telling: bool) -> None:
     """Values of a key that differently named people hold: without a name they tie nobody."""
     parts = " union all ".join(
         f"select distinct '{k}' as key, {k} as key_value, given_name from {table}"
@@ -184,26 +181,27 @@ def _crowded_steps(steps: Steps, table: str, keys: list[str]) -> None:
             and not starts_with(b.given_name, a.given_name)""",
     )
 
-    # Father and son of one name at one address: birth dates somewhere in the data tell that
-    # there are two, so that name and address alone decide for nobody of that name there.
-    door = "given_name, surname, street, house_number, postcode"
+    # Father and son of one name at one address: birth dates or phones somewhere in the data tell
+    # that there are two, so that name and address alone decide for nobody of that name there.
+    door = ("given_name", "surname", "street", "house_number", "postcode")
+    columns = ", ".join(door)
     steps.step(
-        "door_with_birth",
-        f"select distinct {door}, date_of_birth from {table}"
-        " where given_name is not null and surname is not null and street is not null"
-        " and house_number is not null and date_of_birth is not null",
+        "named_at_door",
+        f"select distinct {columns}, date_of_birth, phone from {table} where given_name is not null"
+        " and surname is not null and street is not null and house_number is not null",
     )
     steps.step(
         "crowded_name_at_door",
-        f"""select distinct {", ".join("a." + c for c in door.split(", "))}
-        from door_with_birth a join door_with_birth b
-            on {" and ".join(f"a.{c} is not distinct from b.{c}" for c in door.split(", "))}
-            and a.date_of_birth < b.date_of_birth
-        where damerau_levenshtein(a.date_of_birth, b.date_of_birth) > 2""",
+        f"""select distinct {", ".join("a." + c for c in door)}
+        from named_at_door a join named_at_door b
+            on {" and ".join(f"a.{c} is not distinct from b.{c}" for c in door)}
+        where (a.date_of_birth < b.date_of_birth
+                and damerau_levenshtein(a.date_of_birth, b.date_of_birth) > 2)
+            or ({str(telling).lower()} and a.phone <> b.phone)""",
     )
     steps.step(
         "crowded_door",
-        f"select unique_id from {table} join crowded_name_at_door using ({door})",
+        f"select unique_id from {table} join crowded_name_at_door using ({columns})",
     )
 
 

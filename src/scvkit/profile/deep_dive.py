@@ -39,6 +39,7 @@ LONGEST_TEXT = 60
 UNIQUE_SHARE = 0.5
 TYPED_SHARE = 0.9
 LINE = "line_number"
+_NOTE = "Identifying columns are replaced by keyed hashes: their uniqueness and gaps are real."
 # Its own script shows and hides parts of the page; nothing may be fetched.
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
@@ -115,8 +116,8 @@ def _without_page(table: SourceTable, sampled: int, reason: str) -> DeepDive:
 
 
 def _title(name: str, sampled: int, rows: int) -> str:
-    whole = "all" if sampled >= rows else f"a sample of {sampled:,} of"
-    return _shown(f"{name} ({whole} {rows:,} rows; identifying columns replaced by keyed hashes)")
+    whole = f"all {rows:,} rows" if sampled >= rows else f"sample of {sampled:,} of {rows:,} rows"
+    return f"{_shown(name)}: {whole}"
 
 
 def _file_part(name: str) -> str:
@@ -303,6 +304,7 @@ def _rendered(safe: pd.DataFrame, title: str, *, minimal: bool) -> str:
         report = ProfileReport(
             safe,
             title=title,
+            dataset={"description": _NOTE},
             minimal=minimal,
             sensitive=True,
             samples=None,

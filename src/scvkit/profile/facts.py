@@ -12,7 +12,7 @@ from scvkit.profile.masks import mask_sql
 from scvkit.profile.placeholders import NAMES, placeholder_sql
 from scvkit.profile.rules import Rule, country_words_sql, needs_country
 from scvkit.records.extracts import ColumnMeaning
-from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute
+from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 
 BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)"
 # Attributes that hold text whatever their values look like.
@@ -26,6 +26,10 @@ TEXTS = NAMES | {
     Attribute.URL,
     Attribute.IP_ADDRESS,
 }
+# Attributes whose values are tried as dates, and as numbers: elsewhere neither would tell
+# anything, and reading is what a profile spends its time on.
+DATED = DATE_ATTRIBUTES | {Attribute.OTHER}
+NUMBERED = frozenset(Attribute) - TEXTS - IDENTIFYING_ATTRIBUTES - DATE_ATTRIBUTES
 
 
 def fact_steps(
@@ -81,8 +85,8 @@ def _add_readings(
     as_of: dt.date | None,
 ) -> None:
     """Steps that end in ``filled_values``: what each value is, before it is judged."""
-    text = attribute in TEXTS
-    part = "''" if text else date_part("value")
+    dated = attribute in DATED
+    part = date_part("value") if dated else "''"
     steps.step("values_in_parts", f"select *, {part} as part from values_with_country")
     date = date_sql(
         "value",
@@ -94,7 +98,7 @@ def _add_readings(
     steps.step(
         "read_values",
         "select *, lower(value) as lowered, "
-        f"{'cast(null as date)' if text else date} as read_date from values_in_parts",
+        f"{date if dated else 'cast(null as date)'} as read_date from values_in_parts",
     )
     last = "read_values"
     for name, sql in rule.columns if rule else ():
@@ -114,8 +118,8 @@ def _add_readings(
 
 
 def _add_facts(steps: Steps, attribute: Attribute, rule: Rule | None) -> None:
-    text = attribute in TEXTS
-    time = "''" if text else time_part("value")
+    time = time_part("value") if attribute in DATED else "''"
+    number = number_sql("value") if attribute in NUMBERED else "cast(null as double)"
     steps.step("values_with_time", f"select *, {time} as clock_time from values_by_state")
     tests = ", ".join(
         f"case when {condition} then '{kind}' end"
@@ -130,7 +134,7 @@ def _add_facts(steps: Steps, attribute: Attribute, rule: Rule | None) -> None:
         f"{shouted_sql(attribute, 'value')} as shouted, "
         f"list_filter([{tests or 'cast(null as varchar)'}], lambda kind: kind is not null) "
         "as broken, "
-        f"{'cast(null as double)' if text else number_sql('value')} as number, "
+        f"{number} as number, "
         "regexp_full_match(value, '[+-]?(0|[1-9][0-9]{0,17})') as whole, "
         f"lowered in ({_BOOLEANS}) as two_valued, "
         "read_date is not null and regexp_full_match(value, '[1-6][0-9]{4}([.,][0-9]+)?') "

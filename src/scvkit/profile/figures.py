@@ -8,6 +8,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from scvkit.locale import Words
+from scvkit.profile.frames import shown_percent
 from scvkit.records.profile import ColumnProfile, TableProfile
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _draw_column(axes: Axes, place: int, column: ColumnProfile, words: Words) ->
             edgecolor=ORANGE,
             linewidth=0.8,
         )
-    axes.text(1.015, place, words.percent(filled), va="center", ha="left", color=INK)
+    axes.text(1.015, place, shown_percent(filled, words), va="center", ha="left", color=INK)
 
 
 def _dress(

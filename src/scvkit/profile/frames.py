@@ -27,6 +27,20 @@ def share(part: int | None, whole: int) -> float | None:
     return None if part is None or whole == 0 else part / whole
 
 
+def shown_percent(value: float | None, words: Words) -> str:
+    """Return a whole per cent in words; all but a few is not all, and a few are not none.
+
+    >>> from scvkit.locale import load_words
+    >>> [shown_percent(value, load_words("en")) for value in (None, 0.004, 0.5, 0.998, 1.0)]
+    ['–', '<1%', '50%', '99%', '100%']
+    """
+    if value is None:
+        return words("profile.no_rule")
+    if 0 < value < 0.01:
+        return words("profile.under_one_percent")
+    return words.percent(min(value, 0.99) if value < 1 else 1)
+
+
 def shown_masks(masks: tuple[MaskCount, ...], most: int) -> str:
     """Return masks one after the other, the commonest first."""
     return "  ".join(mask.mask for mask in masks[:most])

@@ -6,7 +6,7 @@ import textwrap
 import unicodedata
 
 from scvkit.locale import Words
-from scvkit.profile.frames import share, shown_masks
+from scvkit.profile.frames import share, shown_masks, shown_percent
 from scvkit.records.extracts import ReadingReport
 from scvkit.records.profile import ColumnProfile, TableProfile
 
@@ -71,19 +71,12 @@ def _cells(column: ColumnProfile, words: Words) -> list[str]:
     return [
         _inert(column.column),
         column.attribute.value if column.confidence else "–",
-        _percent(share(column.filled, column.rows), words),
-        _percent(share(column.placeholder, column.rows), words) if column.placeholder else "",
-        _percent(share(column.valid, column.filled), words),
+        shown_percent(share(column.filled, column.rows), words),
+        shown_percent(share(column.placeholder, column.rows), words) if column.placeholder else "",
+        shown_percent(share(column.valid, column.filled), words),
         words.number(column.distinct),
         shown_masks(column.masks, 1),
     ]
-
-
-def _percent(value: float | None, words: Words) -> str:
-    if value is None:
-        return "–"
-    # All but a few is not all.
-    return words.percent(min(value, 0.99)) if value < 1 else words.percent(1)
 
 
 def _row(cells: list[str]) -> str:

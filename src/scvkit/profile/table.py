@@ -10,7 +10,7 @@ from scvkit.engine import Steps, quoted, text_literal
 from scvkit.profile.catalogue import read_placeholders
 from scvkit.profile.column import ColumnMeasure, countries_present, measure_column
 from scvkit.profile.dates import FIRST_DAY, DateOrder, date_orders, date_part, date_sql, day_literal
-from scvkit.profile.facts import TEXTS, blank_to_null
+from scvkit.profile.facts import DATED, blank_to_null
 from scvkit.profile.placeholders import NAMES, placeholder_sql
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 from scvkit.records.extracts import ColumnMeaning, SourceTable
@@ -71,7 +71,7 @@ def measure_table(
     """Return every measure of one table as received."""
     scan = rows.scan("extract", table.source, table.table)
     meanings = _meanings(connection, scan, table)
-    dated = [m.column for m in meanings if m.attribute not in TEXTS]
+    dated = [m.column for m in meanings if m.attribute in DATED]
     orders = date_orders(connection, scan, dated)
     country = next((m.column for m in meanings if m.attribute is Attribute.COUNTRY), None)
     countries = countries_present(connection, scan, country)
@@ -301,7 +301,9 @@ def _without_identity(
         told.append(f"(({named}) and ({placed}))")
     if not told:
         return None
-    return _count(connection, f"select count(*) from {scan} where not ({' or '.join(told)})")
+    # One condition after the other: most rows are done with after the first.
+    nobody = " and ".join(f"not {condition}" for condition in told)
+    return _count(connection, f"select count(*) from {scan} where {nobody}")
 
 
 def _holds_value(meaning: ColumnMeaning) -> str:

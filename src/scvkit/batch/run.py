@@ -13,17 +13,27 @@ from pathlib import Path
 from typing import TextIO
 
 import papermill
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
 from scvkit.batch.export import export_run, is_ours
 from scvkit.batch.progress import Progress
 from scvkit.batch.provenance import run_identity
+from scvkit.batch.warm import warm_managers
 from scvkit.errors import ExtractError, OutputError
 from scvkit.plan import Task, notebooks_folder, step_that_writes, tasks, waits_for
 from scvkit.records.extracts import Intake
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.folders import make_private
+
+
+# What the notebooks import, by the two kinds of notebook: the profile's last module alone takes
+# longer to import than a profile to make.
+WARM = {
+    "line": ("scvkit.scenarios", "scvkit.linkage", "scvkit.report", "scvkit.workshop"),
+    "profile": ("scvkit.workshop", "scvkit.profile", "scvkit.profile.deep_dive:load_library"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +184,10 @@ def _execute(
     waiting = list(chosen)
     running: dict[Future[None], Task] = {}
     # Threads, not processes: two processes that start kernels collide on a port and hang.
-    with ThreadPoolExecutor(max_workers=options.jobs) as pool:
+    with (
+        warm_managers(WARM) as managers,
+        ThreadPoolExecutor(max_workers=options.jobs) as pool,
+    ):
         while waiting or running:
             for task in _ready(waiting, chosen, board):
                 if len(running) >= options.jobs:
@@ -184,7 +197,9 @@ def _execute(
                     _skip(desk, task, cause, board, progress)
                     continue
                 progress.start(task.name)
-                running[pool.submit(_run, task, folder, parameters, board)] = task
+                manager = managers["profile" if task.step.per_source else "line"]
+                started = pool.submit(_run, task, folder, parameters, board, manager)
+                running[started] = task
             if running:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -227,7 +242,13 @@ def _skip(desk: Desk, task: Task, cause: str, board: _Board, progress: Progress)
     progress.end(task.name, "skipped")
 
 
-def _run(task: Task, folder: Path, parameters: dict[str, str], board: _Board) -> None:
+def _run(
+    task: Task,
+    folder: Path,
+    parameters: dict[str, str],
+    board: _Board,
+    manager: type[AsyncKernelManager],
+) -> None:
     given = parameters if task.source is None else {**parameters, "source": task.source}
     outcome = TaskOutcome(name=task.name, outcome="done")
     try:
@@ -236,6 +257,7 @@ def _run(task: Task, folder: Path, parameters: dict[str, str], board: _Board) ->
             str(folder / f"{task.name}.ipynb"),
             parameters=given,
             kernel_name="python3",
+            kernel_manager_class=manager,
             progress_bar=False,
             log_output=False,
             cwd=str(folder),

@@ -23,7 +23,7 @@ def key_figure(identity: Identity, words: Words) -> Figure:
 
     sources = [s.source for s in identity.sources]
     keys = [k for k in Key if any(t.key is k and t.present for t in identity.keys)]
-    figure = Figure(figsize=(2.4 + 1.25 * len(keys), 1.2 + 0.72 * len(sources)))
+    figure = Figure(figsize=(2.4 + 1.5 * len(keys), 1.2 + 0.72 * len(sources)))
     axes = figure.add_subplot()
     for test in identity.keys:
         if not test.present or not test.records or test.key not in keys:

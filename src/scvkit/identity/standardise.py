@@ -262,8 +262,8 @@ def _address_macros() -> list[tuple[str, str]]:
         ("scv_country(x)", f"map({names}, {codes})[lower(scv_text(x))]"),
         (
             "scv_postcode_code(x)",
-            r"scv_value(upper(regexp_replace(regexp_replace(scv_value(x), '^\p{L}{1,3}-(\d)', '\1'),"
-            r" '[\s-]|\.0$', '', 'g')))",
+            r"scv_value(upper(regexp_replace(regexp_replace(scv_value(x), '^\p{L}{1,3}-(\d)',"
+            r" '\1'), '[\s-]|\.0$', '', 'g')))",
         ),
         (
             "scv_postcode_padded(code, country)",

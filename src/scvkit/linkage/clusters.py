@@ -13,7 +13,8 @@ class Clusters:
     ``evidence`` holds the bits for and against every compared pair, without the prior;
     ``contradicting`` the pairs that cannot be one entity.
 
-    >>> clusters = Clusters(["a", "b", "c"], {}, {("a", "c")})
+    >>> bits = {("a", "b"): 9.0, ("b", "c"): 8.0}
+    >>> clusters = Clusters(["a", "b", "c"], bits, {("a", "c")})
     >>> clusters.merge([("a", "b"), ("b", "c")])
     >>> clusters.ids()
     {'a': 'a', 'b': 'a', 'c': 'c'}

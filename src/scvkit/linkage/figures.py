@@ -52,12 +52,14 @@ def seen_in_figure(linkage: Linkage, words: Words) -> Figure:
     for side in axes.spines.values():
         side.set_visible(False)
     for position, (colour, key) in enumerate(((TEAL, "sure"), (PALE, "likely"))):
+        left = 0.12 + 0.36 * position
+        figure.text(left, 0.01, "\N{BLACK SQUARE}", color=colour, fontsize=TEXT_SIZE, va="bottom")
         figure.text(
-            0.12 + 0.32 * position,
+            left + 0.03,
             0.01,
-            "\N{BLACK SQUARE} " + words(f"linkage.seen_in.{key}"),
+            words(f"linkage.seen_in.{key}"),
+            color=SOFT,
             fontsize=TEXT_SIZE,
-            color=SOFT if colour == PALE else TEAL,
             va="bottom",
         )
     figure.tight_layout(rect=(0, 0.09, 1, 1))

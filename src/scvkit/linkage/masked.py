@@ -63,10 +63,13 @@ def masked_pairs(
 
 
 def _agreement(expression: str, near: float) -> str:
+    # "L. Lund" and "Lise Lund" are nearly the same name.
+    short = "l.surname = r.surname and left(l.given_name, 1) = left(r.given_name, 1)"
+    also = f" or ({short})" if "name_sorted" in expression else ""
     left, right = (f"nullif({expression.format(s=side)}, '')" for side in ("l", "r"))
     return (
         f"case when {left} is null or {right} is null then 'missing'"
         f" when {left} = {right} then 'same'"
-        f" when jaro_winkler_similarity({left}, {right}) >= {near} then 'nearly'"
+        f" when jaro_winkler_similarity({left}, {right}) >= {near}{also} then 'nearly'"
         " else 'different' end"
     )

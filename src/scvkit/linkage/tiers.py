@@ -76,6 +76,7 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
     keys = [k for k in KEYS[prepared.kind] if prepared.filled.get(k, 0)]
     agreed = ", ".join(f"case when l.{k} = r.{k} then '{k}' end" for k in keys) or "null"
     telling = thresholds.phones_reliable and "phone" in keys
+    unreliable = str(thresholds.names_unreliable).lower()
     differing = "coalesce(l.phone <> r.phone, false)" if telling else "false"
     table = quoted(prepared.table)
     _crowded_steps(steps, table, keys, telling=telling)
@@ -151,7 +152,7 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
             coalesce(given_agrees, false) as some_name,
             coalesce(a_generation_apart, false)
                 or (coalesce(given_differs, false)
-                    and not ({str(thresholds.names_unreliable).lower()} and coalesce(same_birth, false)))
+                    and not ({unreliable} and coalesce(same_birth, false)))
                 or (coalesce(surname_differs, false)
                     and not (coalesce(given_agrees, false) and not coalesce(initial_only, false)
                         and (keys > 1 or coalesce(same_door, false)

@@ -288,9 +288,18 @@ def _page(safe: pd.DataFrame, title: str) -> str | None:
     return None
 
 
-def _rendered(safe: pd.DataFrame, title: str, *, minimal: bool) -> str:
+def load_library() -> Any:
+    """Import ydata-profiling in silence and return its report class."""
     # Without this every report calls home, and waits.
     os.environ["YDATA_PROFILING_NO_ANALYTICS"] = "True"
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        from ydata_profiling import ProfileReport
+    return ProfileReport
+
+
+def _rendered(safe: pd.DataFrame, title: str, *, minimal: bool) -> str:
+    ProfileReport = load_library()  # noqa: N806  a class, by its own name
     silence = io.StringIO()
     with (
         warnings.catch_warnings(),
@@ -298,8 +307,6 @@ def _rendered(safe: pd.DataFrame, title: str, *, minimal: bool) -> str:
         contextlib.redirect_stderr(silence),
     ):
         warnings.simplefilter("ignore")
-        from ydata_profiling import ProfileReport
-
         wider: dict[str, Any] = {"correlations": {"auto": {"calculate": True}}}
         report = ProfileReport(
             safe,

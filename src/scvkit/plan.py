@@ -27,7 +27,7 @@ class Step:
     uses: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     per_source: bool = False
-    in_batch: bool = True
+    prints_run_id: bool = False
     seconds: float = 5.0
 
 
@@ -71,6 +71,7 @@ STEPS: tuple[Step, ...] = (
         needs=("intake",),
         uses=("profile", "identity", "linkage", "permission", "landscape", "use_cases"),
         writes=("readiness",),
+        prints_run_id=True,
         seconds=6,
     ),
     # The landing page is made last in a batch, so that it tells where the engagement stands.
@@ -121,7 +122,7 @@ def tasks(sources: Iterable[str], only: Iterable[str] = ()) -> tuple[Task, ...]:
     chosen = [
         step
         for step in STEPS
-        if step.in_batch and (not wanted or step.name in wanted or step.name[:2] in wanted)
+        if not wanted or step.name in wanted or step.name[:2] in wanted
     ]
     expanded: list[Task] = []
     for step in chosen:

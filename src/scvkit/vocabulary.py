@@ -79,6 +79,9 @@ DATE_ATTRIBUTES = frozenset(
     }
 )
 
+# Dates that are set ahead: a day after the assessment is no mistake in them.
+PLANNED_DATES = frozenset({Attribute.WARRANTY_END, Attribute.PROMISED_AT})
+
 # Attributes whose values point at one person or household: never shown, always searched for by
 # the privacy gate, dropped or hashed before the deep dive.
 IDENTIFYING_ATTRIBUTES = frozenset(

@@ -22,6 +22,7 @@ _STANDARD = (
     "city country date_of_birth org_number customer_number member_number login_id"
 ).split()
 _DATES = ("created_at", "changed_at", "last_seen_at", "last_purchase_at")
+_BUYING = (Domain.PURCHASES, Domain.SHOP, Domain.LOYALTY)
 _CLUSTERS = ("low", "mid", "high", "tier")
 _PERMISSIONS = (
     "record_key source channel purpose status stated_at proof_time proof_source proof_text "
@@ -121,6 +122,9 @@ class Delivery:
                 ]
             )  # fmt: skip
             self._write(clusters, "clusters")
+            buying = [k for k, card in self.intakes.items() if card.domain in _BUYING]
+            customers = clusters[clusters["source"].isin(buying)][["record_key", "source"]]
+            self._write(customers.astype("string"), "customers")
         if self.with_permissions:
             stated = pd.DataFrame(self.permissions, columns=_PERMISSIONS)
             for proof in ("proof_time", "proof_source", "proof_text"):

@@ -27,7 +27,6 @@ from scvkit.records.extracts import Intake
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.folders import make_private
 
-
 # What the notebooks import, by the two kinds of notebook: the profile's last module alone takes
 # longer to import than a profile to make.
 WARM = {
@@ -95,7 +94,8 @@ def run_engagement(
     started = dt.datetime.now(dt.UTC)
     try:
         _announce(desk, chosen, options, progress)
-        outcomes = _execute(desk, engagement, chosen, options, progress)
+        run_id = run_identity(engagement, desk, options.only)
+        outcomes = _execute(desk, engagement, chosen, options, progress, run_id)
         intake = desk.find("intake", Intake)
         _refuse_nothing(intake)
         progress.say(desk.words("batch.exporting"))
@@ -105,7 +105,6 @@ def run_engagement(
     unread = tuple(
         f"{f.source}: {f.reason}" for s in (intake.sources if intake else ()) for f in s.unread
     )
-    run_id = run_identity(engagement, desk, options.only)
     index = export_run(
         desk,
         out,
@@ -172,6 +171,7 @@ def _execute(
     chosen: tuple[Task, ...],
     options: RunOptions,
     progress: Progress,
+    run_id: str,
 ) -> tuple[TaskOutcome, ...]:
     """Run tasks as soon as what they wait for has ended, ``jobs`` at a time."""
     board = _Board()
@@ -198,7 +198,8 @@ def _execute(
                     continue
                 progress.start(task.name)
                 manager = managers["profile" if task.step.per_source else "line"]
-                started = pool.submit(_run, task, folder, parameters, board, manager)
+                given = {**parameters, **_own_parameters(task, run_id)}
+                started = pool.submit(_run, task, folder, given, board, manager)
                 running[started] = task
             if running:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -206,6 +207,11 @@ def _execute(
                     _report(desk, running.pop(future), board, progress)
                     future.result()
     return tuple(board.outcomes[task.name] for task in chosen)
+
+
+def _own_parameters(task: Task, run_id: str) -> dict[str, str]:
+    own = {} if task.source is None else {"source": task.source}
+    return {**own, "run_id": run_id} if task.step.prints_run_id else own
 
 
 def _ready(waiting: list[Task], chosen: tuple[Task, ...], board: _Board) -> list[Task]:
@@ -249,13 +255,12 @@ def _run(
     board: _Board,
     manager: type[AsyncKernelManager],
 ) -> None:
-    given = parameters if task.source is None else {**parameters, "source": task.source}
     outcome = TaskOutcome(name=task.name, outcome="done")
     try:
         papermill.execute_notebook(
             str(notebooks_folder() / f"{task.step.name}.ipynb"),
             str(folder / f"{task.name}.ipynb"),
-            parameters=given,
+            parameters=parameters,
             kernel_name="python3",
             kernel_manager_class=manager,
             progress_bar=False,

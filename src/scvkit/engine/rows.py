@@ -11,6 +11,7 @@ Columns, beside what the name says:
   named by it and the others are left to the extract.
 * ``records``: ``source, source_table, record_id, record_key`` ("source/table/record_id"),
   ``entity_kind``, then the standardised attributes (see ``identity.standardise``), then
+  ``is_customer``,
   ``created_at, changed_at, last_seen_at, last_purchase_at`` as timestamps.
 * ``pairs``: ``record_key_l, record_key_r, source_l, source_r, entity_kind, match_weight,
   match_probability, tier, key_agreements`` (text list of the keys that agree).
@@ -19,6 +20,7 @@ Columns, beside what the name says:
   ``cluster_id_low`` by A only (least overlap). ``tier`` is the weakest that ties the record to
   its cluster, null when alone.
 * ``relations``: ``cluster_id_l, cluster_id_r, relation`` (household, contact_of, same_chain).
+* ``customers``: ``record_key, source`` of the records of persons who are customers.
 * ``permissions``: ``record_key, source, channel, purpose, status, stated_at, proof_time,
   proof_source, proof_text, withdrawn_at`` (the proofs are booleans).
 * ``channel_rules``: ``country, channel, exception``: what the law of a country allows on paper.
@@ -48,6 +50,7 @@ WRITERS = {
     "pairs": "04_link_records",
     "clusters": "04_link_records",
     "relations": "04_link_records",
+    "customers": "04_link_records",
     "permissions": "05_permission",
     "channel_rules": "05_permission",
     "positions": "05_permission",

@@ -13,6 +13,11 @@ from scvkit.vocabulary import Attribute, Domain, EntityKind, Grain
 # An e-mail address or phone number that so many differently named people of one source hold is
 # an office, a till or a habit of the staff, not a family.
 HOLDERS_OF_A_SHARED_VALUE = 4
+# A customer is a record of the purchase system, or one of the shop or the club that shows a
+# purchase; a shop or club that never says when somebody bought counts whole.
+_IS_CUSTOMER = """(domain = 'purchases' or (domain in ('shop', 'loyalty') and (
+                last_purchase_at is not null
+                or max(last_purchase_at) over (partition by source) is null)))"""
 
 
 def write_records(
@@ -38,7 +43,7 @@ def _records_query(connection: Connection, rows: RowTables, intake: Intake) -> s
     _number_steps(steps, connection, rows, intake)
     _shared_steps(steps)
     return steps.sql(
-        """
+        f"""
         select source, source_table, record_id, record_key, entity_kind, full_name, given_name,
             surname, name_sorted, company, email, email_shared, email_company_domain, phone,
             second_phone, phone_shared, street, house_number, postcode, city, country,
@@ -47,6 +52,7 @@ def _records_query(connection: Connection, rows: RowTables, intake: Intake) -> s
                 or customer_number is not null or member_number is not null
                 or login_id is not null
                 or (entity_kind = 'organisation' and org_number is not null) as has_key,
+            {_IS_CUSTOMER} as is_customer,
             created_at, changed_at, last_seen_at, last_purchase_at
         from record_with_shared
         order by record_key

@@ -8,6 +8,7 @@ from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.choose import LinkageChoice, choose_settings
 from scvkit.linkage.counts import count_overlaps, count_seen_in, count_source_entities
+from scvkit.linkage.customers import write_customers
 from scvkit.linkage.kinds import SURE_WEIGHT, Linked, link_kind
 from scvkit.linkage.model import (
     level_weights,
@@ -65,6 +66,7 @@ def link_records(
     _write_pairs(connection, rows, linked)
     _write_clusters(connection, rows, linked)
     households = write_relations(connection, rows)
+    write_customers(connection, rows)
     persons = linked[0]
     tell("recover")
     recovery = hide_and_recover(connection, rows, persons)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import hypot, sqrt
 
-from scvkit.engine import Connection, RowTables, quoted, text_literal
+from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.kinds import Linked
 from scvkit.linkage.recovery import clusters_without
 from scvkit.records.evidence import Evidence, not_assessed, wilson
@@ -22,7 +23,8 @@ def split_newsletter(
 ) -> NewsletterSplit | None:
     """Return the split of the newsletter's readers; None without a newsletter or customers.
 
-    Customers are persons in the purchase system, in the web shop or the club with a purchase.
+    Customers are persons in the purchase system, in the web shop or the club with a purchase,
+    and contacts of an organisation in the purchase system.
     A reader is found through the e-mail address almost alone, and people have several. How
     often the address of a known customer is one that the customer sources know is measured on
     every other source: all addresses are hidden, records are tied by everything else, and the
@@ -37,7 +39,7 @@ def split_newsletter(
     if newsletter is None or not customers:
         return None
     names = tuple(sorted(s.source for s in customers))
-    _write_customers(connection, rows, {s.source: s.domain for s in customers})
+    _write_customers(connection, rows)
     readers, low, mid, high = _found(connection, rows, newsletter)
     found = Evidence(
         grade=Grade.MEASURED,
@@ -60,21 +62,13 @@ def split_newsletter(
     )
 
 
-def _write_customers(connection: Connection, rows: RowTables, domains: dict[str, Domain]) -> None:
-    """Records that show a purchase. A source that never says when counts whole."""
-    proofs = []
-    for source, domain in sorted(domains.items()):
-        purchases = connection.execute(
-            f"select count(last_purchase_at) from {rows.scan('records')} where source = ?",
-            [source],
-        ).fetchall()[0][0]
-        every = domain is Domain.PURCHASES or purchases == 0
-        proof = "true" if every else "last_purchase_at is not null"
-        proofs.append(f"(source = {text_literal(source)} and {proof})")
+def _write_customers(connection: Connection, rows: RowTables) -> None:
+    """Customers with the address they gave to the customer sources."""
     connection.execute(
         f"""create or replace temp table linkage_customers as
         select record_key, source, case when not email_shared then email end as email
-        from {rows.scan("records")} where entity_kind = 'person' and ({" or ".join(proofs)})
+        from {rows.scan("customers")} customer
+        join {rows.scan("records")} record using (record_key, source)
         order by record_key"""
     ).fetchall()
 
@@ -116,12 +110,16 @@ def _hidden(
     def hidden(rate: float) -> int:
         return min(most, round(found / rate) - found) if rate else most
 
+    value = hidden(share)
+    # Which readers happen to use a known address is chance too, whatever the true share is.
+    chance = 1.96 * sqrt(found * (1 - share)) / share if share else most
+    fewer, more = hypot(value - hidden(high), chance), hypot(hidden(low) - value, chance)
     return Evidence(
         grade=Grade.MEASURED,
         unit="people",
-        value=hidden(share),
-        low=hidden(high),
-        high=hidden(low),
+        value=value,
+        low=max(0, round(value - fewer)),
+        high=min(most, round(value + more)),
         passed=passed,
         tested=tested,
         method=METHOD_HIDDEN,
@@ -171,7 +169,8 @@ def _known_addresses(
     for record, source, email in connection.execute(
         "select record_key, source, email from linkage_customers order by record_key"
     ).fetchall():
-        if record in without:
+        # The newsletter's own address would always be known.
+        if record in without and source != newsletter:
             customers[without[record]].append((source, email))
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for record, address in addresses.items():

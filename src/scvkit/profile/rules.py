@@ -15,7 +15,7 @@ from scvkit.profile.check_digits import organisation_number_passes
 from scvkit.profile.dates import FIRST_DAY, day_literal
 from scvkit.profile.masks import LETTERS
 from scvkit.profile.placeholders import NAMES, PERSON_NAMES
-from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute
+from scvkit.vocabulary import DATE_ATTRIBUTES, PLANNED_DATES, Attribute
 
 # What the conditions may name: the trimmed text, its lower case, ISO country or null, the date.
 VALUE, LOWERED, COUNTRY, READ_DATE = "value", "lowered", "country", "read_date"
@@ -43,7 +43,7 @@ def rule_for(
     ``countries`` are those that occur in the table: a rule tells no others apart.
     """
     if attribute in DATE_ATTRIBUTES:
-        return _date_rule(as_of)
+        return _date_rule(None if attribute in PLANNED_DATES else as_of)
     if attribute in NAMES:
         return _name_rule(attribute)
     if attribute is Attribute.BIRTH_YEAR:

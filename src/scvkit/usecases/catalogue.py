@@ -41,6 +41,7 @@ class Found(Part):
     groups: tuple[tuple[Domain, ...], ...] = Field(default=(), alias="in")
     sources: int = 0
     key: bool = False
+    customer: bool = False  # one record has to show a purchase
 
 
 class Fact(Part):

@@ -181,7 +181,11 @@ def _person(case: UseCase, facts: tuple[str, ...], fresh_assessed: bool) -> str:
 
 
 def _found(case: UseCase) -> str:
-    conditions = [f"bool_or({among(group, 'r.domain')})" for group in case.found.groups]
+    if case.found.customer:
+        # A contact of a company that buys is a customer without a record among the customers.
+        conditions = ["bool_or(r.is_customer)"]
+    else:
+        conditions = [f"bool_or({among(group, 'r.domain')})" for group in case.found.groups]
     if case.found.sources:
         conditions.append(f"count(distinct r.source) >= {case.found.sources}")
     if case.found.key:

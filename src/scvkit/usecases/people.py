@@ -217,6 +217,7 @@ def _records(rows: RowTables, engagement: Engagement, wanted: tuple[str, ...]) -
     return f"""
         select r.record_key, r.source, s.domain, {clusters}, r.email,
                r.entity_kind = {text_literal(EntityKind.PERSON)} as is_person,
+               {_customer(rows)} as is_customer,
                coalesce(k.country is not null, false) as exception, s.has_basis, s.has_interest,
                greatest({active}) as active, greatest({active}, {changed}) as dated,
                greatest({bought}) as bought, {flags},
@@ -232,6 +233,13 @@ def _records(rows: RowTables, engagement: Engagement, wanted: tuple[str, ...]) -
         left join one_row_per_record_with_permissions p using (record_key)
         left join one_row_per_country k on k.country = upper(coalesce(r.country, s.home))
     """
+
+
+def _customer(rows: RowTables) -> str:
+    """Whether a record is a customer's; without a linkage nobody is known to be one."""
+    if not rows.exists("customers"):
+        return "false"
+    return f"r.record_key in (select record_key from {rows.scan('customers')})"
 
 
 def _has_expression(name: str) -> str:

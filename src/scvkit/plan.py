@@ -120,9 +120,7 @@ def tasks(sources: Iterable[str], only: Iterable[str] = ()) -> tuple[Task, ...]:
     """
     wanted = tuple(only)
     chosen = [
-        step
-        for step in STEPS
-        if not wanted or step.name in wanted or step.name[:2] in wanted
+        step for step in STEPS if not wanted or step.name in wanted or step.name[:2] in wanted
     ]
     expanded: list[Task] = []
     for step in chosen:

@@ -17,11 +17,12 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 COLD_VARIABLE = "SCVKIT_COLD_KERNELS"
 
@@ -99,7 +100,7 @@ def _manager(process: WarmProcess) -> type[AsyncKernelManager]:
     class Provisioner(_ForkingProvisioner):
         warm = process
 
-    class Manager(AsyncKernelManager):  # type: ignore[misc]
+    class Manager(AsyncKernelManager):
         async def _async_pre_start_kernel(
             self, **settings: Any
         ) -> tuple[list[str], dict[str, Any]]:
@@ -117,18 +118,18 @@ def _manager(process: WarmProcess) -> type[AsyncKernelManager]:
     return Manager
 
 
-class _ForkingProvisioner(LocalProvisioner):  # type: ignore[misc]
+class _ForkingProvisioner(LocalProvisioner):
     """Launches a kernel by asking the warm process for a fork."""
 
     warm: WarmProcess
 
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
         environment = {str(k): str(v) for k, v in (settings.get("env") or os.environ).items()}
-        cwd = str(settings.get("cwd") or os.getcwd())
+        cwd = str(settings.get("cwd") or Path.cwd())
         self.pid = self.warm.fork(cmd, cwd, environment)
         self.pgid = self.pid
         self.cwd = cwd
-        self.process = _Forked(self.pid)
+        self.process = _Forked(self.pid)  # type: ignore[assignment]  # what is asked of a Popen
         return self.connection_info
 
 
@@ -148,7 +149,7 @@ class _Forked:
             return 0
         return None
 
-    def wait(self, timeout: float | None = None) -> int:
+    def wait(self) -> int:
         """Return at once: the provisioner asks only after ``poll`` said it is gone."""
         return 0
 
@@ -203,9 +204,7 @@ def _become_kernel(request: dict[str, Any]) -> None:
 
         given = request["command"]
         arguments = given[given.index("ipykernel_launcher") + 1 :]
-        IPKernelApp.launch_instance(
-            argv=[*arguments, f"--IPKernelApp.parent_handle={warm_pid}"]
-        )
+        IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={warm_pid}"])
         code = 0
     finally:
         os._exit(code)

@@ -7,15 +7,9 @@ from scvkit.engine import Connection, RowTables, quoted
 from scvkit.identity.raw import columns_of, record_tables
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 from scvkit.records.extracts import Intake
-from scvkit.records.identity import ClaimTest
-from scvkit.vocabulary import Attribute, ClaimOutcome, Grade
+from scvkit.records.identity import ClaimTest, judge_claim
+from scvkit.vocabulary import Attribute, Grade
 
-# "Unique" or "complete" said without a number means all; one row in two hundred is forgiven.
-ALL = 0.995
-# A number said in a meeting is round: this far below it still holds.
-ROUNDING = 0.02
-# Nearer to the claim than to nothing at all.
-PARTLY = 0.5
 RECENT_DAYS = 365
 MOMENTS = (Attribute.CHANGED_AT, Attribute.LAST_SEEN_AT, Attribute.LAST_PURCHASE_AT)
 
@@ -33,30 +27,11 @@ def run_claims(
             expected=claim.expected,
             said_by=claim.said_by,
             measured=measured,
-            outcome=judge(claim.expected, measured),
+            outcome=judge_claim(claim.expected, measured),
         )
         for claim in engagement.claims
         for measured in [_measure(connection, rows, engagement, intake, claim)]
     )
-
-
-def judge(expected: bool | float, measured: Evidence) -> ClaimOutcome:
-    """Return what became of a claim when it was measured.
-
-    >>> judge(True, measured_share(999, 1000, method="identity.claims.unique")).value
-    'held'
-    >>> judge(0.9, measured_share(60, 100, method="identity.claims.complete")).value
-    'held_partly'
-    """
-    if measured.value is None:
-        return ClaimOutcome.CANNOT_BE_TESTED
-    value = measured.value
-    if expected is False:
-        return ClaimOutcome.HELD if value < 1 - PARTLY else ClaimOutcome.DID_NOT_HOLD
-    wanted = ALL if expected is True else float(expected) - ROUNDING
-    if value >= wanted:
-        return ClaimOutcome.HELD
-    return ClaimOutcome.HELD_PARTLY if value >= wanted * PARTLY else ClaimOutcome.DID_NOT_HOLD
 
 
 def _measure(

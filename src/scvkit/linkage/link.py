@@ -9,6 +9,7 @@ from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.choose import LinkageChoice, choose_settings
 from scvkit.linkage.counts import count_overlaps, count_seen_in, count_source_entities
 from scvkit.linkage.customers import write_customers
+from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
 from scvkit.linkage.kinds import SURE_WEIGHT, Linked, link_kind
 from scvkit.linkage.model import (
     level_weights,
@@ -72,10 +73,11 @@ def link_records(
     recovery = hide_and_recover(connection, rows, persons)
     newsletter = split_newsletter(connection, rows, intake, persons)
     tell("assess")
+    overlaps = count_overlaps(connection, rows, intake)
     return Linkage(
         kinds=tuple(_kind_linkage(connection, each) for each in linked),
         sources=count_source_entities(connection, rows, intake),
-        overlaps=count_overlaps(connection, rows, intake),
+        overlaps=overlaps,
         seen_in=count_seen_in(connection, rows),
         recovery=recovery,
         contradictory_clusters=contradictory_clusters(connection, rows, intake),
@@ -83,6 +85,8 @@ def link_records(
         stability=stability(connection, persons),
         households=households,
         newsletter=newsletter,
+        conflict=disagreeing_persons(connection, rows),
+        claims=overlap_claims(engagement, overlaps),
     )
 
 

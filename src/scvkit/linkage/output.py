@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +21,20 @@ def write_link_output(
     *,
     seconds: dict[str, float] | None = None,
     peak_memory_bytes: int | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Path:
     """Write clusters.parquet, pairs.parquet and linkage.json into ``out``; return the JSON.
 
-    ``source_dataset`` is the source id, ``unique_id`` the record's own id in it. Raises
-    OutputError when the folder cannot be written.
+    ``source_dataset`` is the name that ``names`` gives the source id, else the id;
+    ``unique_id`` is the record's own id in it. Raises OutputError when the folder cannot be
+    written.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
         _copy(
             connection,
-            f"""select clusters.source as source_dataset, records.record_id as unique_id,
-                cluster_id, clusters.entity_kind, clusters.tier
+            f"""select {_named("clusters.source", names)} as source_dataset,
+                records.record_id as unique_id, cluster_id, clusters.entity_kind, clusters.tier
             from {rows.scan("clusters")} clusters join {rows.scan("records")} records
                 using (record_key)
             order by record_key""",
@@ -39,8 +42,9 @@ def write_link_output(
         )
         _copy(
             connection,
-            f"""select l.source as source_dataset_l, l.record_id as unique_id_l,
-                r.source as source_dataset_r, r.record_id as unique_id_r, match_weight,
+            f"""select {_named("l.source", names)} as source_dataset_l,
+                l.record_id as unique_id_l,
+                {_named("r.source", names)} as source_dataset_r, r.record_id as unique_id_r, match_weight,
                 match_probability, tier
             from {rows.scan("pairs")} pairs
             join {rows.scan("records")} l on l.record_key = record_key_l
@@ -56,6 +60,15 @@ def write_link_output(
             f"The folder {out} cannot be written ({problem.strerror}). Choose another with --out."
         ) from None
     return path
+
+
+def _named(column: str, names: Mapping[str, str] | None) -> str:
+    if not names:
+        return column
+    cases = " ".join(
+        f"when {text_literal(key)} then {text_literal(name)}" for key, name in names.items()
+    )
+    return f"case {column} {cases} else {column} end"
 
 
 def _copy(connection: Connection, sql: str, path: Path) -> None:

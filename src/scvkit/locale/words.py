@@ -93,17 +93,8 @@ class Words:
 @cache
 def load_words(language: str = "en") -> Words:
     """Return the words of ``language``; raises ScvkitError when there is no such locale."""
-    folder = resources.files("scvkit.locale")
-    reader = YAML(typ="safe", pure=True)
-    sentences: dict[str, Any] = {}
-    file = folder / f"{language}.yaml"
-    if file.is_file():
-        sentences.update(reader.load(file.read_text(encoding="utf-8")) or {})
-    parts = folder / language
-    if parts.is_dir():
-        for part in sorted(parts.iterdir(), key=lambda p: p.name):
-            if part.name.endswith(".yaml"):
-                sentences.update(reader.load(part.read_text(encoding="utf-8")) or {})
-    if not sentences:
+    file = resources.files("scvkit.locale") / f"{language}.yaml"
+    if not file.is_file():
         raise ScvkitError(f"There is no locale '{language}'.")
+    sentences = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
     return Words(language, sentences)

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from scvkit.records.evidence import Evidence
 from scvkit.vocabulary import ClaimOutcome, Key
 
+# "Unique" or "complete" said without a number means all; one row in two hundred is forgiven.
+ALL = 0.995
+# A number said in a meeting is round: this far below it still holds.
+ROUNDING = 0.02
+# Nearer to the claim than to nothing at all.
+PARTLY = 0.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyTest:
@@ -73,3 +80,23 @@ class Identity:
     keys: tuple[KeyTest, ...]
     raw_overlap: tuple[RawOverlap, ...]
     claims: tuple[ClaimTest, ...]
+
+
+def judge_claim(expected: bool | float, measured: Evidence) -> ClaimOutcome:
+    """Return what became of a claim when it was measured.
+
+    >>> from scvkit.records.evidence import measured_share
+    >>> judge_claim(True, measured_share(999, 1000, method="identity.claims.unique")).value
+    'held'
+    >>> judge_claim(0.9, measured_share(60, 100, method="identity.claims.complete")).value
+    'held_partly'
+    """
+    if measured.value is None:
+        return ClaimOutcome.CANNOT_BE_TESTED
+    value = measured.value
+    if expected is False:
+        return ClaimOutcome.HELD if value < 1 - PARTLY else ClaimOutcome.DID_NOT_HOLD
+    wanted = ALL if expected is True else float(expected) - ROUNDING
+    if value >= wanted:
+        return ClaimOutcome.HELD
+    return ClaimOutcome.HELD_PARTLY if value >= wanted * PARTLY else ClaimOutcome.DID_NOT_HOLD

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scvkit.records.evidence import Evidence
+from scvkit.records.identity import ClaimTest
 from scvkit.vocabulary import EntityKind, Tier
 
 
@@ -129,3 +130,5 @@ class Linkage:
     stability: Evidence  # share of records whose cluster is the same at threshold ± 2 bits
     households: int
     newsletter: NewsletterSplit | None
+    conflict: Evidence  # share of persons with several records that disagree on a core attribute
+    claims: tuple[ClaimTest, ...] = ()  # claims of overlap, which only linked people settle

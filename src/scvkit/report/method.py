@@ -17,6 +17,7 @@ from scvkit.records.readiness import Indicator, Readiness
 from scvkit.records.usecases import UseCaseFit, UseCases
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
+from scvkit.report.claims import tested_claims
 from scvkit.report.disclosure import people, share
 from scvkit.report.look import render
 from scvkit.report.quantities import quantity, score
@@ -75,7 +76,7 @@ def method(
                 if test.present
             ],
         ),
-        ("claims", [_claim(test, names, words) for test in (identity.claims if identity else ())]),
+        ("claims", [_claim(test, names, words) for test in tested_claims(identity, linkage)]),
     )
     return render(
         "method",

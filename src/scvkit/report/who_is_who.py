@@ -12,6 +12,7 @@ from scvkit.records.evidence import Evidence
 from scvkit.records.identity import ClaimTest, Identity
 from scvkit.records.linkage import KindLinkage, Linkage, Overlap, SeenIn
 from scvkit.report.anchors import anchor
+from scvkit.report.claims import tested_claims
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
@@ -79,7 +80,7 @@ def who_is_who(
         ],
         facts=_facts(linkage, words, pen),
         kinds=[_kind(kind, words) for kind in (linkage.kinds if linkage else ())],
-        claims=[_claim(test, names, words, pen) for test in (identity.claims if identity else ())],
+        claims=[_claim(test, names, words, pen) for test in tested_claims(identity, linkage)],
     )
 
 

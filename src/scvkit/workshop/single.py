@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -60,7 +61,15 @@ def link_tables(files: list[Path], columns: Path | None, out: Path, *, language:
             "link": linked - standardised,
         }
         names = {source.source: source.name for source in intake.sources}
-        write_link_output(connection, rows, linkage, out, seconds=seconds, names=names)
+        write_link_output(
+            connection,
+            rows,
+            linkage,
+            out,
+            seconds=seconds,
+            peak_memory_bytes=_peak_memory(),
+            names=names,
+        )
     kinds = [kind for kind in linkage.kinds if kind.records]
     return load_words(language)(
         "linkage.linked_files",
@@ -159,3 +168,13 @@ def _engagement(intake: Intake) -> Engagement:
         for source in intake.sources
     }
     return Engagement.model_validate({"version": 1, "client": {"name": "tables"}, "sources": cards})
+
+
+def _peak_memory() -> int | None:
+    """Peak resident memory of this process in bytes; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

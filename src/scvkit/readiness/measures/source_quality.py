@@ -95,10 +95,10 @@ def excess_records(inputs: Inputs) -> Evidence:
 
 
 def conflict(inputs: Inputs) -> Evidence:
-    """3.4 Linked records that disagree on a core attribute: linkage hands over no such count."""
+    """3.4 Linked records that disagree on a core attribute."""
     if inputs.linkage is None:
         return not_assessed("no_linkage_step", method="conflict")
-    return not_assessed("linked_values_not_compared", method="conflict")
+    return inputs.linkage.conflict
 
 
 def currency(inputs: Inputs) -> Evidence:

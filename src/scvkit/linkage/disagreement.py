@@ -1,0 +1,88 @@
+"""How often the records of one person disagree, and how the claims of overlap came out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scvkit.engagement import Engagement
+from scvkit.engine import Connection, RowTables, Steps
+from scvkit.records.evidence import Evidence, measured_share
+from scvkit.records.identity import ClaimTest, judge_claim
+from scvkit.records.linkage import Overlap
+from scvkit.vocabulary import EntityKind
+
+
+def disagreeing_persons(connection: Connection, rows: RowTables) -> Evidence:
+    """Share of persons with comparable records whose surname, birth date or address differ.
+
+    Compared after standardising, so that another spelling is no disagreement; a person counts
+    when two of the records carry the same attribute.
+    """
+    steps = Steps()
+    steps.step(
+        "member",
+        f"""select clusters.cluster_id, surname, date_of_birth,
+            case when street is not null then
+                concat_ws('|', street, house_number, postcode) end as address
+        from {rows.scan("clusters")} clusters join {rows.scan("records")} using (record_key)
+        where clusters.entity_kind = '{EntityKind.PERSON}'""",
+    )
+    attributes = ("surname", "date_of_birth", "address")
+    comparable = " or ".join(f"count({a}) > 1" for a in attributes)
+    differing = " or ".join(f"count(distinct {a}) > 1" for a in attributes)
+    steps.step(
+        "one_row_per_person",
+        f"select cluster_id, {comparable} as comparable, {differing} as differing "
+        "from member group by cluster_id",
+    )
+    [(tested, passed)] = steps.rows(
+        connection,
+        "select count(*) filter (comparable), count(*) filter (comparable and differing) "
+        "from one_row_per_person",
+    )
+    return measured_share(
+        int(passed),
+        int(tested),
+        method="linkage.method.disagreement",
+        refs=("records.surname", "records.date_of_birth", "records.street", "clusters"),
+    )
+
+
+def overlap_claims(engagement: Engagement, overlaps: Sequence[Overlap]) -> tuple[ClaimTest, ...]:
+    """Return the claims of overlap with the share of the claimed source's people found.
+
+    A claim "A and B hold the same people" is measured on the people of A, the source it is made
+    of; found is a floor, so the range runs from tier A alone to the leads.
+    """
+    tests = []
+    for claim in engagement.claims:
+        for overlap in overlaps:
+            pair = {overlap.source_a, overlap.source_b}
+            if (
+                claim.kind != "overlap"
+                or overlap.kind is not EntityKind.PERSON
+                or pair != {claim.source, claim.subject}
+            ):
+                continue
+            own = overlap.entities_a if overlap.source_a == claim.source else overlap.entities_b
+            measured = measured_share(
+                min(overlap.mid, own),
+                own,
+                low=min(overlap.low, own) / own if own else None,
+                high=min(overlap.high, own) / own if own else None,
+                method="linkage.method.overlap_claim",
+                refs=(f"{claim.source} × {claim.subject}",),
+            )
+            tests.append(
+                ClaimTest(
+                    id=claim.id,
+                    source=claim.source,
+                    subject=claim.subject,
+                    kind=claim.kind,
+                    expected=claim.expected,
+                    said_by=claim.said_by,
+                    measured=measured,
+                    outcome=judge_claim(claim.expected, measured),
+                )
+            )
+    return tuple(tests)

@@ -1,0 +1,208 @@
+"""The linkage on small tables of a family, a firm and a newsletter."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scvkit import identity, linkage
+from scvkit.errors import MissingResult
+from scvkit.linkage.masked import SHOWN
+from scvkit.locale.words import load_words
+from scvkit.records.linkage import Linkage
+from scvkit.vocabulary import Domain, EntityKind, Grain, Tier
+from tests.identity.small import Small
+
+HOME = {"street": "Birkevej 12", "postcode": "2100", "city": "Lilleby"}
+
+
+def run(small: Small, **options: object) -> Linkage:
+    engagement = small.engagement(linkage=small.options)
+    identity.write_records(small.connection, small.rows, engagement, small.intake)
+    return linkage.link_records(
+        small.connection,
+        small.rows,
+        engagement,
+        small.intake,
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def clusters(small: Small) -> dict[str, str]:
+    return dict(
+        small.connection.execute(
+            f"select record_key, cluster_id from {small.rows.scan('clusters')}"
+        ).fetchall()
+    )
+
+
+def tiers(small: Small) -> dict[tuple[str, str], str]:
+    return {
+        (a, b): tier
+        for a, b, tier in small.connection.execute(
+            f"select record_key_l, record_key_r, tier from {small.rows.scan('pairs')}"
+        ).fetchall()
+    }
+
+
+def test_a_family_mailbox_ties_nobody_to_the_wrong_person(small: Small) -> None:
+    mailbox = "familien@x.example"
+    small.add("shop", [{"full_name": "Lise Lund", "email": mailbox}], domain=Domain.SHOP)
+    small.add("erp", [{"full_name": "Bo Lund", "email": mailbox}], domain=Domain.PURCHASES)
+    small.add("newsletter", [{"email": mailbox}], domain=Domain.NEWSLETTER)
+    run(small)
+    assert tiers(small)["erp/all/0", "shop/all/0"] == Tier.X
+    assert set(tiers(small).values()) == {Tier.X, Tier.D}
+    assert len(set(clusters(small).values())) == 3
+
+
+def test_a_key_and_a_name_are_sure_a_key_alone_is_likely_name_and_address_are_sure_enough(
+    small: Small,
+) -> None:
+    small.add("erp", [{"full_name": "Lise Lund", "email": "l@x.example", **HOME}])
+    small.add("shop", [{"full_name": "Lise Lund", "email": "l@x.example"}])
+    small.add("newsletter", [{"email": "l@x.example"}])
+    small.add("club", [{"full_name": "Lund Lise", **HOME}])
+    run(small)
+    found = tiers(small)
+    assert found["erp/all/0", "shop/all/0"] == Tier.A
+    assert found["erp/all/0", "newsletter/all/0"] == Tier.B
+    assert found["club/all/0", "erp/all/0"] == Tier.C
+    assert len(set(clusters(small).values())) == 1
+
+
+def test_father_and_son_of_one_name_and_address_stay_two(small: Small) -> None:
+    father = {"full_name": "Hans Lund", "date_of_birth": "1950-03-01", **HOME}
+    small.add("club", [father, {**father, "date_of_birth": "1982-07-09"}])
+    small.add("erp", [{"full_name": "Hans Lund", **HOME}])
+    run(small)
+    assert clusters(small)["club/all/0"] != clusters(small)["club/all/1"]
+    assert set(tiers(small).values()) <= {Tier.D}
+
+
+def test_a_visit_is_tied_by_login_alone(small: Small) -> None:
+    small.add("shop", [{"id": "A1", "full_name": "Lise Lund"}], domain=Domain.SHOP)
+    small.add("web", [{"login_id": "A1"}, {"login_id": None}], domain=Domain.WEB_ANALYTICS)
+    run(small)
+    found = clusters(small)
+    assert found["shop/all/A1"] == found["web/all/0"] != found["web/all/1"]
+
+
+def test_contacts_are_related_to_their_organisation_and_never_merged(small: Small) -> None:
+    small.add(
+        "crm",
+        [{"company_name": "Lund Byg ApS", "org_number": "01234567"}],
+        table="accounts",
+        domain=Domain.CRM,
+        grain=Grain.ACCOUNT,
+    )
+    small.add(
+        "crm",
+        [{"full_name": "Lise Lund", "company_name": "Lund Byg", "org_number": "01234567"}],
+        table="contacts",
+        domain=Domain.CRM,
+        grain=Grain.CONTACT,
+    )
+    small.add("erp", [{"full_name": "LUND BYG APS", "org_number": "01234567"}])
+    run(small)
+    found = clusters(small)
+    assert found["crm/accounts/0"] == found["erp/all/0"] != found["crm/contacts/0"]
+    related = small.connection.execute(f"select * from {small.rows.scan('relations')}").fetchall()
+    assert related == [("crm/contacts/0", "crm/accounts/0", "contact_of")]
+
+
+def test_people_of_one_name_at_one_door_are_a_household(small: Small) -> None:
+    small.add("erp", [{"full_name": n, **HOME} for n in ("Lise Lund", "Bo Lund", "Ida Bak")])
+    assert run(small).households == 1
+
+
+def test_too_little_to_learn_from_is_said_and_keys_still_tie(small: Small) -> None:
+    small.add("a", [{"email": "l@x.example"}]).add("b", [{"email": "l@x.example"}])
+    found = run(small)
+    (persons,) = [k for k in found.kinds if k.kind is EntityKind.PERSON]
+    assert persons.refused
+    assert not persons.precision.assessed
+    assert len(set(clusters(small).values())) == 1
+    (overlap,) = found.overlaps
+    assert (overlap.low, overlap.mid, overlap.high) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("name", ["CRM 2024", "o'neil", "Køb & Salg", "select"])
+def test_odd_source_names_change_nothing(small: Small, name: str) -> None:
+    row = {"full_name": "Lise Lund", "email": "l@x.example"}
+    small.add(name, [row]).add("b", [row])
+    run(small)
+    assert set(clusters(small).values()) == {min(f"{name}/all/0", "b/all/0")}
+
+
+def test_an_empty_source_and_no_records_at_all_are_no_errors(small: Small) -> None:
+    small.add("a", [{"email": None}])
+    found = run(small)
+    assert [k.clusters for k in found.kinds] == [0, 0]
+    assert clusters(small) == {"a/all/0": "a/all/0"}
+
+
+def test_clusters_are_nested_and_named_by_their_smallest_record(small: Small) -> None:
+    small.add("erp", [{"full_name": "Lise Lund", "email": "l@x.example", **HOME}])
+    small.add("shop", [{"full_name": "Lise Lund", "email": "l@x.example"}])
+    small.add("club", [{"email": "l@x.example"}])
+    run(small)
+    found = small.connection.execute(
+        f"select record_key, cluster_id_low, cluster_id, cluster_id_high, tier"
+        f" from {small.rows.scan('clusters')} order by record_key"
+    ).fetchall()
+    assert found == [
+        ("club/all/0", "club/all/0", "club/all/0", "club/all/0", "B"),
+        ("erp/all/0", "erp/all/0", "club/all/0", "club/all/0", "A"),
+        ("shop/all/0", "erp/all/0", "club/all/0", "club/all/0", "A"),
+    ]
+
+
+def test_linking_needs_records_and_says_who_writes_them(small: Small) -> None:
+    with pytest.raises(MissingResult, match="03_identity_keys"):
+        linkage.choose_settings(small.connection, small.rows, options=small.options)
+
+
+def test_a_masked_pair_shows_agreement_and_no_value(small: Small) -> None:
+    small.add("erp", [{"full_name": "Lise Lund", "email": "l@x.example", "phone": "12345679"}])
+    small.add("shop", [{"full_name": "Lise Lunde", "email": "l@x.example", "phone": "98765431"}])
+    run(small)
+    (row,) = linkage.masked_pairs(small.connection, small.rows).to_dict("records")
+    words = load_words()
+    shown = {name: row[words(f"linkage.columns.{name}")] for name in SHOWN}
+    assert shown == {
+        "name": "nearly the same",
+        "birth": "missing",
+        "address": "missing",
+        "email": "same",
+        "phone": "different",
+        "number": "missing",
+    }
+
+
+def test_the_output_of_two_files_names_sources_and_ids(small: Small, tmp_path: Path) -> None:
+    small.add("left", [{"id": "7", "email": "l@x.example"}])
+    small.add("right", [{"id": "9", "email": "l@x.example"}])
+    found = run(small)
+    path = linkage.write_link_output(
+        small.connection, small.rows, found, tmp_path / "out", seconds={"link": 1.234}
+    )
+    written = json.loads(path.read_text())
+    assert written["clusters"] == 1
+    assert written["seconds"] == {"link": 1.23}
+    assert small.connection.execute(
+        "select source_dataset, unique_id, tier"
+        f" from read_parquet('{path.parent}/clusters.parquet')"
+    ).fetchall() == [("left", "7", "B"), ("right", "9", "B")]
+
+
+def test_frames_and_figure_show_the_same_counts(small: Small) -> None:
+    small.add("erp", [{"full_name": "Lise Lund", "email": "l@x.example"}])
+    small.add("shop", [{"full_name": "Lise Lund", "email": "l@x.example"}])
+    found, words = run(small), load_words()
+    assert list(linkage.tier_frame(found, words)["Pairs"]) == [1, 0, 0, 0, 0]
+    assert linkage.overlap_frame(found, words, {"erp": "ERP"}).iloc[0, 0] == "ERP"
+    assert len(linkage.weight_frame(found, words)) == 0
+    assert linkage.seen_in_figure(found, words).axes

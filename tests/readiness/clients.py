@@ -318,6 +318,7 @@ def linkage(recovery: Evidence | None = None, shared: int = 60) -> Linkage:
         unlinkable=measured_share(6, 300, method="unlinkable"),
         stability=measured_share(98, 100, method="stability"),
         households=3,
+        conflict=measured_share(120, 1000, method="linkage.method.disagreement"),
         newsletter=None,
     )
 

@@ -250,6 +250,7 @@ def linkage() -> Linkage:
         unlinkable=measured_share(420, 13_538, method="unlinkable"),
         stability=not_assessed("nothing_to_test"),
         households=300,
+        conflict=measured_share(120, 1000, method="linkage.method.disagreement"),
         newsletter=NewsletterSplit(
             newsletter="news",
             customer_sources=("erp", "shop"),

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
+from scvkit.batch.warm import WARM, warm_managers
 from scvkit.plan import STEPS, notebooks_folder
 from scvkit.workshop.folders import WORK_VARIABLE
 
@@ -19,19 +21,26 @@ def remake_notebooks(only: tuple[str, ...] = ()) -> Iterator[str]:
 
     Rows go to a temporary private folder, or to the one SCVKIT_WORK names.
     """
-    with tempfile.TemporaryDirectory(prefix="scvkit-") as private:
+    with (
+        tempfile.TemporaryDirectory(prefix="scvkit-") as private,
+        warm_managers(WARM) as managers,
+    ):
         os.environ.setdefault(WORK_VARIABLE, private)
         for step in STEPS:
             if only and step.name not in only and step.name[:2] not in only:
                 continue
-            _remake(notebooks_folder() / f"{step.name}.ipynb")
+            manager = managers["profile" if step.per_source else "line"]
+            _remake(notebooks_folder() / f"{step.name}.ipynb", manager)
             yield step.name
 
 
-def _remake(path: Path) -> None:
+def _remake(path: Path, manager: type[AsyncKernelManager]) -> None:
     document = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(
-        document, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        document,
+        kernel_name="python3",
+        kernel_manager_class=manager,
+        resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
     for cell in document.cells:

@@ -115,7 +115,7 @@ def breaches(pages: Iterable[Path], root: Path, values: PersonalValues) -> tuple
     found: list[Breach] = []
     for page in sorted(pages):
         name = page.relative_to(root).as_posix()
-        text = name.replace("/", " ")
+        text = f"{name.replace('/', ' ')} {page.stem}"
         if page.suffix.lower() in SUFFIXES:
             text += "\n" + page.read_text(encoding="utf-8", errors="replace")
         else:

@@ -20,19 +20,12 @@ from papermill.exceptions import PapermillException, PapermillExecutionError
 from scvkit.batch.export import export_run, is_ours
 from scvkit.batch.progress import Progress
 from scvkit.batch.provenance import run_identity
-from scvkit.batch.warm import warm_managers
+from scvkit.batch.warm import WARM, warm_managers
 from scvkit.errors import ExtractError, OutputError
 from scvkit.plan import Task, notebooks_folder, step_that_writes, tasks, waits_for
 from scvkit.records.extracts import Intake
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.folders import make_private
-
-# What the notebooks import, by the two kinds of notebook: the profile's last module alone takes
-# longer to import than a profile to make.
-WARM = {
-    "line": ("scvkit.scenarios", "scvkit.linkage", "scvkit.report", "scvkit.workshop"),
-    "profile": ("scvkit.workshop", "scvkit.profile", "scvkit.profile.deep_dive:load_library"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

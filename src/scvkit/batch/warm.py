@@ -25,6 +25,12 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 COLD_VARIABLE = "SCVKIT_COLD_KERNELS"
+# What the notebooks import, by the two kinds of notebook: the profile's last module alone takes
+# longer to import than a profile to make.
+WARM = {
+    "line": ("scvkit.scenarios", "scvkit.linkage", "scvkit.report", "scvkit.workshop"),
+    "profile": ("scvkit.workshop", "scvkit.profile", "scvkit.profile.deep_dive:load_library"),
+}
 
 
 def can_fork() -> bool:

@@ -44,8 +44,8 @@ def write_link_output(
             connection,
             f"""select {_named("l.source", names)} as source_dataset_l,
                 l.record_id as unique_id_l,
-                {_named("r.source", names)} as source_dataset_r, r.record_id as unique_id_r, match_weight,
-                match_probability, tier
+                {_named("r.source", names)} as source_dataset_r,
+                r.record_id as unique_id_r, match_weight, match_probability, tier
             from {rows.scan("pairs")} pairs
             join {rows.scan("records")} l on l.record_key = record_key_l
             join {rows.scan("records")} r on r.record_key = record_key_r

@@ -234,21 +234,23 @@ def _tokens(value: str) -> tuple[str, ...]:
 def _folded(text: str) -> str:
     """Lower case without accents; ø, æ, å, ß and their kin in their plain form."""
     plain = text.lower()
+    if plain.isascii():
+        return plain
     # Composed first, so that a letter and its accent in two characters fold like one.
-    composed = plain if plain.isascii() else unicodedata.normalize("NFC", plain)
-    accents = {ord(c): _unaccented(c) for c in set(composed) if not c.isascii()}
-    return composed.translate(accents).translate(_PLAIN) if accents else composed
+    plain = unicodedata.normalize("NFC", plain)
+    # A page holds few different letters beyond ASCII: replacing each beats a table per character.
+    for character in sorted(set(plain)):
+        if not character.isascii():
+            plain = plain.replace(character, _PLAIN.get(character) or _unaccented(character))
+    return plain
 
 
 def _unaccented(character: str) -> str:
-    if character in "øæåßđłð":
-        return character
-    return "".join(
-        c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c)
-    )
+    decomposed = unicodedata.normalize("NFKD", character)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "ß": "ss", "đ": "d", "ł": "l", "ð": "d"})
+_PLAIN = {"ø": "o", "æ": "ae", "å": "a", "ß": "ss", "đ": "d", "ł": "l", "ð": "d"}
 
 
 def _date_forms(value: str) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ def prepare_notebook() -> None:
         return
     mpl.use("agg", force=True)
     mpl.rcParams.update(PICTURE_SETTINGS)
+    # Fixed, not taken from the terminal: an output must be the same wherever it is made.
+    pd.set_option("display.width", 120, "display.max_columns", 30)
     pd.set_option("display.max_rows", 200, "display.max_colwidth", 80, "display.precision", 3)
 
 

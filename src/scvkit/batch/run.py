@@ -90,7 +90,6 @@ def run_engagement(
         run_id = run_identity(engagement, desk, options.only)
         outcomes = _execute(desk, engagement, chosen, options, progress, run_id)
         intake = desk.find("intake", Intake)
-        _refuse_nothing(intake)
         progress.say(desk.words("batch.exporting"))
         _remember_timings(desk.work, {**timings, **progress.durations()})
     finally:
@@ -197,8 +196,11 @@ def _execute(
             if running:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
-                    _report(desk, running.pop(future), board, progress)
+                    ended = running.pop(future)
+                    _report(desk, ended, board, progress)
                     future.result()
+                    if "intake" in ended.step.writes:
+                        _refuse_nothing(desk.find("intake", Intake))
     return tuple(board.outcomes[task.name] for task in chosen)
 
 

@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
@@ -90,30 +91,49 @@ def warm_managers(
 
     The processes import side by side, so that the second group is ready when it is needed.
     """
-    if not can_fork():
-        yield dict.fromkeys(groups, AsyncKernelManager)
-        return
     with contextlib.ExitStack() as stack:
+        if os.name != "posix":
+            yield dict.fromkeys(groups, AsyncKernelManager)
+            return
+        # Sockets in a folder of our own: two runs that pick TCP ports at once collide and hang,
+        # and nobody else on the machine can listen. A short path, since sockets allow no long one.
+        sockets = stack.enter_context(tempfile.TemporaryDirectory(prefix="scv-"))
+        quiet = _socket_manager(sockets)
+        if not can_fork():
+            yield dict.fromkeys(groups, quiet)
+            return
         yield {
-            name: _manager(stack.enter_context(WarmProcess(modules)))
+            name: _manager(stack.enter_context(WarmProcess(modules)), quiet)
             for name, modules in groups.items()
         }
 
 
-def _manager(process: WarmProcess) -> type[AsyncKernelManager]:
+def _socket_manager(folder: str) -> type[AsyncKernelManager]:
+    """A kernel manager class that talks over sockets in ``folder``."""
+
+    class SocketManager(AsyncKernelManager):
+        def __init__(self, **settings: Any) -> None:
+            name = uuid.uuid4().hex[:8]
+            super().__init__(**{**settings, "transport": "ipc", "ip": f"{folder}/{name}"})
+
+    return SocketManager
+
+
+def _manager(process: WarmProcess, base: type[AsyncKernelManager]) -> type[AsyncKernelManager]:
     """A kernel manager class whose kernels are forked from ``process``."""
 
     class Provisioner(_ForkingProvisioner):
         warm = process
 
-    class Manager(AsyncKernelManager):
+    class Manager(base):  # type: ignore[valid-type, misc]
         async def _async_pre_start_kernel(
             self, **settings: Any
         ) -> tuple[list[str], dict[str, Any]]:
-            if self.provisioner is None:
-                self.kernel_id = self.kernel_id or str(uuid.uuid4())
-                self.provisioner = Provisioner(
-                    kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+            own: Any = self  # traits, whose types mypy cannot see through a class made here
+            if own.provisioner is None:
+                own.kernel_id = own.kernel_id or str(uuid.uuid4())
+                own.provisioner = Provisioner(
+                    kernel_id=own.kernel_id, kernel_spec=own.kernel_spec, parent=self
                 )
             started: tuple[list[str], dict[str, Any]]
             started = await super()._async_pre_start_kernel(**settings)

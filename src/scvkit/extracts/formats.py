@@ -85,7 +85,7 @@ def _refuse_binary(path: Path, head: bytes) -> None:
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or head[:4] == b"\x00\x00\xfe\xff":
         return
     nul = head.count(0)
-    if nul * 5 > len(head) and _utf16_like(head):
+    if nul * 5 > len(head) and _is_utf16(head):
         return
     control = sum(head.count(code) for code in range(1, 32) if code not in (9, 10, 13, 26, 31, 1))
     if nul * 20 > len(head) or control * 10 > len(head):
@@ -95,6 +95,13 @@ def _refuse_binary(path: Path, head: bytes) -> None:
         )
 
 
-def _utf16_like(head: bytes) -> bool:
+def _is_utf16(head: bytes) -> bool:
+    """True when NUL bytes stand on one side and the text they make can be read."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    return max(even, odd) > 5 * min(even, odd)
+    if max(even, odd) <= 5 * min(even, odd):
+        return False
+    text = head[: len(head) // 2 * 2].decode(
+        "utf-16-be" if even > odd else "utf-16-le", errors="replace"
+    )
+    readable = sum(c.isprintable() or c in "\t\r\n" for c in text)
+    return readable * 20 > len(text) * 19

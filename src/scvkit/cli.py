@@ -107,6 +107,7 @@ def _run(options: argparse.Namespace) -> int:
             only=tuple(options.only or ()),
             jobs=options.jobs,
             language=options.language or "",
+            to_send=options.to_send,
         ),
     )
     for reason in result.unread:
@@ -184,6 +185,9 @@ _JOBS = _option(
     "--jobs", type=int, default=2, choices=range(1, 9), help="notebooks at a time (default 2)"
 )
 _ONLY = _option("--only", nargs="+", metavar="STEP", help="only these steps, e.g. 04 08")
+_TO_SEND = _option(
+    "--to-send", action="store_true", help="leave out the analyst's pages (restricted/)"
+)
 _LANGUAGE = _option("--language", help="language of the report (default: the client's first)")
 
 COMMANDS: dict[str, _Command] = {
@@ -203,7 +207,7 @@ COMMANDS: dict[str, _Command] = {
     "run": _Command(
         _run,
         "profile, link, map and assess; write the report",
-        (_ENGAGEMENT, _OUT, _WORK, _ONLY, _JOBS, _LANGUAGE),
+        (_ENGAGEMENT, _OUT, _WORK, _ONLY, _JOBS, _LANGUAGE, _TO_SEND),
     ),
     "lab": _Command(
         _lab,
@@ -231,7 +235,7 @@ COMMANDS: dict[str, _Command] = {
             _option("--out", required=True, metavar="DIR", help="folder for the result"),
         ),
     ),
-    "demo": _Command(_demo, "run the sample client end to end", (_OUT, _WORK, _JOBS)),
+    "demo": _Command(_demo, "run the sample client end to end", (_OUT, _WORK, _JOBS, _TO_SEND)),
     "notebooks": _Command(
         _notebooks,
         "re-make the outputs of the committed notebooks from the sample client",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -177,7 +178,7 @@ def test_pages_to_send_hold_no_script_and_a_policy(tiny_run: Run) -> None:
     for page in pages:
         text = page.read_text("utf-8")
         assert "<script" not in text.lower(), page.name
-        assert "default-src 'none'" in text, page.name
+        assert "default-src 'none'" in html.unescape(text), page.name
         assert not re.search(r"\son\w+\s*=\s*[\"']", text), page.name
         assert len(text) < 1_500_000
 
@@ -274,9 +275,8 @@ def test_the_gate_finds_nothing_in_the_report_and_a_lot_in_the_work_folder(tiny_
 
 
 def test_the_work_folder_is_private(tiny_run: Run) -> None:
-    for folder in [tiny_run.work, *(p for p in tiny_run.work.rglob("*") if p.is_dir())]:
-        if folder == tiny_run.work or folder.name in {"rows", "results", "notebooks", "pages"}:
-            assert folder.stat().st_mode & 0o077 == 0, folder.name
+    for folder in [tiny_run.work, *(p for p in tiny_run.work.iterdir() if p.is_dir())]:
+        assert folder.stat().st_mode & 0o077 == 0, folder.name
 
 
 def test_run_json_says_what_the_run_was_made_from(tiny_run: Run) -> None:

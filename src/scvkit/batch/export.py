@@ -27,6 +27,7 @@ from scvkit.records.readiness import Readiness
 from scvkit.records.usecases import UseCases
 from scvkit.report import index_page, template_folder
 from scvkit.workshop.desk import Desk
+from scvkit.workshop.folders import make_private
 
 if TYPE_CHECKING:
     from scvkit.batch.run import TaskOutcome
@@ -42,19 +43,25 @@ def export_run(
     outcomes: Sequence[TaskOutcome],
     seconds: Mapping[str, float],
     started: dt.datetime,
+    to_send: bool = False,
 ) -> Path:
     """Export everything to ``out`` and return the path of the index page.
+
+    With ``to_send`` the analyst's pages stay in the work folder: what is left can be sent whole.
 
     Raises PrivacyBreach, naming page and attribute, when a page holds a personal value: the
     pages then stay in the work folder and the previous report stays as it was.
     """
     beside = desk.work / "export"
     shutil.rmtree(beside, ignore_errors=True)
-    restricted = beside / "restricted"
-    restricted.mkdir(mode=0o700, parents=True)
+    make_private(beside)
     _copy_results(desk, beside / "results")
-    notebooks = _notebook_pages(desk, restricted, run_id, outcomes)
-    dives = _deep_dive_pages(desk, restricted)
+    notebooks: list[tuple[str, str]] = []
+    dives: list[tuple[str, str]] = []
+    if not to_send:
+        restricted = make_private(beside / "restricted")
+        notebooks = _notebook_pages(desk, restricted, run_id, outcomes)
+        dives = _deep_dive_pages(desk, restricted)
     report = _report_page(desk, beside, run_id)
     _map_picture(desk, beside)
     _write_index(desk, beside, run_id, outcomes, report, notebooks, dives)
@@ -252,6 +259,7 @@ def _swap_in(beside: Path, out: Path) -> Path:
         for leftover in (arriving, leaving):
             shutil.rmtree(leftover, ignore_errors=True)
         shutil.copytree(beside, arriving)
+        arriving.chmod(0o755)  # a report is made to be opened; restricted/ keeps its mode
         if out.exists():
             out.replace(leaving)
         arriving.replace(out)

@@ -14,6 +14,7 @@ from typing import TextIO
 
 import papermill
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
@@ -37,6 +38,7 @@ class RunOptions:
     only: tuple[str, ...] = ()
     jobs: int = 2
     language: str = ""
+    to_send: bool = False  # leave the analyst's pages out of the report folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ def run_engagement(
         outcomes=outcomes,
         seconds=progress.durations(),
         started=started,
+        to_send=options.to_send,
     )
     return RunResult(index=index, run_id=run_id, outcomes=outcomes, unread=unread)
 
@@ -270,6 +273,9 @@ def _run(
         # A kernel that died must not take the run with it.
         reason = f"the notebook could not be run ({type(problem).__name__})"
         outcome = TaskOutcome(name=task.name, outcome="failed", reason=reason)
+    finally:
+        # nbclient makes an event loop for each thread and leaves it open.
+        ensure_event_loop().close()
     with board.lock:
         board.outcomes[task.name] = outcome
 

@@ -10,6 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
+from nbformat.sign import NotebookNotary
+
 from scvkit.plan import STEPS, notebooks_folder
 from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, open_desk
 from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private
@@ -19,6 +22,7 @@ QUIET = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
+    "--ServerApp.answer_yes=True",  # one Ctrl-C ends it, without a question
 )
 
 
@@ -48,21 +52,35 @@ def start_lab(engagement: str, *, work: str = "", browser: bool = True) -> int:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    return subprocess.run(command, env=environment, check=False).returncode
+    return _run(command, environment)
 
 
 def copy_notebooks(folder: Path) -> None:
     """Copy the notebooks that are missing, or that nobody has changed since they were copied."""
     record = folder / ".copied.json"
     copied = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    notary = NotebookNotary()
     for step in STEPS:
         name = f"{step.name}.ipynb"
         ours, theirs = notebooks_folder() / name, folder / name
         if theirs.is_file() and _digest(theirs) != copied.get(name):
             continue
         shutil.copyfile(ours, theirs)
+        # Signed, or JupyterLab strips pictures and style from outputs it did not make itself.
+        notary.sign(nbformat.read(theirs, as_version=4))
         copied[name] = _digest(theirs)
     record.write_text(json.dumps(copied, sort_keys=True, indent=1), encoding="utf-8")
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    with subprocess.Popen(command, env=environment) as lab:
+        while True:
+            try:
+                return lab.wait()
+            except KeyboardInterrupt:
+                # Ctrl-C reached JupyterLab too. Killed instead of awaited, it would leave its
+                # kernels no time to delete the rows of a file they looked at in passing.
+                continue
 
 
 def _digest(file: Path) -> str:

@@ -183,6 +183,12 @@ def test_pages_to_send_hold_no_script_and_a_policy(tiny_run: Run) -> None:
         assert len(text) < 1_500_000
 
 
+def test_the_analysts_pages_show_the_tables_of_the_notebooks(tiny_run: Run) -> None:
+    for name in ("01_intake", "02_profile_source-erp", "04_link_records", "05_permission"):
+        page = (tiny_run.out / "restricted" / f"{name}.html").read_text("utf-8")
+        assert page.count("<table") >= 2, name
+
+
 def test_no_page_at_all_asks_for_anything_outside(tiny_run: Run) -> None:
     for page in tiny_run.pages():
         text = page.read_text("utf-8")

@@ -29,7 +29,7 @@ def dimension_frame(readiness: Readiness, words: Words) -> pd.DataFrame:
         }
         for bar in readiness.dimensions
     ]
-    return pd.DataFrame(rows).astype(object).where(lambda f: f.notna(), None)
+    return pd.DataFrame(rows, dtype=object)  # so that None stays None
 
 
 def indicator_frame(readiness: Readiness, words: Words) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def indicator_frame(readiness: Readiness, words: Words) -> pd.DataFrame:
         }
         for i in readiness.indicators
     ]
-    return pd.DataFrame(rows).astype(object).where(lambda f: f.notna(), None)
+    return pd.DataFrame(rows, dtype=object)  # so that None stays None
 
 
 def gate_frame(readiness: Readiness, words: Words) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def copy_notebooks(folder: Path) -> None:
     """Copy the notebooks that are missing, or that nobody has changed since they were copied."""
     record = folder / ".copied.json"
     copied = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
-    notary = NotebookNotary()
+    notary = NotebookNotary()  # type: ignore[no-untyped-call]
     for step in STEPS:
         name = f"{step.name}.ipynb"
         ours, theirs = notebooks_folder() / name, folder / name
@@ -67,7 +67,7 @@ def copy_notebooks(folder: Path) -> None:
             continue
         shutil.copyfile(ours, theirs)
         # Signed, or JupyterLab strips pictures and style from outputs it did not make itself.
-        notary.sign(nbformat.read(theirs, as_version=4))
+        notary.sign(nbformat.read(theirs, as_version=4))  # type: ignore[no-untyped-call]
         copied[name] = _digest(theirs)
     record.write_text(json.dumps(copied, sort_keys=True, indent=1), encoding="utf-8")
 

@@ -25,6 +25,15 @@ PICTURE_SETTINGS = {
 }
 
 
+TABLE_SETTINGS = {
+    "display.width": 120,
+    "display.max_columns": 30,
+    "display.max_rows": 200,
+    "display.max_colwidth": 80,
+    "display.precision": 3,
+}
+
+
 def prepare_notebook() -> None:
     """Set the inline pictures and tables of the running notebook; no effect elsewhere."""
     if get_ipython() is None:
@@ -32,8 +41,8 @@ def prepare_notebook() -> None:
     mpl.use("agg", force=True)
     mpl.rcParams.update(PICTURE_SETTINGS)
     # Fixed, not taken from the terminal: an output must be the same wherever it is made.
-    pd.set_option("display.width", 120, "display.max_columns", 30)
-    pd.set_option("display.max_rows", 200, "display.max_colwidth", 80, "display.precision", 3)
+    for name, value in TABLE_SETTINGS.items():
+        pd.set_option(name, value)
 
 
 def show(thing: object, *, title: str = "", description: str = "") -> None:

@@ -1,11 +1,28 @@
 """Every test may use this. It fails a run in which a test was skipped without a listed reason."""
 
+import atexit
+import os
+import shutil
+import tempfile
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Gives a run of the committed notebooks a work folder of its own, every source profiled."""
+    if not session.config.getoption("nbval", default=False):
+        return
+    from scvkit.batch.committed import profile_every_source
+    from scvkit.workshop.folders import WORK_VARIABLE
+
+    private = tempfile.mkdtemp(prefix="scvkit-nbval-")
+    atexit.register(shutil.rmtree, private, ignore_errors=True)
+    os.environ[WORK_VARIABLE] = private
+    profile_every_source()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -16,6 +16,10 @@ class ScvkitError(Exception):
 
     exit_code = 2
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows instead of a traceback: the paragraph alone."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class EngagementError(ScvkitError):
     """The engagement file cannot be used as it stands."""

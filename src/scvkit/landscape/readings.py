@@ -36,7 +36,7 @@ def because(reason: str, words: Words) -> str:
     """Return "not assessed: why"; a reason is a key of the locale or a plain sentence."""
     if not reason:
         return words("landscape.not_assessed")
-    keys = (f"{room}.reasons.{reason}" for room in ("landscape", "consent"))
+    keys = (reason, *(f"{room}.reasons.{reason}" for room in ("landscape", "consent")))
     key = next((key for key in keys if words.has(key)), "")
     said = words(key) if key else plain(reason.replace("_", " ") if " " not in reason else reason)
     return words("landscape.not_assessed_because", reason=said.rstrip("."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scvkit.engagement import LinkageOptions
 from scvkit.engine import Connection, RowTables
+from scvkit.errors import EngagementError, nearest
 from scvkit.linkage.blocking import Blocking, choose_blocking, rule_sql
 from scvkit.linkage.comparisons import comparisons_for
 from scvkit.linkage.prepared import Prepared, prepare
@@ -69,7 +70,17 @@ class LinkageChoice:
         )
 
     def without(self, *comparisons: str) -> LinkageChoice:
-        """Return the choice with these comparisons left out."""
+        """Return the choice with these comparisons left out.
+
+        Raises EngagementError for a comparison there is not, naming the nearest.
+        """
+        for comparison in comparisons:
+            if comparison not in self.comparisons:
+                raise EngagementError(
+                    f"There is no comparison '{comparison}' to leave out."
+                    f"{nearest(comparison, self.comparisons)} "
+                    f"Comparisons: {', '.join(self.comparisons)}."
+                )
         settings = copy.deepcopy(self.settings)
         settings["comparisons"] = [
             c for c in settings["comparisons"] if c["output_column_name"] not in comparisons

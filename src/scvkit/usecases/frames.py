@@ -28,12 +28,17 @@ def funnel_frame(use_cases: UseCases, words: Words) -> pd.DataFrame:
                     step_name(fit, step, words),
                     people[index],
                     ranges[index],
-                    shown_loss(before, step.mid, words),
+                    shown_loss(before, step.mid, words, exact=_is_exact(people, index)),
                     cause_text(fit, step, words),
                     words(f"usecases.status.{fit.status}") if index == len(fit.steps) - 1 else "",
                 ]
             )
     return pd.DataFrame(lines, columns=[words(f"usecases.columns.{name}") for name in _COLUMNS])
+
+
+def _is_exact(people: list[str], index: int) -> bool:
+    """True when neither this step nor the one before is shown rounded or hidden."""
+    return not any(text.startswith(("≈", "<")) for text in people[max(0, index - 1) : index + 1])
 
 
 def use_case_name(fit: UseCaseFit, words: Words) -> str:

@@ -38,16 +38,23 @@ def shown_steps(counts: Sequence[int | None], words: Words) -> list[str]:
     return shown
 
 
-def shown_loss(before: int | None, after: int | None, words: Words) -> str:
+def shown_loss(before: int | None, after: int | None, words: Words, *, exact: bool = True) -> str:
     """Return "−1,517", "<5" for one to four, or an empty text when nobody or unknown is lost.
+
+    Beside a step that is shown rounded the loss is rounded too: the exact one would give the
+    hidden count by subtraction.
 
     >>> from scvkit.locale.words import load_words
     >>> shown_loss(20, 10, load_words("en")), shown_loss(20, 18, load_words("en"))
     ('−10', '−<5')
+    >>> shown_loss(267, 214, load_words("en"), exact=False)
+    '≈−50'
     """
     if before is None or after is None or before <= after:
         return ""
     lost = before - after
+    if not exact and lost >= _SMALL:
+        return f"≈\N{MINUS SIGN}{words.number(max(10, round(lost, -1)))}"
     return f"\N{MINUS SIGN}{shown_count(lost, words)}"
 
 

@@ -89,8 +89,9 @@ class Desk:
 
     def save(self, name: str, result: object) -> str:
         """Save a typed result and return a sentence saying so."""
-        if not self.single_file:
-            self.results.save(name, result)
+        if self.single_file:
+            return self.words("desk.not_saved")
+        self.results.save(name, result)
         return self.words("desk.saved", name=name)
 
     def intake(self) -> Intake:

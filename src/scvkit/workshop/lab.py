@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +33,7 @@ def start_lab(engagement: str, *, work: str = "", browser: bool = True) -> int:
     """
     desk = open_desk(engagement, work=work)
     folder = make_private(desk.work / "lab")
-    copy_notebooks(folder)
+    copy_notebooks(folder, outputs=not engagement)
     environment = {**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(_settings(desk.work))}
     if engagement:
         environment[ENGAGEMENT_VARIABLE] = str(Path(engagement).expanduser().resolve())
@@ -55,8 +54,12 @@ def start_lab(engagement: str, *, work: str = "", browser: bool = True) -> int:
     return _run(command, environment)
 
 
-def copy_notebooks(folder: Path) -> None:
-    """Copy the notebooks that are missing, or that nobody has changed since they were copied."""
+def copy_notebooks(folder: Path, *, outputs: bool) -> None:
+    """Copy the notebooks that are missing, or that nobody has changed since they were copied.
+
+    The committed outputs are the sample client's: without ``outputs`` they are left out, so that
+    nobody reads them as another client's.
+    """
     record = folder / ".copied.json"
     copied = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
     notary = NotebookNotary()  # type: ignore[no-untyped-call]
@@ -65,9 +68,14 @@ def copy_notebooks(folder: Path) -> None:
         ours, theirs = notebooks_folder() / name, folder / name
         if theirs.is_file() and _digest(theirs) != copied.get(name):
             continue
-        shutil.copyfile(ours, theirs)
+        document = nbformat.read(ours, as_version=4)  # type: ignore[no-untyped-call]
+        if not outputs:
+            for cell in document.cells:
+                if cell.cell_type == "code":
+                    cell.outputs, cell.execution_count = [], None
+        nbformat.write(document, theirs)  # type: ignore[no-untyped-call]
         # Signed, or JupyterLab strips pictures and style from outputs it did not make itself.
-        notary.sign(nbformat.read(theirs, as_version=4))  # type: ignore[no-untyped-call]
+        notary.sign(document)  # type: ignore[no-untyped-call]
         copied[name] = _digest(theirs)
     record.write_text(json.dumps(copied, sort_keys=True, indent=1), encoding="utf-8")
 

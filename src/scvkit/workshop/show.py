@@ -29,20 +29,37 @@ TABLE_SETTINGS = {
     "display.width": 120,
     "display.max_columns": 30,
     "display.max_rows": 200,
-    "display.max_colwidth": 80,
+    "display.max_colwidth": None,  # a sentence that is cut says nothing
     "display.precision": 3,
 }
 
 
 def prepare_notebook() -> None:
     """Set the inline pictures and tables of the running notebook; no effect elsewhere."""
-    if get_ipython() is None:
+    shell = get_ipython()
+    if shell is None:
         return
     mpl.use("agg", force=True)
     mpl.rcParams.update(PICTURE_SETTINGS)
     # Fixed, not taken from the terminal: an output must be the same wherever it is made.
     for name, value in TABLE_SETTINGS.items():
         pd.set_option(name, value)
+    if shell.display_formatter is not None:
+        shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, table_html)
+
+
+def table_html(frame: pd.DataFrame) -> str:
+    """Return a table to be read from the back of the room: no bare index, text at the left.
+
+    >>> table_html(pd.DataFrame({"key": ["<b>"], "share": [None]})).count("&lt;b&gt;")
+    1
+    """
+    counted = isinstance(frame.index, pd.RangeIndex)
+    text = frame.to_html(
+        index=not counted, na_rep="–", border=0, justify="left", max_rows=200, escape=True
+    )
+    # Cells are escaped, so a tag here is one that pandas wrote.
+    return text.replace("<td>", '<td style="text-align:left">').replace("None</td>", "–</td>")
 
 
 def show(thing: object, *, title: str = "", description: str = "") -> None:

@@ -40,7 +40,7 @@ def remake_notebooks(only: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def profile_every_source() -> None:
-    """Make the sample client's profiles, so that 08_readiness finds more than the one of 02.
+    """Make the sample client's intake and profiles, so that 08_readiness finds more than the one of 02.
 
     Run by itself a committed 02_profile_source profiles one source; the committed outputs are
     those of the whole client. Writes where SCVKIT_WORK says.
@@ -48,6 +48,7 @@ def profile_every_source() -> None:
     desk = open_desk()
     delivery = read_delivery(desk.connection, desk.rows, desk.engagement, desk.folder)
     intake = understand_delivery(desk.connection, desk.rows, desk.engagement, delivery)
+    desk.save("intake", intake)
     for source in intake.sources:
         profile = profile_source(desk.connection, desk.rows, source, as_of=desk.as_of)
         desk.save(f"profile-{source.source}", profile)

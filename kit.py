@@ -41,7 +41,10 @@ python3 kit.py COMMAND
   lock               write requirements.lock anew from pyproject.toml (needs uv)
   --help             this text
 
-Any other word goes on to scvkit, for instance: python3 kit.py new acme extracts/
+Any other word goes on to scvkit, whose messages write "scvkit" for "python3 kit.py":
+  new DIR FILES      draft an engagement file from the client's extracts
+  check, run         say what a run would do; run it and write the report
+  profile, link      one file, or who is the same person in several; no engagement needed
 The first start installs into .venv beside this file, or into SCVKIT_VENV when that is set.
 """
 

@@ -8,15 +8,16 @@ with ``--debug``.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 import scvkit
-from scvkit.errors import ScvkitError, nearest
+from scvkit.errors import ExtractError, ScvkitError, nearest
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -137,7 +138,8 @@ def _lab(options: argparse.Namespace) -> int:
 def _profile(options: argparse.Namespace) -> int:
     from scvkit.workshop.single import profile_file
 
-    print(profile_file(Path(options.file), as_json=options.json))
+    with _nothing_readable():
+        print(profile_file(Path(options.file), as_json=options.json))
     return 0
 
 
@@ -145,8 +147,19 @@ def _link(options: argparse.Namespace) -> int:
     from scvkit.workshop.single import link_tables
 
     columns = Path(options.columns) if options.columns else None
-    print(link_tables([Path(f) for f in options.files], columns, Path(options.out)))
+    with _nothing_readable():
+        print(link_tables([Path(f) for f in options.files], columns, Path(options.out)))
     return 0
+
+
+@contextlib.contextmanager
+def _nothing_readable() -> Iterator[None]:
+    """Without an engagement a file that cannot be read leaves nothing at all: exit code 2."""
+    try:
+        yield
+    except ExtractError as problem:
+        problem.exit_code = 2
+        raise
 
 
 def _notebooks(options: argparse.Namespace) -> int:
@@ -180,7 +193,7 @@ class _Command:
 
 _ENGAGEMENT = _option("engagement", help="engagement.yaml, or the folder it lies in")
 _WORK = _option("--work", help="private work folder (default: your user data folder)")
-_OUT = _option("--out", help="folder for the report (default: reports/<client>)")
+_OUT = _option("--out", help="folder for the report (default: reports/<engagement folder>)")
 _JOBS = _option(
     "--jobs", type=int, default=2, choices=range(1, 9), help="notebooks at a time (default 2)"
 )

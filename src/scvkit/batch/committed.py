@@ -40,7 +40,7 @@ def remake_notebooks(only: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def profile_every_source() -> None:
-    """Make the sample client's intake and profiles, so that 08_readiness finds more than the one of 02.
+    """Make the sample client's intake and profiles: 08_readiness needs more than the one of 02.
 
     Run by itself a committed 02_profile_source profiles one source; the committed outputs are
     those of the whole client. Writes where SCVKIT_WORK says.

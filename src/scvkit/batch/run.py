@@ -75,7 +75,9 @@ def run_engagement(
     a page would leak; the previous report then stays as it was.
     """
     desk = open_desk(engagement, work=options.work, language=options.language)
-    out = _writable(options.out or Path("reports") / desk.engagement.slug)
+    # Named by the folder, not by the client: a copy made to try a variant must not replace it.
+    home = engagement if engagement.is_dir() else engagement.parent
+    out = _writable(options.out or Path("reports") / home.resolve().name)
     if not options.only:
         _clear(desk.work)
     chosen = tasks(desk.engagement.sources, options.only)

@@ -82,6 +82,8 @@ def _fault(tree: CommentedMap, error: ErrorDetails) -> str:
         valid = re.findall(r"'([^']+)'", expected)
         advice = nearest(str(error["input"]), valid) or f" Valid values: {', '.join(valid)}."
         return f"{where}: '{error['input']}' is not a valid value.{advice}"
+    if error["type"].startswith("date_"):
+        return f"{where}: '{error['input']}' is not a date. Write it as 2026-12-31."
     return f"{where}: {error['msg'].rstrip('.')} (found: {str(error['input'])[:60]!r})."
 
 

@@ -73,12 +73,19 @@ def count_overlaps(connection: Connection, rows: RowTables, intake: Intake) -> t
 
 
 def count_seen_in(connection: Connection, rows: RowTables) -> tuple[SeenIn, ...]:
-    """Return how many persons are seen in exactly one, two … sources."""
+    """Return how many persons are seen in exactly one, two … sources.
+
+    A record that says nothing about anybody (an anonymous visit: no key, no name) is no person.
+    """
     found = connection.execute(
         f"""select sources, count(*), count(*) filter (where sure) from (
-            select count(distinct source) as sources,
+            select count(distinct cluster.source) as sources,
                 count(distinct cluster_id_low) = 1 as sure
-            from {rows.scan("clusters")} where entity_kind = 'person' group by cluster_id)
+            from {rows.scan("clusters")} cluster
+            join {rows.scan("records")} record using (record_key)
+            where cluster.entity_kind = 'person'
+                and (record.has_key or record.email is not null or record.name_sorted is not null)
+            group by cluster_id)
         group by sources order by sources"""
     ).fetchall()
     return tuple(SeenIn(sources=int(r[0]), people=int(r[1]), sure=int(r[2])) for r in found)

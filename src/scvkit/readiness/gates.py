@@ -68,7 +68,8 @@ def _lawful_basis(inputs: Inputs) -> Gate:
     if without:
         names = ", ".join(cards[n].name for n in without)
         return _gate("G2", GateState.FAILED, "left_out", sources=names, n=str(len(without)))
-    if len(unsaid) == len(cards):
+    told = any(card.legal_basis is not None for card in cards.values())
+    if len(unsaid) == len(cards) and not told:
         return _gate("G2", GateState.NOT_ASSESSED, "not_asked")
     if unsaid:
         names = ", ".join(cards[n].name for n in unsaid)

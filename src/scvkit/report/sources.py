@@ -17,6 +17,7 @@ from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.sentences import not_assessed, said
+from scvkit.vocabulary import EVENT_GRAINS
 
 _FINDINGS_OPEN = 4
 _WORST = 3
@@ -119,7 +120,9 @@ def _source(
         )
         if test.source == received.source and test.present
     ]
-    why = words("report.sources.no_key") if identity else not_assessed(words, "keys_not_run")
+    events = all(table.grain in EVENT_GRAINS for table in received.tables)
+    none = words("report.sources.events_only" if events else "report.sources.no_key")
+    why = none if identity else not_assessed(words, "keys_not_run")
     return _Source(
         id=received.source,
         name=received.name,

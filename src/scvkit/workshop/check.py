@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scvkit.engine import RowTables, connect
+from scvkit.errors import nearest
 from scvkit.extracts import read_delivery
 from scvkit.plan import tasks
-from scvkit.records.extracts import Intake
+from scvkit.records.extracts import Intake, SourceIntake
 from scvkit.sources import understand_delivery
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import Desk, open_desk
@@ -46,7 +47,9 @@ def check_engagement(engagement: Path) -> CheckReport:
         lines.append(desk.words("batch.exploratory", facts=facts))
     planned = tasks(intake.readable())
     lines.append(desk.words("check.plan", n=len(planned)))
-    complete = all(not source.unread for source in intake.sources)
+    absent = [line for source in intake.sources for line in _absent_columns(desk, source)]
+    lines[1:1] = [*absent, ""] if absent else []
+    complete = not absent and all(not source.unread for source in intake.sources)
     return CheckReport(text="\n".join(lines), complete=complete)
 
 
@@ -77,3 +80,29 @@ def _source_lines(desk: Desk, intake: Intake, name: str) -> list[str]:
         ]
     lines += [f"  ! {file.file}: {file.reason}" for file in source.unread]
     return lines
+
+
+def _absent_columns(desk: Desk, source: SourceIntake) -> list[str]:
+    """Columns that the engagement file names and the extract does not have."""
+    card = desk.engagement.sources[source.source]
+    found = []
+    for reading in source.readings:
+        table = card.tables[reading.table]
+        named = [*table.columns, *([table.id] if table.id else [])]
+        for consent in card.consent:
+            if consent.table == reading.table:
+                parts = (consent.column, consent.time, consent.source, consent.text)
+                named += [column for column in (*parts, consent.withdrawal_time) if column]
+        found += [
+            "! "
+            + desk.words(
+                "check.absent",
+                source=source.source,
+                column=column,
+                file=reading.file,
+                hint=nearest(column, reading.columns),
+            )
+            for column in dict.fromkeys(named)
+            if column not in reading.columns
+        ]
+    return found

@@ -162,8 +162,8 @@ def test_the_headline_names_the_first_step_and_where_it_leads():
         ),
         (
             {"profiles": clients.profiles()[:1]},
-            "Cannot say yet: what is missing most is an extract of the newsletter list and an extract"
-            " of service contacts.",
+            "Cannot say yet: what is missing most is an extract of the newsletter list and"
+            " an extract of service contacts.",
         ),
         (
             {"identity": clients.identity(with_strong_key=50)},

@@ -50,7 +50,9 @@ def test_the_run_is_whole(tiny_run: Run) -> None:
 
 def test_progress_names_each_step_with_elapsed_and_remaining(tiny_run: Run) -> None:
     lines = [line for line in tiny_run.log.splitlines() if " gone, about " in line]
-    assert len(lines) == len(tiny_run.result.outcomes)
+    assert len(lines) == len(tiny_run.result.outcomes) + 1  # the pages are the last line
+    assert lines[-1].split()[1] == "pages"
+    assert lines[-1].rstrip().endswith("0:00 left")
 
 
 # --- numbers against an independent query and against truth ------------------------------
@@ -143,15 +145,58 @@ def test_the_verdict_is_the_expected_one_for_the_stated_reason(tiny_run: Run) ->
     assert readiness["flips"][0]["changes"] == ["one_suppression_list"]
 
 
-def test_not_assessed_never_names_an_input_that_is_in_the_extracts(tiny_run: Run) -> None:
-    intake = tiny_run.results("intake")
-    present = {
-        m["attribute"] for s in intake["sources"] for t in s["tables"] for m in t["meanings"]
+def delivered(run: Run) -> dict[str, set[str]]:
+    """What is in the extracts: attributes and domains, and sources with times of day."""
+    day = r"\d{2,4}[-./]\d\d?[-./]\d{2,4}"
+    sources = run.results("intake")["sources"]
+    tables = [(s["source"], t) for s in sources for t in s["tables"]]
+    timed = set()
+    for source, table in tables:
+        text = f"extract/{source}/{table['table']}"
+        cells = duckdb.sql(
+            f"""select count(*) from (unpivot (from {scan(run, text)}) on columns(* exclude line))
+            where regexp_matches(value, '^{day}[T ]\\d\\d?:\\d\\d')"""
+        ).fetchall()[0][0]
+        timed |= {source} if cells else set()
+    return {
+        "attributes": {m["attribute"] for _, t in tables for m in t["meanings"]},
+        "domains": {s["domain"] for s in sources},
+        "timed": timed,
     }
+
+
+def test_not_assessed_never_names_an_input_that_is_in_the_extracts(tiny_run: Run) -> None:
+    present = delivered(tiny_run)
+    assert present["timed"], "some source of the sample carries times of day"
     for fit in tiny_run.results("use_cases")["fits"]:
         for missing in fit["missing"]:
-            if missing in present:
-                raise AssertionError(f"{fit['id']} says {missing} is missing; it was delivered")
+            kind, any_of = missing["kind"], set(missing["any_of"])
+            assert kind in {"source", "column", "times"}, (fit["id"], "all else is in the sample")
+            there = {"source": "domains", "column": "attributes", "times": "timed"}[kind]
+            assert not any_of & present[there], f"{fit['id']}: {any_of} was delivered"
+
+
+def test_no_indicator_is_unassessed_for_want_of_what_was_delivered(tiny_run: Run) -> None:
+    client = YAML(typ="safe", pure=True).load((tiny_run.client / "engagement.yaml").read_text())
+    # Per reason: what would have settled it, and whether the client's folder holds that.
+    answers = {
+        "4.6": client.get("people", {}).get("id_issuer"),
+        "5.7": client.get("analytics_form"),
+        "6.3": client.get("hours_per_list"),
+    }
+    votes = list(tiny_run.client.rglob("votes*"))
+    told = {
+        "not_asked": lambda id_: answers[id_],
+        "fewer_than_60_votes": lambda _: votes,
+        # No file and no question of this version carries these at all.
+        "no_question_yet": lambda _: {"notices", "parties"} & set(client),
+        "no_audience_rule": lambda _: {"audience", "audience_rule"} & set(client),
+        "needs_two_timestamps": lambda _: "available_at" in delivered(tiny_run)["attributes"],
+    }
+    for indicator in tiny_run.results("readiness")["indicators"]:
+        evidence, id_ = indicator["evidence"], indicator["id"]
+        if evidence["grade"] == "not_assessed":
+            assert not told[evidence["reason"]](id_), (id_, evidence["reason"])
 
 
 # --- the same run twice ------------------------------------------------------------------

@@ -16,35 +16,41 @@ READY, LIMITS, FIX = (
 
 def test_withdrawals_block_outbound_use_cases_only():
     failed = facts(gates={"G5": FAILED})
-    assert cleared(use_case("U1", outbound=True), failed) == (UseCaseStatus.BLOCKED, "G5")
-    assert cleared(use_case("U7"), failed) == (READY, None)
+    assert cleared(use_case("U1", outbound=True), failed) == (UseCaseStatus.BLOCKED, ("G5",))
+    assert cleared(use_case("U7"), failed) == (READY, ())
 
 
 @pytest.mark.parametrize("state", [OPEN, FAILED, UNKNOWN])
 def test_until_the_dpia_is_signed_linked_use_cases_wait_for_it(state):
     unsigned = facts(gates={"G3": state})
-    once = (UseCaseStatus.READY_ONCE, "G3")
+    once = (UseCaseStatus.READY_ONCE, ("G3",))
     assert cleared(use_case("U7", READY), unsigned) == once
     assert cleared(use_case("U7", LIMITS), unsigned) == once
-    assert cleared(use_case("U7", FIX), unsigned) == (FIX, None)
-    assert cleared(use_case("U9", READY, needs_linkage=False), unsigned) == (READY, None)
+    assert cleared(use_case("U7", FIX), unsigned) == (FIX, ())
+    assert cleared(use_case("U9", READY, needs_linkage=False), unsigned) == (READY, ())
 
 
 def test_a_source_without_basis_takes_its_use_cases_with_it():
     left_out = facts(gates={"G2": FAILED}, left_out_sources=("club",))
-    assert cleared(use_case("U3", sources=("club", "erp")), left_out)[1] == "G2"
-    assert cleared(use_case("U7", sources=("erp",)), left_out) == (READY, None)
+    assert cleared(use_case("U3", sources=("club", "erp")), left_out)[1] == ("G2",)
+    assert cleared(use_case("U7", sources=("erp",)), left_out) == (READY, ())
 
 
 def test_analytics_without_consent_is_left_out():
     no_state = facts(gates={"G9": FAILED}, analytics_sources=("web",))
-    assert cleared(use_case("U5", sources=("web",)), no_state) == (UseCaseStatus.BLOCKED, "G9")
-    assert cleared(use_case("U7", sources=("erp",)), no_state) == (READY, None)
+    assert cleared(use_case("U5", sources=("web",)), no_state) == (UseCaseStatus.BLOCKED, ("G9",))
+    assert cleared(use_case("U7", sources=("erp",)), no_state) == (READY, ())
+
+
+def test_every_gate_in_the_way_is_named_the_first_to_close_first():
+    mailing = use_case("U3", outbound=True, sources=("club",))
+    several = facts(gates={"G2": FAILED, "G3": OPEN, "G5": FAILED}, left_out_sources=("club",))
+    assert cleared(mailing, several) == (UseCaseStatus.BLOCKED, ("G5", "G2", "G3"))
 
 
 def test_what_was_not_assessed_stays_so_behind_a_failed_gate():
     unknown = use_case("U1", UseCaseStatus.NOT_ASSESSED, outbound=True)
-    assert cleared(unknown, facts(gates={"G5": FAILED})) == (UseCaseStatus.NOT_ASSESSED, None)
+    assert cleared(unknown, facts(gates={"G5": FAILED})) == (UseCaseStatus.NOT_ASSESSED, ())
 
 
 def test_blocked_use_cases_are_not_usable_and_waiting_ones_are():

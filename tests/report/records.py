@@ -473,11 +473,11 @@ def readiness(**changed: object) -> Readiness:
             indicator("6.1", Dimension.FLOW, not_assessed("needs_two_timestamps"), None),
         ),
         "use_cases": (
-            UseCaseVerdict(fit=fits["U1"], status=UseCaseStatus.BLOCKED, gate="G5"),
-            UseCaseVerdict(fit=fits["U17"], status=UseCaseStatus.READY_ONCE, gate="G3"),
-            UseCaseVerdict(fit=fits["U7"], status=UseCaseStatus.FIX_FIRST, gate=None),
-            UseCaseVerdict(fit=fits["U6"], status=UseCaseStatus.NOT_ASSESSED, gate=None),
-            UseCaseVerdict(fit=fits["U5"], status=UseCaseStatus.NOT_NOW, gate=None),
+            UseCaseVerdict(fit=fits["U1"], status=UseCaseStatus.BLOCKED, gates=("G5",)),
+            UseCaseVerdict(fit=fits["U17"], status=UseCaseStatus.READY_ONCE, gates=("G3",)),
+            UseCaseVerdict(fit=fits["U7"], status=UseCaseStatus.FIX_FIRST),
+            UseCaseVerdict(fit=fits["U6"], status=UseCaseStatus.NOT_ASSESSED),
+            UseCaseVerdict(fit=fits["U5"], status=UseCaseStatus.NOT_NOW),
         ),
         "flips": (Flip(changes=("one_suppression_list",), verdict=Verdict.V4),),
         "chain": (

@@ -14,6 +14,7 @@ from scvkit.locale.words import load_words
 from scvkit.records.evidence import measured_count, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.readiness import Gate
+from scvkit.records.usecases import MissingInput
 from scvkit.vocabulary import GateState, UseCaseStatus
 from tests.report import records
 
@@ -158,7 +159,7 @@ def test_the_first_screen_gives_three_numbers_of_people_with_their_ranges() -> N
     words = visible(answer())
     assert "47% 41–52% of newsletter readers found among customers" in words
     assert "112 people 96–139 said no in one system, still mailable in another" in words
-    assert "34% counted of service contacts lead to the right order" in words
+    assert "34% counted of recent service contacts lead to the right order" in words
 
 
 def test_hidden_readers_are_called_an_estimate() -> None:
@@ -243,16 +244,18 @@ def test_after_a_step_that_was_not_assessed_every_bar_is_hatch_up_to_the_last_hi
     funnel = page[page.index('id="use-u6"') : page.index("scv-strip")]
     hatched = re.findall(r'width="([\d.]+)%"[^>]*fill="url\(#scv-hatch-use-cases\)"', funnel)
     assert hatched == ["43.66"] * 3
-    assert "Serves at most 44% of service contacts" in funnel
+    assert "Serves at most 44% of people who contacted service" in funnel
 
 
-def test_a_funnel_that_was_not_counted_at_all_is_hatched() -> None:
+def test_a_use_case_nobody_was_counted_for_is_one_line_and_says_what_is_missing() -> None:
     blind = records.funnel(
         "U6", "contacts", (None,) * 6, ("source_missing",) * 6, status=UseCaseStatus.NOT_ASSESSED
     )
+    blind = replace(blind, missing=(MissingInput(kind="source", any_of=("service",)),))
     found = replace(records.use_cases(), fits=(blind,))
-    page = visible(use_cases(readiness=None, use_cases=found))
-    assert "Not assessed from “Asked for” on: " + WORDS("usecases.losses.source_missing") in page
+    page = str(use_cases(readiness=None, use_cases=found))
+    assert "Missing: an extract of service desk." in page
+    assert "scv-funnel" not in page
 
 
 def test_a_loss_of_three_people_is_not_told() -> None:

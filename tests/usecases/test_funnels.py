@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scvkit.errors import EngagementError
-from scvkit.records.usecases import STEP_NAMES
+from scvkit.records.usecases import STEP_NAMES, MissingInput
 from scvkit.usecases import load_catalogue
 from scvkit.vocabulary import Domain, Grain
 
@@ -148,7 +148,7 @@ def test_minutes_cannot_be_judged_from_dates_alone(delivery):
     fit = delivery.one("U7")
     assert people(fit) == [1, 1, 1, None, None, None]
     assert fit.steps[3].reason == "no_event_times"
-    assert fit.missing[:2] == ("purchases", "shop")
+    assert fit.missing[0] == MissingInput(kind="times", any_of=("till",))
     assert fit.steps[5].high == 1  # a bound: nobody comes back in
     assert fit.status == "not_assessed"
     assert fit.served is None
@@ -164,17 +164,18 @@ def test_the_feed_the_facts_come_from_has_to_carry_times(delivery):
     delivery.source("erp", Domain.PURCHASES, [bought])
     fit = delivery.one("U6")
     assert people(fit) == [1, 1, 1, None, None, None]
-    assert (fit.steps[3].reason, fit.missing[0]) == ("no_event_times", "erp")
+    assert fit.steps[3].reason == "no_event_times"
+    assert fit.missing[0] == MissingInput(kind="times", any_of=("erp",))
 
 
 def test_a_source_that_is_not_there_is_named_and_nobody_is_counted(delivery):
     delivery.source("till", Domain.PURCHASES, [{"who": "a", "last_purchase_at": DAY}])
     fits = {fit.id: fit for fit in delivery.fit().fits}
     assert people(fits["U1"]) == [None] * 6
-    assert fits["U1"].missing == ("newsletter",)
+    assert fits["U1"].missing == (MissingInput(kind="source", any_of=("newsletter",)),)
     assert {step.reason for step in fits["U1"].steps} == {"source_missing"}
     assert people(fits["U3"])[:2] == [1, None]
-    assert fits["U3"].missing[0] == "newsletter"
+    assert fits["U3"].missing[0] == MissingInput(kind="source", any_of=("newsletter",))
     assert fits["U17"].status == "not_assessed"
 
 
@@ -211,7 +212,11 @@ def test_a_basis_nobody_named_is_not_a_basis_and_not_a_no(delivery):
     delivery.source("till", Domain.PURCHASES, [{"who": "p", "last_purchase_at": at}])
     fit = delivery.one("U7")
     assert people(fit) == [1, 1, 1, 1, None, None]
-    assert (fit.steps[4].reason, fit.missing) == ("no_legal_basis", ("desk", "till"))
+    assert fit.steps[4].reason == "no_legal_basis"
+    assert [(m.kind, m.any_of) for m in fit.missing] == [
+        ("legal_basis", ("desk",)),
+        ("legal_basis", ("till",)),
+    ]
     for name, basis in (("desk", "contract"), ("till", "contract")):
         delivery.cards[name]["legal_basis"] = {"basis": basis}
     assert people(delivery.one("U7")) == [1, 1, 1, 1, 1, 1]
@@ -276,7 +281,7 @@ def test_an_unlinked_use_needs_no_clusters(delivery):
     fit = delivery.one("U9")
     assert people(fit)[:2] == [2, 2]
     assert (fit.steps[2].mid, fit.steps[2].reason) == (None, "attribute_missing")
-    assert "stock" in fit.missing
+    assert MissingInput(kind="column", any_of=("stock",)) in fit.missing
 
 
 def test_what_can_be_sold_is_assessed_when_stock_cost_and_delivery_are_there(delivery):
@@ -289,7 +294,7 @@ def test_what_can_be_sold_is_assessed_when_stock_cost_and_delivery_are_there(del
     delivery.events("till", Domain.PURCHASES, Grain.ORDER, [order])
     fit = delivery.one("U15")
     assert people(fit)[:3] == [2, 1, None]
-    assert fit.missing == ("unit_cost", "promised_at", "delivered_at")
+    assert [m.any_of for m in fit.missing] == [("unit_cost",), ("promised_at", "delivered_at")]
     more = {"unit_cost": "1", "promised_at": DAY}
     delivery.events("till", Domain.PURCHASES, Grain.ORDER, [order | more])
     assert people(delivery.one("U15")) == [2, 1, 1, 1, 1, 1]

@@ -86,8 +86,8 @@ def test_the_table_and_the_figure_say_the_same_and_hide_small_counts(delivery):
     assert len(frame) == 6 * len(found.fits)
     mine = frame.iloc[6:12]
     assert list(mine["People"]) == ["<5", "<5", "<5", "<5", "–", "–"]
-    assert mine["Why"].iloc[4] == "no consent column explained: e-mail"
+    assert mine["Why"].iloc[4] == "missing: an explained consent column for e-mail"
     fit = found.fits[1]
     written = {text.get_text() for text in funnel_figure(fit, words).axes[0].texts}
     assert {*mine["People"], *mine["Low–high"]} <= written
-    assert "no consent column explained: e-mail" in written
+    assert "missing: an explained consent column for e-mail" in written

@@ -105,7 +105,7 @@ def use_case_frame(readiness: Readiness, words: Words) -> pd.DataFrame:
                 use_case.fit.id, words, title=use_case.fit.title
             ),
             _head(words, "state"): words(f"readiness.statuses.{use_case.status.value}"),
-            _head(words, "gate"): words(f"gates.{use_case.gate}.name") if use_case.gate else "",
+            _head(words, "gate"): ", ".join(words(f"gates.{g}.name") for g in use_case.gates),
         }
         for use_case in readiness.use_cases
     ]

@@ -34,6 +34,7 @@ def indicator(threshold: Threshold, evidence: Evidence) -> Indicator:
         thresholds=threshold.steps,
         lower_is_better=threshold.lower_is_better,
         reason=threshold.reason,
+        of=threshold.of,
     )
 
 

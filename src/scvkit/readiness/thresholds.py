@@ -26,6 +26,7 @@ class Threshold(BaseModel):
     critical: bool = False
     kind: Literal["M", "D", "MD"]
     unit: Unit
+    of: Literal["people", "things"] = "people"
     steps: tuple[float, ...]
     lower_is_better: bool = False
     fewest: int = Field(default=0, ge=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from scvkit.records.evidence import Evidence
 from scvkit.records.usecases import UseCaseFit
@@ -24,6 +25,7 @@ class Indicator:
     thresholds: tuple[float, ...]  # value needed for 1, 2, 3, 4
     lower_is_better: bool
     reason: str  # law | arithmetic | convention | judgement
+    of: Literal["people", "things"] = "people"  # small counts of things point at nobody
 
     def __post_init__(self) -> None:
         if not isinstance(self.evidence, Evidence):
@@ -90,7 +92,12 @@ class UseCaseVerdict:
 
     fit: UseCaseFit
     status: UseCaseStatus
-    gate: str | None  # the gate that blocks or limits it
+    gates: tuple[str, ...] = ()  # the gates that block or limit it, the first to close first
+
+    @property
+    def gate(self) -> str | None:
+        """The first gate to close, or None."""
+        return self.gates[0] if self.gates else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

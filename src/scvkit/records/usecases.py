@@ -18,6 +18,24 @@ STEP_NAMES: tuple[StepName, ...] = (
 )
 
 
+MissingKind = Literal[
+    "source", "column", "links", "as_of", "dates", "times", "legal_basis", "permission"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingInput:
+    """An input that stops an assessment: any one of ``any_of`` would do.
+
+    ``source`` lists domains, ``column`` attributes, ``permission`` channels; ``dates`` (days),
+    ``times`` (times of day) and ``legal_basis`` name one source that was read and lacks them;
+    ``links`` and ``as_of`` stand alone.
+    """
+
+    kind: MissingKind
+    any_of: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelStep:
     """People still in after this step; None from the first step that could not be assessed."""
@@ -42,7 +60,7 @@ class UseCaseFit:
     needs_linkage: bool
     function: str
     title: str = ""  # the client's own words, for a use case the locale does not know
-    missing: tuple[str, ...] = ()  # attributes or sources that are not there, by name
+    missing: tuple[MissingInput, ...] = ()
     refs: tuple[str, ...] = ()
 
     @property

@@ -199,7 +199,10 @@ def _named_row(name: str, words: Words) -> _Row:
 
 
 def _indicator(indicator: Indicator, words: Words) -> _Row:
-    row = _row_of(indicator.id, indicator_name(indicator.id, words), indicator.evidence, words)
+    name = indicator_name(indicator.id, words)
+    row = _row_of(indicator.id, name, indicator.evidence, words)
+    if indicator.of == "things":
+        row = _of_things(row, indicator.evidence, words)
     percent = indicator.evidence.unit == "share"
     steps = " / ".join(
         words.percent(step)
@@ -236,6 +239,24 @@ def _row_of(id_: str, name: str, evidence: Evidence, words: Words) -> _Row:
         how=_how(evidence, words),
         inputs=evidence.refs,
     )
+
+
+def _of_things(row: _Row, evidence: Evidence, words: Words) -> _Row:
+    """The row of sources, columns, flows or roles: small counts of them point at nobody."""
+    counts = row.counts
+    if evidence.tested is not None:
+        counts = words("report.among", whole=evidence.tested)
+        if evidence.unit == "share" and evidence.passed is not None:
+            counts = words("report.of", part=evidence.passed, whole=evidence.tested)
+    if not evidence.assessed or evidence.value is None:
+        return replace(row, counts=counts)
+    ends = [evidence.value, evidence.low, evidence.high]
+    if evidence.unit == "share":
+        value, low, high = (None if end is None else words.percent(end) for end in ends)
+    else:
+        value, low, high = (None if end is None else words.number(end) for end in ends)
+    spread = row.range if low is None or high is None else f"{low}–{high}" if low != high else ""
+    return replace(row, value=value or "", range=spread, counts=counts)
 
 
 def _use_case(fit: UseCaseFit, words: Words) -> _Row:

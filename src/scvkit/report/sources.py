@@ -153,6 +153,8 @@ def _headline(received: SourceIntake, profile: SourceProfile | None, words: Word
     harmful = sum(finding.harm >= _WORST for finding in profile.findings)
     if harmful:
         return words("report.sources.harmful", n=harmful)
+    if not profile.findings:
+        return words("report.sources.no_findings")
     return words("report.sources.findings", n=len(profile.findings))
 
 

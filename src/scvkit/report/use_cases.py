@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from scvkit.locale.missing import missing_inputs
 from scvkit.locale.words import Words
 from scvkit.records.linkage import Linkage, NewsletterSplit
 from scvkit.records.readiness import Readiness, UseCaseVerdict
@@ -69,7 +70,8 @@ def use_cases(
         reason="" if use_cases else not_assessed(words, "use_cases_not_run"),
         title=_title(verdicts, shown, words),
         key=[(pen.swatch(kind), words(f"report.key.{word}")) for kind, word in KEY],
-        cases=[_case(verdict, readiness, words, pen) for verdict in shown],
+        cases=[_case(v, readiness, words, pen) for v in shown if v.fit.base is not None],
+        blind=[_case(v, readiness, words, pen) for v in shown if v.fit.base is None],
         strip=_strip(verdicts, readiness, words),
         split=_split(linkage.newsletter, words, pen) if linkage and linkage.newsletter else None,
     )
@@ -84,7 +86,7 @@ def _verdicts(readiness: Readiness | None, fits: UseCases | None) -> list[UseCas
     if readiness is not None:
         return list(readiness.use_cases)
     found = fits.fits if fits else ()
-    return [UseCaseVerdict(fit=fit, status=fit.status, gate=None) for fit in found]
+    return [UseCaseVerdict(fit=fit, status=fit.status) for fit in found]
 
 
 def _title(verdicts: list[UseCaseVerdict], shown: list[UseCaseVerdict], words: Words) -> str:
@@ -111,25 +113,22 @@ def _case(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words, pe
         serves=_serves(fit, words),
         steps=_steps(fit, words, pen),
         anchor=anchor(fit.id),
-        missing=words(
-            "report.use_cases.missing", what=", ".join(_input(name, words) for name in fit.missing)
-        )
-        if fit.missing
-        else "",
+        missing=_missing(fit, words),
     )
 
 
-def _input(name: str, words: Words) -> str:
-    key = f"usecases.inputs.{name}"
-    return words(key) if words.has(key) else name.replace("_", " ")
+def _missing(fit: UseCaseFit, words: Words) -> str:
+    if not fit.missing:
+        return ""
+    return words("report.use_cases.missing", what=missing_inputs(fit.missing, words))
 
 
 def _status(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words) -> str:
     state = words(f"report.statuses.{verdict.status}")
-    if verdict.gate is None or readiness is None:
+    if not verdict.gates or readiness is None:
         return state
     kind = verdict.status if verdict.status in {"blocked", "ready_once"} else "other"
-    gate = named(words, "gates", verdict.gate)
+    gate = ", ".join(named(words, "gates", gate) for gate in verdict.gates)
     return words(f"report.statuses_by_gate.{kind}", gate=gate, state=state)
 
 

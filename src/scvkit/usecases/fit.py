@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables
 from scvkit.errors import EngagementError, nearest
 from scvkit.records.extracts import Intake
-from scvkit.records.usecases import STEP_NAMES, FunnelStep, UseCaseFit, UseCases
+from scvkit.records.usecases import (
+    STEP_NAMES,
+    FunnelStep,
+    MissingInput,
+    MissingKind,
+    UseCaseFit,
+    UseCases,
+)
 from scvkit.usecases.asked import write_base
 from scvkit.usecases.catalogue import UseCase, load_catalogue
 from scvkit.usecases.columns import count_columns
@@ -79,7 +86,7 @@ class _Gap:
 
     step: int
     reason: str
-    missing: tuple[str, ...] = ()
+    missing: tuple[MissingInput, ...] = ()
 
 
 def _fit(
@@ -133,10 +140,18 @@ def _fit(
     )
 
 
-def _missing_base(provided: Provided, case: UseCase) -> tuple[str, ...]:
+def _missing_base(provided: Provided, case: UseCase) -> tuple[MissingInput, ...]:
     if case.base.domains and not provided.sources(case.base.domains):
-        return tuple(str(domain) for domain in case.base.domains)
+        return _missing("source", case.base.domains)
     return ()
+
+
+def _missing(kind: MissingKind, any_of: Iterable[str] = ()) -> tuple[MissingInput, ...]:
+    return (MissingInput(kind=kind, any_of=tuple(str(name) for name in any_of)),)
+
+
+def _each(kind: MissingKind, sources: Iterable[str]) -> tuple[MissingInput, ...]:
+    return tuple(MissingInput(kind=kind, any_of=(s,)) for s in dict.fromkeys(sources))
 
 
 def _gaps(
@@ -150,14 +165,14 @@ def _gaps(
     """What stands in the way of assessing each step, in the order of the steps."""
     gaps: list[_Gap] = []
     if case.found.tier != "none" and not rows.exists("clusters"):
-        gaps.append(_Gap(1, "no_links", ("clusters",)))
+        gaps.append(_Gap(1, "no_links", _missing("links")))
     gaps.extend(
-        _Gap(1, "source_missing", tuple(str(domain) for domain in group))
+        _Gap(1, "source_missing", _missing("source", group))
         for group in case.found.groups
         if not provided.sources(group)
     )
     gaps.extend(
-        _Gap(2, "attribute_missing", fact.any_of)
+        _Gap(2, "attribute_missing", _missing("column", fact.any_of))
         for fact in case.complete
         if not provided.carriers(fact)
         and not set(fact.any_of).intersection(send_facts)
@@ -169,7 +184,7 @@ def _gaps(
     gaps.extend(gap for gap in (fresh, permitted) if gap is not None)
     reach = case.reachable.any_of
     if reach and not any(provided.has(name) for a in reach for name in names_of(a)):
-        gaps.append(_Gap(5, "attribute_missing", reach))
+        gaps.append(_Gap(5, "attribute_missing", _missing("column", reach)))
     return gaps
 
 
@@ -179,20 +194,29 @@ def _fresh_gap(
     # A source that is not there at all is missed earlier, or nobody is in it.
     groups = [group for group in fresh_groups(case) if provided.sources(group)]
     if groups and engagement.assessment.as_of is None:
-        return _Gap(3, "no_as_of", ("assessment.as_of",))
-    cut = "cut" if case.fresh.hours >= 24 else "timed_cut"
-    reason = "no_event_dates" if case.fresh.hours >= 24 else "no_event_times"
+        return _Gap(3, "no_as_of", _missing("as_of"))
+    in_days = case.fresh.hours >= 24
+    cut = "cut" if in_days else "timed_cut"
     found = connection.execute(
         f"select source, domain from usecase_feeds where {cut} is not null"
     ).fetchall()
     dated_sources = {source for source, _ in found}
     dated_domains = {domain for _, domain in found}
-    without = [str(d) for group in groups if not dated_domains.intersection(group) for d in group]
+    without = [
+        source
+        for group in groups
+        if not dated_domains.intersection(group)
+        for source in provided.sources(group)
+    ]
     for fact in () if case.fresh.each else ageing_facts(case):
         sources = [table.source for table in provided.carriers(fact)]
         if sources and not dated_sources.intersection(sources):
             without.extend(sources)
-    return _Gap(3, reason, tuple(dict.fromkeys(without))) if without else None
+    if not without:
+        return None
+    reason = "no_event_dates" if in_days else "no_event_times"
+    kind: MissingKind = "dates" if in_days else "times"
+    return _Gap(3, reason, _each(kind, without))
 
 
 def _permitted_gap(
@@ -207,12 +231,12 @@ def _permitted_gap(
             for source in provided.sources(case.permitted.domains)
             if engagement.sources[source].legal_basis is None
         )
-        return _Gap(4, "no_legal_basis", silent) if silent else None
+        return _Gap(4, "no_legal_basis", _each("legal_basis", silent)) if silent else None
     if _stated(connection, case.permitted.channels):
         return None
     if need == "basis_or_consent" and any(s.legal_basis for s in engagement.sources.values()):
         return None
-    return _Gap(4, "consent_not_explained", tuple(str(c) for c in case.permitted.channels))
+    return _Gap(4, "consent_not_explained", _missing("permission", case.permitted.channels))
 
 
 def _stated(connection: Connection, channels: Sequence[Channel]) -> bool:

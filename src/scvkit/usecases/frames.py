@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from scvkit.locale.missing import missing_inputs
 from scvkit.locale.words import Words
 from scvkit.records.usecases import FunnelStep, UseCaseFit, UseCases
 from scvkit.usecases.shown import shown_loss, shown_range, shown_steps
@@ -68,17 +69,7 @@ def cause_text(fit: UseCaseFit, step: FunnelStep, words: Words) -> str:
     """Return why people fall out, or which input is missing, by name where it stops."""
     if not step.reason:
         return ""
-    cause = words(f"usecases.losses.{step.reason}")
     first = next((s for s in fit.steps if s.mid is None), None)
     if step is first and fit.missing:
-        return words("usecases.missing_named", cause=cause, names=", ".join(_named(fit, words)))
-    return cause
-
-
-def _named(fit: UseCaseFit, words: Words) -> list[str]:
-    """Missing inputs in words where the locale has them; names of the file stay as they are."""
-    named = []
-    for name in fit.missing:
-        key = f"usecases.inputs.{name}"
-        named.append(words(key) if "." not in name and words.has(key) else name)
-    return named
+        return words("usecases.missing_named", names=missing_inputs(fit.missing, words))
+    return words(f"usecases.losses.{step.reason}")

@@ -255,6 +255,3 @@ COMMANDS: dict[str, _Command] = {
         (_ONLY,),
     ),
 }
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -32,7 +32,7 @@ def source(name: str, file: str) -> str:
 
 
 def scvkit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scvkit.cli", *arguments]
+    command = [sys.executable, "-m", "scvkit", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 

@@ -55,6 +55,8 @@ def draw_map(map_: LandscapeMap, words: Words, *, titled: bool = False) -> str:
     below, bottom = _below(map_, layout, words)
     legend, height = draw_legend(layout.width, bottom + 34, words, id_)
     top = 44 if titled else 0
+    # Where a page gives the answer as its heading, a screen reader must not hear it twice.
+    name = title if titled else words("landscape.title", client=plain(map_.client))
     heading = [
         marks.text(0, 26 - top, fitted(title, layout.width, 22, bold=True), size=22, bold=True)
     ]
@@ -78,7 +80,7 @@ def draw_map(map_: LandscapeMap, words: Words, *, titled: bool = False) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {-top} {width} {tall}"'
             f' width="{width}" height="{tall}" role="img" aria-labelledby="{id_}-t {id_}-d"'
             f' font-family="{FONTS}">',
-            f'<title id="{id_}-t">{escape(title)}</title>',
+            f'<title id="{id_}-t">{escape(name)}</title>',
             f'<desc id="{id_}-d">{escape(words("landscape.description"))}</desc>',
             f"<defs>{marks.hatch(id_ + '-h')}{arrowheads(id_)}</defs>",
             marks.box(0, -top, layout.width, height + top, marks.WHITE),

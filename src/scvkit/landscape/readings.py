@@ -72,9 +72,11 @@ def permission_parts(stated: SourcePermission | None) -> Part | None:
     """Return the shares of the permission bar, or None where there are too few records."""
     if stated is None or stated.records < FEWEST_FOR_A_SHARE:
         return None
-    given = stated.given / stated.records
-    refused = (stated.refused + stated.withdrawn) / stated.records
-    return Part(given=given, refused=refused, unknown=max(0.0, 1 - given - refused))
+    refused = stated.refused + stated.withdrawn
+    # From counts: what is left after two rounded shares may print as another per cent.
+    unknown = max(0, stated.records - stated.given - refused)
+    given, no, silent = (n / stated.records for n in (stated.given, refused, unknown))
+    return Part(given=given, refused=no, unknown=silent)
 
 
 def permission_cell(source: MapSource, words: Words) -> str:

@@ -169,12 +169,15 @@ def open_desk(
     sample client. ``work`` is the private work folder; empty means the user's data folder.
     Raises EngagementError, ExtractError or OutputError with one paragraph.
     """
-    prepare_notebook()
     if path:
-        return _open_file(Path(path), language or "en")
+        words = load_words(language or "en")
+        prepare_notebook(words)
+        return _open_file(Path(path), words)
     file = _engagement_file(engagement)
     said = load_engagement(file)
     private = work_folder(file, said.slug, work)
+    words = load_words(language or said.client.languages[0])
+    prepare_notebook(words)
     return Desk(
         engagement=said,
         folder=(file.parent / said.extracts).resolve(),
@@ -182,7 +185,7 @@ def open_desk(
         connection=connect(spill_folder=private / "spill"),
         rows=RowTables(private / "rows"),
         results=Store(private / "results"),
-        words=load_words(language or said.client.languages[0]),
+        words=words,
     )
 
 
@@ -192,7 +195,7 @@ def _engagement_file(engagement: str | Path) -> Path:
     return file / "engagement.yaml" if file.is_dir() else file
 
 
-def _open_file(path: Path, language: str) -> Desk:
+def _open_file(path: Path, words: Words) -> Desk:
     """A desk on one file: rows go to a private temporary folder."""
     private = Path(tempfile.mkdtemp(prefix="scvkit-"))  # mode 0700
     # Rows of a file looked at in passing must not outlive the kernel that looked.
@@ -217,7 +220,7 @@ def _open_file(path: Path, language: str) -> Desk:
         connection=connection,
         rows=rows,
         results=Store(private / "results"),
-        words=load_words(language),
+        words=words,
         single_file=True,
         _file_intake=SourceIntake(
             source=name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -11,6 +12,8 @@ import pandas as pd
 from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display
 from markupsafe import Markup, escape
+
+from scvkit.locale import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,7 +37,7 @@ TABLE_SETTINGS = {
 }
 
 
-def prepare_notebook() -> None:
+def prepare_notebook(words: Words) -> None:
     """Set the inline pictures and tables of the running notebook; no effect elsewhere."""
     shell = get_ipython()
     if shell is None:
@@ -45,15 +48,20 @@ def prepare_notebook() -> None:
     for name, value in TABLE_SETTINGS.items():
         pd.set_option(name, value)
     if shell.display_formatter is not None:
-        shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, table_html)
+        html = shell.display_formatter.formatters["text/html"]
+        html.for_type(pd.DataFrame, partial(table_html, nothing=words("common.nothing_to_list")))
 
 
-def table_html(frame: pd.DataFrame) -> str:
+def table_html(frame: pd.DataFrame, *, nothing: str) -> str:
     """Return a table to be read from the back of the room: no bare index, text at the left.
 
-    >>> table_html(pd.DataFrame({"key": ["<b>"], "share": [None]})).count("&lt;b&gt;")
+    A table without rows is the sentence ``nothing``: an empty frame looks like a fault.
+
+    >>> table_html(pd.DataFrame({"key": ["<b>"], "share": [None]}), nothing="–").count("&lt;b&gt;")
     1
     """
+    if frame.empty:
+        return f"<p>{escape(nothing)}</p>"
     counted = isinstance(frame.index, pd.RangeIndex)
     text = frame.to_html(
         index=not counted, na_rep="–", border=0, justify="left", max_rows=200, escape=True

@@ -79,6 +79,7 @@ def use_cases(**changed: object) -> Markup:
         "readiness": records.readiness(),
         "use_cases": records.use_cases(),
         "linkage": records.linkage(),
+        "names": records.NAMES,
         "words": WORDS,
     }
     return report.use_cases(**(fields | changed))  # type: ignore[arg-type]

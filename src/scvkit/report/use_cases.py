@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -57,12 +58,17 @@ def use_cases(
     readiness: Readiness | None,
     use_cases: UseCases | None,
     linkage: Linkage | None,
+    names: Mapping[str, str],
     words: Words,
 ) -> Markup:
-    """Return the funnels of the chosen use cases, all twelve on one strip, and the newsletter."""
+    """Return the funnels of the chosen use cases, all of them on one strip, and the newsletter.
+
+    ``names`` gives a source's name for its id.
+    """
     pen = Pen("use-cases")
     verdicts = _verdicts(readiness, use_cases)
     shown = [v for v in verdicts if v.fit.chosen] or verdicts
+    told = [(_case(v, readiness, names, words, pen), v.fit.base is not None) for v in shown]
     return render(
         "use_cases",
         words=words,
@@ -70,8 +76,8 @@ def use_cases(
         reason="" if use_cases else not_assessed(words, "use_cases_not_run"),
         title=_title(verdicts, shown, words),
         key=[(pen.swatch(kind), words(f"report.key.{word}")) for kind, word in KEY],
-        cases=[_case(v, readiness, words, pen) for v in shown if v.fit.base is not None],
-        blind=[_case(v, readiness, words, pen) for v in shown if v.fit.base is None],
+        cases=[case for case, counted in told if counted],
+        blind=[case for case, counted in told if not counted],
         strip=_strip(verdicts, readiness, words),
         split=_split(linkage.newsletter, words, pen) if linkage and linkage.newsletter else None,
     )
@@ -102,7 +108,13 @@ def _title(verdicts: list[UseCaseVerdict], shown: list[UseCaseVerdict], words: W
     return words("report.use_cases.title", n=len(shown))
 
 
-def _case(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words, pen: Pen) -> _Case:
+def _case(
+    verdict: UseCaseVerdict,
+    readiness: Readiness | None,
+    names: Mapping[str, str],
+    words: Words,
+    pen: Pen,
+) -> _Case:
     fit = verdict.fit
     return _Case(
         id=fit.id,
@@ -113,14 +125,15 @@ def _case(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words, pe
         serves=_serves(fit, words),
         steps=_steps(fit, words, pen),
         anchor=anchor(fit.id),
-        missing=_missing(fit, words),
+        missing=_missing(fit, names, words),
     )
 
 
-def _missing(fit: UseCaseFit, words: Words) -> str:
+def _missing(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> str:
     if not fit.missing:
         return ""
-    return words("report.use_cases.missing", what=missing_inputs(fit.missing, words))
+    what = missing_inputs(fit.missing, words, sources=names)
+    return words("report.use_cases.missing", what=what)
 
 
 def _status(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words) -> str:

@@ -35,6 +35,7 @@ from scvkit.workshop.folders import make_private, work_folder
 from scvkit.workshop.show import prepare_notebook
 
 ENGAGEMENT_VARIABLE = "SCVKIT_ENGAGEMENT"
+STARTED_IN_VARIABLE = "SCVKIT_STARTED_IN"  # the folder in which `scvkit lab` was typed
 T = TypeVar("T")
 
 KINDS: dict[str, type] = {
@@ -172,7 +173,7 @@ def open_desk(
     if path:
         words = load_words(language or "en")
         prepare_notebook(words)
-        return _open_file(Path(path), words)
+        return _open_file(_as_typed(path), words)
     file = _engagement_file(engagement)
     said = load_engagement(file)
     private = work_folder(file, said.slug, work)
@@ -191,8 +192,20 @@ def open_desk(
 
 def _engagement_file(engagement: str | Path) -> Path:
     chosen = str(engagement) or os.environ.get(ENGAGEMENT_VARIABLE, "")
-    file = Path(chosen).expanduser() if chosen else sample_engagement()
+    file = _as_typed(chosen) if chosen else sample_engagement()
     return file / "engagement.yaml" if file.is_dir() else file
+
+
+def _as_typed(path: str) -> Path:
+    """The path somebody typed: from here, else from where `scvkit lab` was started.
+
+    The lab's notebooks run in a private folder that nobody thinks of when typing a path.
+    """
+    typed = Path(path).expanduser()
+    started = os.environ.get(STARTED_IN_VARIABLE)
+    if started and not typed.is_absolute() and not typed.exists():
+        return Path(started) / typed
+    return typed
 
 
 def _open_file(path: Path, words: Words) -> Desk:

@@ -13,7 +13,7 @@ import nbformat
 from nbformat.sign import NotebookNotary
 
 from scvkit.plan import STEPS, notebooks_folder
-from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, open_desk
+from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
 from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private
 
 # No news pop-up and no look for updates: nothing leaves the room.
@@ -34,7 +34,11 @@ def start_lab(engagement: str, *, work: str = "", browser: bool = True) -> int:
     desk = open_desk(engagement, work=work)
     folder = make_private(desk.work / "lab")
     copy_notebooks(folder, outputs=not engagement)
-    environment = {**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(_settings(desk.work))}
+    environment = {
+        **os.environ,
+        "JUPYTERLAB_SETTINGS_DIR": str(_settings(desk.work)),
+        STARTED_IN_VARIABLE: str(Path.cwd()),
+    }
     if engagement:
         environment[ENGAGEMENT_VARIABLE] = str(Path(engagement).expanduser().resolve())
     if work:

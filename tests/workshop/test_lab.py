@@ -1,0 +1,70 @@
+"""The lab: a private copy of the notebooks, bound to one engagement."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from scvkit.plan import STEPS
+from scvkit.workshop import lab
+from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
+
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "taerskel"
+
+
+@pytest.fixture(autouse=True)
+def _signatures_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+
+
+def outputs(file: Path) -> int:
+    cells = nbformat.read(file, as_version=4).cells
+    return sum(len(cell.outputs) for cell in cells if cell.cell_type == "code")
+
+
+def test_another_client_never_meets_the_samples_outputs(tmp_path: Path) -> None:
+    lab.copy_notebooks(tmp_path, outputs=False)
+    copies = sorted(tmp_path.glob("*.ipynb"))
+    assert [copy.stem for copy in copies] == sorted(step.name for step in STEPS)
+    assert [outputs(copy) for copy in copies] == [0] * len(copies)
+
+
+def test_what_somebody_changed_is_kept_and_the_rest_follows_the_kit(tmp_path: Path) -> None:
+    lab.copy_notebooks(tmp_path, outputs=False)
+    edited, untouched = tmp_path / "99_ask.ipynb", tmp_path / "01_intake.ipynb"
+    document = nbformat.read(edited, as_version=4)
+    document.cells.append(nbformat.v4.new_markdown_cell("asked in the room"))
+    nbformat.write(document, edited)
+    kept = edited.read_bytes()
+    lab.copy_notebooks(tmp_path, outputs=True)
+    assert edited.read_bytes() == kept
+    assert outputs(untouched) > 0
+
+
+def test_the_lab_is_bound_to_its_engagement_and_asks_nothing_outside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = tmp_path / "client"
+    client.mkdir()
+    shutil.copy(SAMPLE / "engagement.yaml", client)
+    started: list[tuple[list[str], dict[str, str]]] = []
+    monkeypatch.setattr(lab, "_run", lambda *given: started.append(given) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert lab.start_lab("client", work=str(tmp_path / "private"), browser=False) == 0
+    ((command, environment),) = started
+    assert environment[ENGAGEMENT_VARIABLE] == str(client)
+    assert f"--ServerApp.root_dir={tmp_path / 'private' / 'lab'}" in command
+    assert "--no-browser" in command
+    assert set(lab.QUIET) <= set(command)
+    assert (tmp_path / "private").stat().st_mode & 0o077 == 0
+
+
+def test_a_path_is_taken_from_where_the_lab_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "list.csv").write_text("name;city\nxx;yy\nzz;yy\n", encoding="utf-8")
+    (tmp_path / "private").mkdir()
+    monkeypatch.chdir(tmp_path / "private")
+    monkeypatch.setenv(STARTED_IN_VARIABLE, str(tmp_path))
+    assert open_desk(path="list.csv").source("").readings[0].rows == 2

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables, quoted
+from scvkit.sources.headers import bare_headers
 
 SAMPLED_ROWS = 20_000
 _VALUES = 600
@@ -13,13 +14,17 @@ _VALUES = 600
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """A column in the sample. ``values`` are distinct, trimmed, with counts, in hash order."""
+    """A column in the sample. ``values`` are distinct, trimmed, with counts, in hash order.
+
+    ``header`` is the column's name without the table's name before it, where all columns have it.
+    """
 
     column: str
     rows: int
     filled: int
     distinct: int
     values: tuple[tuple[str, int], ...]
+    header: str
 
     @property
     def uniqueness(self) -> float:
@@ -46,13 +51,14 @@ def column_facts(
         if step > 1
         else f"create or replace temp table sampled_rows as select * from {scan}"
     )
+    headers = bare_headers(columns)
     try:
-        return tuple(_facts(connection, column) for column in columns)
+        return tuple(_facts(connection, column, headers[column]) for column in columns)
     finally:
         connection.execute("drop table if exists sampled_rows")
 
 
-def _facts(connection: Connection, column: str) -> ColumnFacts:
+def _facts(connection: Connection, column: str, header: str) -> ColumnFacts:
     name = quoted(column)
     (found,) = connection.execute(
         "with filled as (select trim(" + name + ") as value from sampled_rows), "
@@ -70,4 +76,5 @@ def _facts(connection: Connection, column: str) -> ColumnFacts:
         filled=int(found[1] or 0),
         distinct=int(found[2] or 0),
         values=tuple((str(v), int(n)) for v, n in values),
+        header=header,
     )

@@ -40,7 +40,8 @@ class Maker:
         cells = "".join(f", unnest(?::varchar[]) as {q}" for q in quoted)
         given = [[row[i] for row in rows] for i in range(len(columns))]
         self.connection.execute(
-            f"create or replace temp table made as select unnest(?::bigint[]) as line_number{cells}",
+            "create or replace temp table made as "
+            f"select unnest(?::bigint[]) as line_number{cells}",
             [list(range(2, len(rows) + 2)), *given],
         )
         self.rows.write(self.connection, "select * from made order by 1", "extract", "s", table)

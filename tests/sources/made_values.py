@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from scvkit.vocabulary import Attribute
 
 GIVEN = "Åse Bjørn Søren Mette Lærke Jón Pia Ulla Erik Kaj Ion Elena Jukka Aino Hans Greta".split()
-FAMILY = "Skovgård Lindqvist Ødegård Virtanen Popescu Müller Holm Dal Krogh Berg Aas Nygaard".split()
+FAMILY = (
+    "Skovgård Lindqvist Ødegård Virtanen Popescu Müller Holm Dal Krogh Berg Aas Nygaard".split()
+)
 COMPANIES = "Tømrer Byg Jern Farve Beslag Lager Transport Køkken Havn Glas".split()
 STREETS = "Skovvej Storgatan Kirkegata Hauptstraße Nørregade Strada Florilor Bygade".split()
 CITIES = "Aalborg Malmö Tromsø Tampere Cluj Bremen Køge Odense Ribe Umeå".split()
@@ -39,7 +41,9 @@ def _code(chance: random.Random, _: int) -> str:
 
 
 def _day(chance: random.Random, _: int) -> str:
-    return f"{chance.randrange(2015, 2026)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
+    return (
+        f"{chance.randrange(2015, 2026)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
+    )
 
 
 def _moment(chance: random.Random, row: int) -> str:
@@ -63,7 +67,9 @@ def _name(chance: random.Random, _: int) -> str:
 
 
 def _company(chance: random.Random, _: int) -> str:
-    return f"{chance.choice(FAMILY)} {chance.choice(COMPANIES)} {chance.choice(('A/S', 'ApS', 'AB'))}"
+    return (
+        f"{chance.choice(FAMILY)} {chance.choice(COMPANIES)} {chance.choice(('A/S', 'ApS', 'AB'))}"
+    )
 
 
 def _sentence(chance: random.Random, row: int) -> str:
@@ -86,7 +92,9 @@ _MAKERS: dict[Attribute, Callable[[random.Random, int], str]] = {
     Attribute.CITY: _one_of(CITIES),
     Attribute.REGION: _one_of(("Skåne", "Syddanmark", "Nordland", "Bayern")),
     Attribute.COUNTRY: _one_of(COUNTRIES),
-    Attribute.DATE_OF_BIRTH: lambda c, _: f"{c.randrange(1940, 2005)}-0{c.randrange(1, 10)}-1{c.randrange(10)}",
+    Attribute.DATE_OF_BIRTH: lambda c, _: (
+        f"{c.randrange(1940, 2005)}-0{c.randrange(1, 10)}-1{c.randrange(10)}"
+    ),
     Attribute.BIRTH_YEAR: lambda c, _: str(c.randrange(1940, 2005)),
     Attribute.ORG_NUMBER: cvr,
     Attribute.VAT_NUMBER: lambda c, row: f"DK{cvr(c)}",

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from scvkit.locale.words import Words, load_words
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.sources.drafted import DraftedSource, DraftedTable, Pair, draft_sources
+from scvkit.sources.permissions import GuessedConsent
 from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 
 _API_VERSION = "v3.1.0"
@@ -62,7 +64,9 @@ def _systems(source: DraftedSource) -> list[dict[str, Any]]:
 
 def _open_questions(words: Words) -> list[dict[str, Any]]:
     keys = ("owner", "stored", "since", "collected", "used", "refreshed", "good_at")
-    asked = [words("sources.card.question", fact=key, of=words(f"sources.draft.{key}")) for key in keys]
+    asked = [
+        words("sources.card.question", fact=key, of=words(f"sources.draft.{key}")) for key in keys
+    ]
     return [_property("openQuestions", asked)]
 
 
@@ -95,7 +99,11 @@ def _column(table: DraftedTable, column: ColumnMeaning) -> dict[str, Any]:
         "name": column.column,
         "logicalType": _logical_type(column),
         "physicalType": "text",
-        **({"primaryKey": True, "primaryKeyPosition": 1} if column.column == meaning.id_column else {}),
+        **(
+            {"primaryKey": True, "primaryKeyPosition": 1}
+            if column.column == meaning.id_column
+            else {}
+        ),
         "classification": _classification(column, held_back),
         "description": column.reason,
         "customProperties": [
@@ -120,7 +128,7 @@ def _classification(column: ColumnMeaning, held_back: bool) -> str:
     return "personal" if column.attribute in IDENTIFYING_ATTRIBUTES else "internal"
 
 
-def _consent(one: Any) -> dict[str, Any]:
+def _consent(one: GuessedConsent) -> dict[str, Any]:
     return {
         "column": one.column,
         "channel": one.channel.value,
@@ -137,10 +145,19 @@ def _property(name: str, value: object) -> dict[str, Any]:
     return {"property": name, "value": value}
 
 
+def _quoted(value: Any) -> Any:
+    """The same with texts in quotes: readers of YAML 1.1 take a bare NO for false."""
+    if isinstance(value, dict):
+        return {key: _quoted(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_quoted(one) for one in value]
+    return DoubleQuotedScalarString(value) if isinstance(value, str) else value
+
+
 def _text(card: dict[str, Any]) -> str:
     writer = YAML(typ="rt", pure=True)
     writer.width = 100
     writer.indent(mapping=2, sequence=4, offset=2)
     text = io.StringIO()
-    writer.dump(card, text)
+    writer.dump(_quoted(card), text)
     return text.getvalue()

@@ -17,6 +17,7 @@ _DOUBTFUL = 0.75
 _WIDTH = 96
 # Keys a consultant fills in by asking, in the order of the file.
 _ASKED = ("owner", "stored", "since", "collected", "used", "refreshed", "good_at")
+_FACTS = ("controller", "processor_agreement", "purpose", "delete_by")
 _CLOSING = ("flows", "gaps", "claims", "use_cases", "people")
 
 
@@ -47,8 +48,7 @@ def draft_engagement(
         "assessment:",
         *_as_of(as_of, words),
     ]
-    for key in ("controller", "processor_agreement", "purpose", "delete_by"):
-        lines.append(f"  # {key + ':':22} # {words(f'sources.draft.{key}')}")
+    lines += [f"  # {key + ':':22} # {words(f'sources.draft.{key}')}" for key in _FACTS]
     lines += [
         f"extracts: {scalar(extracts)}  # {words('sources.draft.extracts')}",
         "",
@@ -83,8 +83,7 @@ def _source_lines(source: DraftedSource, words: Words) -> list[str]:
         f"    domain: {source.domain.value}"
         + (f"  # {words('sources.draft.domain')}" if unsure else ""),
     ]
-    for key in _ASKED:
-        lines.append(f"    # {key + ':':12} # {words(f'sources.draft.{key}')}")
+    lines += [f"    # {key + ':':12} # {words(f'sources.draft.{key}')}" for key in _ASKED]
     lines += [
         '    # legal_basis: {basis: contract, purpose: "", grade: declared}',
         '    # three_questions: {why: "", can_you: true, last_used_for: ""}',

@@ -48,7 +48,9 @@ def tokens(header: str) -> tuple[str, ...]:
     >>> tokens("Phone1"), tokens("omsaetning12m")
     (('phone', '1'), ('omsatning', '12', 'm'))
     """
-    parted = re.sub(r"(?<=[a-zæøåäöü])(?=[A-ZÆØÅÄÖ])|(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)", " ", header)
+    parted = re.sub(
+        r"(?<=[a-zæøåäöü])(?=[A-ZÆØÅÄÖ])|(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)", " ", header
+    )
     return tuple(t for t in re.split(r"[\W_]+", fold(parted)) if t)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable
 
 from scvkit.engine import Connection, RowTables, quoted
@@ -50,15 +51,11 @@ def propose_as_of(days: Iterable[dt.date]) -> dt.date | None:
     """
     ranked = sorted(days, reverse=True)
     believable = _believable(ranked)
-    return (believable or ranked or [None])[0]
+    return next(iter(believable or ranked), None)
 
 
 def _believable(days: list[dt.date]) -> list[dt.date]:
     """Days, newest first, that another day lies close before; a single day stands by itself."""
     if len(days) == 1:
         return days
-    return [
-        day
-        for day, before in zip(days, days[1:], strict=False)
-        if (day - before).days <= _ALONE_DAYS
-    ]
+    return [day for day, before in itertools.pairwise(days) if (day - before).days <= _ALONE_DAYS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scvkit.records.extracts import ColumnMeaning, SourceTable
 from scvkit.sources.headers import bare_headers
@@ -68,7 +68,11 @@ def guess_consents(meaning: SourceTable, known: Recognised | None) -> tuple[Gues
 
 
 def _as_described(flag: ColumnMeaning, one: ExportConsent, known: Recognised) -> GuessedConsent:
-    """The states of a known export, spelt as in the column where they occur in it."""
+    """The states of a known export, spelt as in the column where they occur in it.
+
+    Where the export says yes and no, values it does not name are read by their words: systems
+    write them in the language of whoever exports.
+    """
     seen = {value.lower(): value for value in flag.codes}
 
     def spelt(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -76,15 +80,17 @@ def _as_described(flag: ColumnMeaning, one: ExportConsent, known: Recognised) ->
         return held or values
 
     states = {v.lower() for v in one.given + one.refused + one.withdrawn}
+    left = tuple(v for v in flag.codes if v.lower() not in states)
+    by_words = _states(replace(flag, codes=left), "") if one.given and one.refused else {}
     proof = {"time": known.spelt(one.time), "withdrawal_time": known.spelt(one.withdrawal_time)}
     return GuessedConsent(
         column=flag.column,
         channel=one.channel,
         purpose=one.purpose,
-        given=spelt(one.given) if one.given else (),
-        refused=spelt(one.refused) if one.refused else (),
-        withdrawn=spelt(one.withdrawn) if one.withdrawn else (),
-        unclear=tuple(v for v in flag.codes if v.lower() not in states),
+        given=spelt(one.given) + by_words.get("given", ()),
+        refused=spelt(one.refused) + by_words.get("refused", ()),
+        withdrawn=spelt(one.withdrawn) + by_words.get("withdrawn", ()),
+        unclear=by_words.get("unclear", left),
         proof={key: column for key, column in proof.items() if column},
         shared={},
         known=True,

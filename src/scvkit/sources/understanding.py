@@ -260,7 +260,10 @@ def _held_back(
 
 
 def _is_secret(column: str, known: Recognised | None) -> bool:
-    return is_secret(column) or bool(known and column in known.never_extract)
+    """A known export says itself which of its columns are secret; others go by their words."""
+    if known and column in known.columns:
+        return column in known.never_extract
+    return is_secret(column)
 
 
 def _is_national(meaning: ColumnMeaning) -> bool:

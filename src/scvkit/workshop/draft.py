@@ -65,9 +65,7 @@ def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str
         )
     where = Path(os.path.relpath(root, folder.resolve())).as_posix()
     client = folder.resolve().name
-    text = draft_engagement(
-        client, read, unread=unread, extracts=where, as_of=propose_as_of(days)
-    )
+    text = draft_engagement(client, read, unread=unread, extracts=where, as_of=propose_as_of(days))
     folder.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
     _write_cards(folder / "cards", draft_cards(client, read))
@@ -80,7 +78,9 @@ def _write_cards(folder: Path, cards: Mapping[str, str]) -> None:
         (folder / f"{source}.odcs.yaml").write_text(card, encoding="utf-8")
 
 
-def _notes(read: Sequence[tuple[ReadingReport, SourceTable]], unread: list[UnreadFile]) -> list[str]:
+def _notes(
+    read: Sequence[tuple[ReadingReport, SourceTable]], unread: list[UnreadFile]
+) -> list[str]:
     """One line per file: what was read, and how much of it the kit understood."""
     words = load_words("en")
     notes = []

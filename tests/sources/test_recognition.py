@@ -1,10 +1,14 @@
 """Known exports: recognised whatever the spelling, and every column of them understood."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scvkit.records.extracts import SourceTable
+from scvkit.engagement import load_engagement
+from scvkit.records.extracts import ReadingReport, SourceTable
+from scvkit.sources import draft_engagement, understand_table
 from scvkit.sources.headers import match_header
 from scvkit.sources.recognition import Export, header_key, known_exports, recognise
 from scvkit.vocabulary import Attribute
@@ -59,11 +63,11 @@ def test_two_layouts_that_fit_alike_are_both_named() -> None:
 
 
 @EACH
-def test_every_column_of_an_export_with_values_is_understood(
-    shared_maker: Maker, export: Export
+def test_a_draft_of_a_known_export_is_right_and_needs_no_correction(
+    shared_maker: Maker, export: Export, tmp_path: Path
 ) -> None:
     columns = [*export.columns, "Butik nr."]
-    table = _understood(shared_maker, export, columns)
+    report, table = _understood(shared_maker, export, columns)
     wrong = {
         m.column: m.attribute
         for m in table.meanings[:-1]
@@ -73,6 +77,12 @@ def test_every_column_of_an_export_with_values_is_understood(
     assert table.export == export.title
     assert (table.grain, table.id_column) == (export.grain, export.id or table.id_column)
     assert {header_key(c) for c in table.quarantined} >= export.never_extract
+    file = tmp_path / "engagement.yaml"
+    file.write_text(draft_engagement("X", [(report, table)], unread=()), encoding="utf-8")
+    source = load_engagement(file).sources["export"]
+    assert source.domain is export.domain
+    said = {c.column: (c.channel, c.purpose, c.time) for c in source.consent}
+    assert said == {c.column: (c.channel, c.purpose, c.time) for c in export.consent}
 
 
 def test_most_headers_of_known_exports_are_understood_by_their_words_alone() -> None:
@@ -98,9 +108,12 @@ def test_values_of_another_form_outweigh_a_known_header(maker: Maker) -> None:
     assert meanings["Total Spent"] is Attribute.OTHER
 
 
-def _understood(maker: Maker, export: Export, columns: list[str]) -> SourceTable:
+def _understood(
+    maker: Maker, export: Export, columns: list[str]
+) -> tuple[ReadingReport, SourceTable]:
     made = [
         made_values(export.columns.get(c, Attribute.OTHER), ROWS, f"{export.name}/{c}")
         for c in columns
     ]
-    return maker.understand(columns, list(zip(*made, strict=True)), file="export.csv")
+    report = maker.report(columns, list(zip(*made, strict=True)), file="export.csv")
+    return report, understand_table(maker.connection, maker.rows, report, table=None, country="DK")

@@ -25,15 +25,23 @@ from scvkit.vocabulary import Attribute, Domain, Grain
 from scvkit.workshop.desk import open_desk, source_name
 
 
-def profile_file(path: Path, *, as_json: bool = False, language: str = "en") -> str:
-    """Return the profile of one file, readable or as JSON (form in the architecture page)."""
+def profile_file(
+    path: Path, *, as_json: bool = False, language: str = "en", width: int = 100
+) -> str:
+    """Return the profile of one file, readable or as JSON (form in the architecture page).
+
+    ``width`` is how many places a line of the terminal has.
+    """
     desk = open_desk(path=str(path), language=language)
     intake = desk.source("")
     profile = profile_source(desk.connection, desk.rows, intake, as_of=None)
-    reading, table = intake.readings[0], profile.tables[0]
+    reading, meaning, table = intake.readings[0], intake.tables[0], profile.tables[0]
     if as_json:
-        return json.dumps(profile_as_json(reading, table), ensure_ascii=False, indent=2)
-    return printed_profile(reading, table, desk.words)
+        form = profile_as_json(reading, table, meaning=meaning)
+        return json.dumps(form, ensure_ascii=False, indent=2)
+    return printed_profile(
+        reading, table, desk.words, width=width, meaning=meaning, findings=profile.findings
+    )
 
 
 def link_tables(files: list[Path], columns: Path | None, out: Path, *, language: str = "en") -> str:

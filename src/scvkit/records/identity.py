@@ -20,14 +20,15 @@ class KeyTest:
     """Key test of one key in one source, as counts of records.
 
     ``usable`` records carry a key that is filled, valid and held by one identity only; the
-    number that sizes the disc on the map. ``stable`` is not assessed without an earlier extract.
+    number that sizes the disc on the map. ``filled`` means what it means in a column's profile:
+    neither blank nor a placeholder. ``stable`` is not assessed without an earlier extract.
     """
 
     source: str
     key: Key
     present: bool  # the source has a column for it
     records: int
-    filled: int
+    filled: int  # a value stands there that is no placeholder; it may still be invalid
     valid: int
     unique: int  # valid records whose key value no different identity of the source shares
     usable: int

@@ -17,6 +17,7 @@ from scvkit.profile import (
 )
 from scvkit.profile.catalogue import harms
 from scvkit.profile.deep_dive import REASONS
+from scvkit.records.identity import AddressKinds
 from scvkit.vocabulary import Attribute
 
 from .conftest import reading
@@ -94,6 +95,28 @@ def test_a_column_held_back_and_a_known_export_are_named_in_words(desk, table):
     assert "held back" in text
     assert "Known export: Shopify, customers." in text
     assert "In doubt: the header could also be X, y." in text
+
+
+def test_the_rows_are_counted_by_whom_they_are_and_few_are_not_counted_out(desk, table):
+    kinds = AddressKinds(
+        source="s",
+        persons=1200,
+        organisations=3,
+        emails=900,
+        free_mail=410,
+        of_a_function=35,
+        household_emails=21,
+        shared_emails=2,
+        household_phones=0,
+        shared_phones=0,
+    )
+    profile = desk.profile(table).table
+    text = " ".join(printed_profile(reading(table), profile, WORDS, addresses=kinds).split())
+    assert "1,200 persons and <5 organisations" in text
+    assert "410 at a free provider and 35 of a function" in text
+    assert "21 rows with one surname (a household?), <5 rows with several" in text
+    assert "telephone under several" not in text
+    assert profile_as_json(reading(table), profile, addresses=kinds)["addresses"]["persons"] == 1200
 
 
 def test_json_says_why_and_which_export_when_it_is_asked_to(desk, table):

@@ -6,17 +6,23 @@ from dataclasses import asdict
 from typing import Any
 
 from scvkit.records.extracts import ReadingReport, SourceTable
+from scvkit.records.identity import AddressKinds
 from scvkit.records.profile import ColumnProfile, TableProfile
 
 
 def profile_as_json(
-    reading: ReadingReport, table_profile: TableProfile, *, meaning: SourceTable | None = None
+    reading: ReadingReport,
+    table_profile: TableProfile,
+    *,
+    meaning: SourceTable | None = None,
+    addresses: AddressKinds | None = None,
 ) -> dict[str, Any]:
     """Return the profile of one file as plain dicts and lists, ready for ``json.dumps``.
 
     Shares are 0–1, None where nothing was tested. ``doubts`` is empty exactly when
     ``confidence`` is "high". With ``meaning`` it also says which export the file is, what a row
-    is, which columns are held back, and per column why it means what it means.
+    is, which columns are held back, and per column why it means what it means; with
+    ``addresses`` who the rows are, as counts.
     """
     dialect = reading.dialect
     reasons = {m.column: m.reason for m in meaning.meanings} if meaning else {}
@@ -24,6 +30,7 @@ def profile_as_json(
         "rows": table_profile.rows,
         "rejected_rows": reading.rejected_rows,
         **(_understood(meaning) if meaning else {}),
+        **({"addresses": _counts(addresses)} if addresses else {}),
         "columns": [
             _column(column, reasons.get(column.column)) for column in table_profile.columns
         ],
@@ -39,6 +46,12 @@ def profile_as_json(
         "confidence": reading.confidence,
         "doubts": list(reading.doubts),
     }
+
+
+def _counts(addresses: AddressKinds) -> dict[str, int]:
+    counts = asdict(addresses)
+    del counts["source"]
+    return counts
 
 
 def _understood(meaning: SourceTable) -> dict[str, Any]:

@@ -10,12 +10,18 @@ from dataclasses import dataclass
 from scvkit.locale import Words
 from scvkit.profile.frames import share, shown_masks, shown_percent
 from scvkit.records.extracts import ReadingReport, SourceTable
+from scvkit.records.identity import AddressKinds
 from scvkit.records.profile import ColumnProfile, Finding, TableProfile
 from scvkit.vocabulary import Attribute
 
 WIDTH = 100
 NARROWEST, WIDEST = 72, 140
 _RULE = "─"
+_FEW = 5  # fewer people than this are not counted out
+_COUNTED = (
+    "persons organisations emails free_mail of_a_function household_emails shared_emails "
+    "household_phones shared_phones"
+).split()
 _MOST_FINDINGS = 8
 _FIGURES = (5, 6, 8, 6, 9)  # places of: sure, filled, placeholder, valid, distinct
 _LEAST_MASK = 14
@@ -44,6 +50,7 @@ def printed_profile(
     width: int = WIDTH,
     meaning: SourceTable | None = None,
     findings: Sequence[Finding] = (),
+    addresses: AddressKinds | None = None,
 ) -> str:
     """Return how the file was read, one line per column, and what is wrong, worst first.
 
@@ -64,7 +71,10 @@ def printed_profile(
     ]
     if columns.mask:
         lines += _wrapped([words("profile.printed.masks")], width)
-    lines += ["", *_wrong(findings, words, width), *_closing(table_profile, words, width)]
+    lines += ["", *_wrong(findings, words, width)]
+    if addresses:
+        lines += _wrapped(_who(addresses, words), width)
+    lines += _closing(table_profile, words, width)
     return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
 
 
@@ -130,7 +140,9 @@ def _wrong(findings: Sequence[Finding], words: Words, width: int) -> list[str]:
             for part in ("title", "fix")
         }
         where = words("profile.printed.in_column", column=_inert(finding.column or ""))
-        counted = words("profile.printed.rows", n=finding.rows)
+        counted = words("profile.printed.few_rows")
+        if not 0 < finding.rows < _FEW:
+            counted = words("profile.printed.rows", n=finding.rows)
         first = f"{'!' * finding.harm:3} {said['title']}"
         first += f" ({where if finding.column else ''}{counted})"
         lines += textwrap.wrap(first, width, subsequent_indent="    ")
@@ -138,6 +150,23 @@ def _wrong(findings: Sequence[Finding], words: Words, width: int) -> list[str]:
     if len(findings) > _MOST_FINDINGS:
         lines.append(words("profile.printed.more", n=len(findings) - _MOST_FINDINGS))
     return [*lines, "", *_wrapped([words("profile.printed.harm")], width), ""]
+
+
+def _who(addresses: AddressKinds, words: Words) -> list[str]:
+    """Who the rows are, and whose addresses they carry; one to four people are "<5"."""
+
+    def few(count: int) -> str:
+        return words("profile.printed.few") if 0 < count < _FEW else words.number(count)
+
+    said = {name: few(getattr(addresses, name)) for name in _COUNTED}
+    sentences = [words("profile.printed.who", **said)]
+    if addresses.emails:
+        sentences.append(words("profile.printed.mailboxes", **said))
+    if addresses.household_emails + addresses.shared_emails:
+        sentences.append(words("profile.printed.shared_emails", **said))
+    if addresses.household_phones + addresses.shared_phones:
+        sentences.append(words("profile.printed.shared_phones", **said))
+    return sentences
 
 
 def _closing(profile: TableProfile, words: Words, width: int) -> list[str]:

@@ -74,6 +74,22 @@ class SourceRecords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressKinds:
+    """Records of one source by entity kind and by whose address they carry; counts of records."""
+
+    source: str
+    persons: int
+    organisations: int
+    emails: int  # records with a usable e-mail address
+    free_mail: int  # at a provider where anybody gets a mailbox
+    of_a_function: int  # info@, faktura@: nobody in particular
+    household_emails: int  # several given names, one surname: a household is suspected
+    shared_emails: int  # several given names and surnames under one address
+    household_phones: int
+    shared_phones: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Result of the key test."""
 

@@ -91,27 +91,37 @@ def columns_with_national_ids(
     ]
     if not searched:
         return {}
-    (found,) = connection.execute(
-        f"select {', '.join(count for c in searched for count in _counts(c))} "
-        f"from {rows.scan('extract', source, table)}"
-    ).fetchall()
+    scan = rows.scan("extract", source, table)
+    shaped = _counted(connection, scan, [_shaped(c) for c in searched])
+    suspected = {c: n for c, n in zip(searched, shaped, strict=True) if n}
+    if not suspected:
+        return {}
+    # Of long numbers that mean nothing, one in 25 has the shape of somebody's by chance: a second
+    # look, only at the columns that need one, tells those from numbers in text.
+    numbers = _counted(connection, scan, [_number(c) for c in suspected])
+    both = _counted(connection, scan, [f"{_number(c)} and {_shaped(c)}" for c in suspected])
     held: dict[str, int] = {}
-    for place, column in enumerate(searched):
-        inside, numbers, shaped = (int(n) for n in found[3 * place : 3 * place + 3])
-        # Of long numbers that mean nothing, one in 25 has the shape of somebody's by chance.
-        by_design = shaped if shaped >= _BY_DESIGN * numbers else 0
-        if inside + by_design:
-            held[column] = inside + by_design
+    for (column, total), long, by_shape in zip(suspected.items(), numbers, both, strict=True):
+        in_text = total - by_shape
+        found = in_text + (by_shape if by_shape >= _BY_DESIGN * long else 0)
+        if found:
+            held[column] = found
     return held
 
 
-def _counts(column: str) -> tuple[str, str, str]:
-    """Cells with such a number in text, cells that are one long number, and those so shaped."""
-    name, pattern = quoted(column), text_literal(NATIONAL_ID_INSIDE)
-    number = f"(length({name}) between 9 and 13 and regexp_full_match({name}, '\\d+'))"
-    shaped = f"length({name}) >= 10 and regexp_matches({name}, {pattern})"
-    return (
-        f"count(*) filter (where {shaped} and not {number})",
-        f"count(*) filter (where {number})",
-        f"count(*) filter (where {shaped} and {number})",
-    )
+def _shaped(column: str) -> str:
+    """A cell that holds something shaped like a national id."""
+    name = quoted(column)
+    return f"length({name}) >= 10 and regexp_matches({name}, {text_literal(NATIONAL_ID_INSIDE)})"
+
+
+def _number(column: str) -> str:
+    """A cell that is one long number and nothing else."""
+    name = quoted(column)
+    return f"length({name}) between 9 and 13 and regexp_full_match({name}, '\\d+')"
+
+
+def _counted(connection: Connection, scan: str, conditions: list[str]) -> list[int]:
+    counts = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
+    (found,) = connection.execute(f"select {counts} from {scan}").fetchall()
+    return [int(n) for n in found]

@@ -143,6 +143,7 @@ def test_a_known_export_brings_what_its_consent_means_and_what_to_ask(
     rows = [
         ["a@x.example", "K1", "SUBSCRIBED", "2026-01-02"],
         ["b@x.example", "K2", "NEVER_SUBSCRIBED", ""],
+        ["c@x.example", "K3", "UNSUBSCRIBED", "2026-01-02"],
     ]
     text = draft_engagement("X", [pair(maker, "liste.csv", columns, rows)], unread=())
     source = loaded(tmp_path, text).sources["liste"]
@@ -150,6 +151,7 @@ def test_a_known_export_brings_what_its_consent_means_and_what_to_ask(
     assert source.name == "Liste (Klaviyo)"
     assert source.domain is Domain.NEWSLETTER
     assert (consent.given, consent.refused) == (("SUBSCRIBED",), ())
+    assert consent.withdrawn == ("UNSUBSCRIBED",)
     assert consent.time == "Email Marketing Consent Timestamp"
     assert "nobody was asked" in text
 

@@ -75,10 +75,18 @@ def _source(source: str, members: Sequence[tuple[str, str, Pair]]) -> DraftedSou
     systems = {t.known.export.system for t in named.values() if t.known}
     return DraftedSource(
         id=source,
-        name=f"{members[0][1]} ({systems.pop()})" if len(systems) == 1 else members[0][1],
+        name=_with_system(members[0][1], systems),
         domain=_domain(named, first),
         tables=tuple(named.values()),
     )
+
+
+def _with_system(name: str, systems: set[str]) -> str:
+    """The name with the system's behind it, where it is known and not said already."""
+    if len(systems) != 1:
+        return name
+    (system,) = systems
+    return name if system.split()[0].lower() in name.lower() else f"{name} ({system})"
 
 
 def _domain(tables: Mapping[str, DraftedTable], first: DraftedTable) -> Domain:

@@ -76,8 +76,8 @@ def _as_described(flag: ColumnMeaning, one: ExportConsent, known: Recognised) ->
     seen = {value.lower(): value for value in flag.codes}
 
     def spelt(values: tuple[str, ...]) -> tuple[str, ...]:
-        held = tuple(seen[v.lower()] for v in values if v.lower() in seen)
-        return held or values
+        held = [seen[v.lower()] for v in values if v.lower() in seen]
+        return tuple(dict.fromkeys(held or values))
 
     states = {v.lower() for v in one.given + one.refused + one.withdrawn}
     left = tuple(v for v in flag.codes if v.lower() not in states)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -138,8 +139,10 @@ def _lab(options: argparse.Namespace) -> int:
 def _profile(options: argparse.Namespace) -> int:
     from scvkit.workshop.single import profile_file
 
+    width = shutil.get_terminal_size((100, 24)).columns
     with _nothing_readable():
-        print(profile_file(Path(options.file), as_json=options.json))
+        text = profile_file(Path(options.file), as_json=options.json, width=width)
+    print(text.rstrip("\n"))
     return 0
 
 

@@ -335,3 +335,20 @@ def test_run_json_says_what_the_run_was_made_from(tiny_run: Run) -> None:
     assert set(body["versions"]) >= {"scvkit", "splink", "duckdb", "python"}
     assert len(body["files"]) >= 10
     assert {step["outcome"] for step in body["steps"]} == {"done"}
+
+
+def test_filled_means_the_same_in_the_key_table_and_in_the_column_table(tiny_run: Run) -> None:
+    keys = {
+        test["source"]: test["filled"]
+        for test in tiny_run.results("identity")["keys"]
+        if test["key"] == "email" and test["present"] and len(test["refs"]) == 1
+    }
+    columns = {
+        source: column["filled"]
+        for source in keys
+        for table in tiny_run.results(f"profile-{source}")["tables"]
+        for column in table["columns"]
+        if column["attribute"] == "email" and keys[source]
+    }
+    assert len(keys) >= 4
+    assert columns == keys

@@ -34,13 +34,28 @@ def test_filled_valid_unique_and_usable_are_counted_one_inside_the_other(small: 
             {"full_name": "Eva Holm", "email": "eva@x.example"},
             {"full_name": "Eva Holm", "email": "info@x.example"},
             {"full_name": "Ida Bak", "email": "ingen@ingen.dk"},
-            {"full_name": "Ida Bak"},
+            {"full_name": "Ida Bak", "email": "ida@"},
         ],
     )
     found = test(run(small), "erp", Key.EMAIL)
     assert (found.records, found.filled, found.valid, found.unique, found.usable) == (6, 5, 4, 2, 1)
     assert found.present
     assert not found.stable.assessed
+
+
+@pytest.mark.parametrize(
+    ("attribute", "key", "values"),
+    [
+        ("email", Key.EMAIL, ["ingen@ingen.dk", "n/a", "", "a@x.example"]),
+        ("phone", Key.PHONE, ["00000000", "ukendt", "-", "21 43 65 87"]),
+        ("customer_number", Key.CUSTOMER_NUMBER, ["mangler", "?", "", "1007"]),
+    ],
+)
+def test_a_placeholder_fills_no_key(
+    small: Small, attribute: str, key: Key, values: list[str]
+) -> None:
+    small.add("erp", [{"full_name": "Eva Holm", attribute: value} for value in values])
+    assert test(run(small), "erp", key).filled == 1
 
 
 def test_a_short_name_does_not_contradict_the_long_one(small: Small) -> None:

@@ -37,11 +37,13 @@ class Maker:
         table: str = "t",
     ) -> ReadingReport:
         quoted = ['"' + c.replace('"', '""') + '"' for c in columns]
-        names = ", ".join(f"{q} varchar" for q in quoted)
-        self.connection.execute(f"create or replace temp table made(line_number bigint, {names})")
-        marks = ", ".join("?" for _ in range(len(columns) + 1))
-        for line, row in enumerate(rows, start=2):
-            self.connection.execute(f"insert into made values ({marks})", [line, *row])
+        cells = "".join(f", unnest(?::varchar[]) as {q}" for q in quoted)
+        given = [[row[i] for row in rows] for i in range(len(columns))]
+        self.connection.execute(
+            "create or replace temp table made as "
+            f"select unnest(?::bigint[]) as line_number{cells}",
+            [list(range(2, len(rows) + 2)), *given],
+        )
         self.rows.write(self.connection, "select * from made order by 1", "extract", "s", table)
         return ReadingReport(
             source="s",

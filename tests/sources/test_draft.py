@@ -1,3 +1,4 @@
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -6,11 +7,14 @@ from hypothesis import strategies as st
 
 from scvkit.engagement import Engagement, load_engagement
 from scvkit.records.extracts import ColumnMeaning, ReadingReport, SourceTable, UnreadFile
-from scvkit.sources import draft_engagement, understand_table
+from scvkit.sources import draft_engagement, newest_days, propose_as_of, understand_table
+from scvkit.sources.recognition import known_exports
 from scvkit.vocabulary import Attribute, Channel, Domain, Grain
 from tests.sources.conftest import Maker
+from tests.sources.made_values import made_values
 
 Pair = tuple[ReadingReport, SourceTable]
+SOURCE = "\n  s:\n    name: S\n    tables: {t: {file: a.csv}}"
 
 
 def pair(maker: Maker, file: str, columns: list[str], rows: list[list[str]]) -> Pair:
@@ -62,10 +66,105 @@ def test_files_that_share_a_prefix_are_one_source(maker: Maker, tmp_path: Path) 
     }
 
 
-def test_an_opt_out_is_turned_round(maker: Maker, tmp_path: Path) -> None:
+def test_an_opt_out_is_a_withdrawal_and_its_absence_no_consent(
+    maker: Maker, tmp_path: Path
+) -> None:
     table = pair(maker, "a.csv", ["id", "email_opt_out"], [["1", "true"], ["2", "false"]])
-    consent = loaded(tmp_path, draft_engagement("X", [table], unread=())).sources["a"].consent[0]
-    assert (consent.given, consent.refused) == (("false",), ("true",))
+    text = draft_engagement("X", [table], unread=())
+    consent = loaded(tmp_path, text).sources["a"].consent[0]
+    assert (consent.given, consent.refused, consent.withdrawn) == ((), (), ("true",))
+    assert "counted as unknown: false" in text
+
+
+def test_a_name_keeps_its_letters(maker: Maker, tmp_path: Path) -> None:
+    tables = [
+        pair(maker, "Købte_lister på æske.csv", ["id"], [["1"]]),
+        pair(maker, "Skånekund_år.csv", ["id"], [["1"]]),
+        pair(maker, "skånekund_order.csv", ["id"], [["1"]]),
+    ]
+    drafted = loaded(tmp_path, draft_engagement("X", tables, unread=()))
+    assert [s.name for s in drafted.sources.values()] == ["Købte lister på æske", "Skånekund"]
+
+
+def test_every_key_that_needs_words_has_them(maker: Maker, tmp_path: Path) -> None:
+    text = draft_engagement("X", [pair(maker, "a.csv", ["id"], [["1"]])], unread=())
+    for key in ("as_of", "grade", "three_questions", "owner", "stored", "legal_basis"):
+        assert key in text
+    assert "declared means somebody told you" in text
+    assert "can you get at it today" in text
+    loaded(tmp_path, text)
+
+
+def test_as_of_is_proposed_from_the_newest_dates(tmp_path: Path, maker: Maker) -> None:
+    rows = [["1", "2026-09-29", "2026-09-30"], ["2", "2026-09-12", "2099-12-31"]]
+    _, table = pair(maker, "a.csv", ["id", "created_at", "changed_at"], rows)
+    found = propose_as_of(newest_days(maker.connection, maker.rows, table))
+    assert found == dt.date(2026, 9, 29)
+    drafted = loaded(tmp_path, draft_engagement("X", [], unread=(), as_of=found) + SOURCE)
+    assert drafted.assessment.as_of == found
+
+
+@given(st.lists(st.dates(), max_size=12))
+def test_the_proposed_day_is_one_of_the_days(days: list[dt.date]) -> None:
+    found = propose_as_of(days)
+    assert found in days if days else found is None
+
+
+def test_a_date_that_proves_one_consent_is_asked_about_for_the_next(
+    maker: Maker, tmp_path: Path
+) -> None:
+    columns = ["nr", "ok_email", "ok_sms", "samtykke_dato"]
+    rows = [["1", "J", "N", "2026-01-02"], ["2", "N", "J", "2026-01-03"]]
+    text = draft_engagement("X", [pair(maker, "a.csv", columns, rows)], unread=())
+    email, sms = loaded(tmp_path, text).sources["a"].consent
+    assert (email.time, sms.time) == ("samtykke_dato", None)
+    assert "# time: samtykke_dato" in text
+
+
+def test_each_consent_is_proved_by_the_time_that_bears_its_name(
+    maker: Maker, tmp_path: Path
+) -> None:
+    columns = ["nr", "email_opt_in", "email_opt_in_at", "sms_opt_in", "sms_opt_in_at"]
+    rows = [["1", "J", "2026-01-02", "N", "2026-01-03"], ["2", "N", "", "J", "2026-01-03"]]
+    text = draft_engagement("X", [pair(maker, "a.csv", columns, rows)], unread=())
+    consents = loaded(tmp_path, text).sources["a"].consent
+    assert [c.time for c in consents] == ["email_opt_in_at", "sms_opt_in_at"]
+
+
+def test_a_known_export_brings_what_its_consent_means_and_what_to_ask(
+    maker: Maker, tmp_path: Path
+) -> None:
+    columns = [
+        "Email",
+        "Klaviyo ID",
+        "Email Marketing Consent",
+        "Email Marketing Consent Timestamp",
+    ]
+    rows = [
+        ["a@x.example", "K1", "SUBSCRIBED", "2026-01-02"],
+        ["b@x.example", "K2", "NEVER_SUBSCRIBED", ""],
+        ["c@x.example", "K3", "UNSUBSCRIBED", "2026-01-02"],
+    ]
+    text = draft_engagement("X", [pair(maker, "liste.csv", columns, rows)], unread=())
+    source = loaded(tmp_path, text).sources["liste"]
+    consent = source.consent[0]
+    assert source.name == "Liste (Klaviyo)"
+    assert source.domain is Domain.NEWSLETTER
+    assert (consent.given, consent.refused) == (("SUBSCRIBED",), ())
+    assert consent.withdrawn == ("UNSUBSCRIBED",)
+    assert consent.time == "Email Marketing Consent Timestamp"
+    assert "nobody was asked" in text
+
+
+def test_secrets_of_a_known_export_are_held_back_and_named(maker: Maker, tmp_path: Path) -> None:
+    export = next(e for e in known_exports() if e.name == "prestashop_customers")
+    columns = list(export.columns)
+    rows = list(zip(*(made_values(a, 4, c) for c, a in export.columns.items()), strict=True))
+    text = draft_engagement("X", [pair(maker, "kunder.csv", columns, rows)], unread=())
+    loaded(tmp_path, text)
+    assert "passwd, secure_key, reset_password_token should never have left" in " ".join(
+        line.strip(" #") for line in text.splitlines()
+    )
 
 
 def test_a_file_that_could_not_be_read_is_named(maker: Maker, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, Steps, quoted, text_literal
 from scvkit.identity.claims import run_claims
 from scvkit.identity.raw import columns_of, issued_number, record_tables
+from scvkit.identity.standardise import install_macros
 from scvkit.records.evidence import not_assessed
 from scvkit.records.extracts import Intake, SourceIntake, SourceTable
 from scvkit.records.identity import Identity, KeyTest, RawOverlap, SourceRecords
@@ -48,6 +49,7 @@ def test_keys(
 
     Needs ``records``; raises MissingResult when it has not been written.
     """
+    install_macros(connection)
     steps = _value_steps(rows)
     sources = tuple(s.source for s in intake.sources if any(t for _, t in record_tables(intake)))
     held = _tables_by_source(intake)
@@ -155,7 +157,7 @@ def _filled(
     tables: list[SourceTable],
     key: Key,
 ) -> tuple[int, tuple[str, ...]]:
-    """Rows with anything at all in the key's columns, and where those columns are."""
+    """Rows with a value in the key's columns, placeholders not counted, and where they are."""
     filled, refs = 0, []
     for table in tables:
         name = ("source", source.source, table.table)
@@ -164,25 +166,36 @@ def _filled(
             names = [a for a in NAMES if a in columns]
             if not names or Attribute.STREET not in columns:
                 continue
-            some_name = " or ".join(f"{quoted(a)} is not null" for a in names)
-            test = f"({some_name}) and street is not null"
+            some_name = " or ".join(map(_says_something, names))
+            test = f"({some_name}) and {_says_something(Attribute.STREET)}"
             used = [*names, Attribute.STREET]
         else:
             used = [a for a in FILLED_BY[key] if a in columns]
             issued = issued_number(source.domain, table, columns)
             if not used and key.value in issued:
-                test = f"{quoted(issued[Attribute(key.value)])} is not null"
+                test = f"scv_value({quoted(issued[Attribute(key.value)])}) is not null"
                 used = [Attribute(key.value)]
             elif not used:
                 continue
             else:
-                test = " or ".join(f"{quoted(a)} is not null" for a in used)
+                test = " or ".join(map(_says_something, used))
         counted = connection.execute(
             f"select count(*) from {rows.scan(*name)} where {test}"
         ).fetchall()
         filled += int(counted[0][0])
         refs += [f"{source.source}/{table.table}.{a}" for a in used]
     return filled, tuple(refs)
+
+
+def _says_something(attribute: Attribute) -> str:
+    """True where a value stands that is not written for want of one ("ingen@…", 00000000)."""
+    name = quoted(attribute)
+    if attribute is Attribute.EMAIL:
+        return f"not coalesce(scv_email_nobody(scv_email_plain({name})), true)"
+    if attribute in {Attribute.PHONE, Attribute.MOBILE}:
+        digits = f"regexp_replace(scv_value({name}), '\\D', '', 'g')"
+        return f"not coalesce(scv_phone_nobody({digits}), true)"
+    return f"scv_value({name}) is not null"
 
 
 def _raw_overlaps(

@@ -222,9 +222,13 @@ def _phone_macros() -> list[tuple[str, str]]:
             ),
         ),
         (
+            "scv_phone_nobody(digits)",
+            f"digits in {placeholders} or (digits <> ''"
+            " and len(list_distinct(string_split(digits, ''))) = 1)",
+        ),
+        (
             "scv_phone_valid(digits)",
-            f"case when len(digits) >= 6 and digits not in {placeholders}"
-            " and len(list_distinct(string_split(digits, ''))) > 1 then digits end",
+            "case when len(digits) >= 6 and not scv_phone_nobody(digits) then digits end",
         ),
         # Last nine digits of the national number, country and trunk prefix dropped.
         (

@@ -5,21 +5,35 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from scvkit.records.extracts import ReadingReport
+from scvkit.records.extracts import ReadingReport, SourceTable
+from scvkit.records.identity import AddressKinds
 from scvkit.records.profile import ColumnProfile, TableProfile
 
 
-def profile_as_json(reading: ReadingReport, table_profile: TableProfile) -> dict[str, Any]:
+def profile_as_json(
+    reading: ReadingReport,
+    table_profile: TableProfile,
+    *,
+    meaning: SourceTable | None = None,
+    addresses: AddressKinds | None = None,
+) -> dict[str, Any]:
     """Return the profile of one file as plain dicts and lists, ready for ``json.dumps``.
 
     Shares are 0–1, None where nothing was tested. ``doubts`` is empty exactly when
-    ``confidence`` is "high".
+    ``confidence`` is "high". With ``meaning`` it also says which export the file is, what a row
+    is, which columns are held back, and per column why it means what it means; with
+    ``addresses`` who the rows are, as counts.
     """
     dialect = reading.dialect
+    reasons = {m.column: m.reason for m in meaning.meanings} if meaning else {}
     return {
         "rows": table_profile.rows,
         "rejected_rows": reading.rejected_rows,
-        "columns": [_column(column) for column in table_profile.columns],
+        **(_understood(meaning) if meaning else {}),
+        **({"addresses": _counts(addresses)} if addresses else {}),
+        "columns": [
+            _column(column, reasons.get(column.column)) for column in table_profile.columns
+        ],
         "duplicate_rows": table_profile.duplicate_rows,
         "last_date": table_profile.last_date,
         "dialect": {
@@ -34,13 +48,30 @@ def profile_as_json(reading: ReadingReport, table_profile: TableProfile) -> dict
     }
 
 
-def _column(column: ColumnProfile) -> dict[str, Any]:
+def _counts(addresses: AddressKinds) -> dict[str, int]:
+    counts = asdict(addresses)
+    del counts["source"]
+    return counts
+
+
+def _understood(meaning: SourceTable) -> dict[str, Any]:
+    return {
+        "export": meaning.export or None,
+        "could_also_be": list(meaning.export_also),
+        "grain": meaning.grain.value,
+        "id_column": meaning.id_column,
+        "held_back": list(meaning.quarantined),
+    }
+
+
+def _column(column: ColumnProfile, reason: str | None) -> dict[str, Any]:
     measures = asdict(column)
     del measures["column"], measures["rows"]
     return {
         "name": column.column,
         "attribute": column.attribute.value,
         "confidence": round(column.confidence, 3),
+        **({"reason": reason} if reason is not None else {}),
         **{k: v for k, v in measures.items() if k not in {"attribute", "confidence", "masks"}},
         "masks": [{"mask": mask.mask, "rows": mask.rows} for mask in column.masks],
     }

@@ -78,6 +78,8 @@ class SourceTable:
     rows: int
     meanings: tuple[ColumnMeaning, ...]
     quarantined: tuple[str, ...] = ()  # columns or values held back: national ids, secrets
+    export: str = ""  # the known export its header belongs to, such as "Shopify, customers"
+    export_also: tuple[str, ...] = ()  # other exports that fit nearly as well: a doubt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

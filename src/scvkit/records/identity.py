@@ -20,14 +20,15 @@ class KeyTest:
     """Key test of one key in one source, as counts of records.
 
     ``usable`` records carry a key that is filled, valid and held by one identity only; the
-    number that sizes the disc on the map. ``stable`` is not assessed without an earlier extract.
+    number that sizes the disc on the map. ``filled`` means what it means in a column's profile:
+    neither blank nor a placeholder. ``stable`` is not assessed without an earlier extract.
     """
 
     source: str
     key: Key
     present: bool  # the source has a column for it
     records: int
-    filled: int
+    filled: int  # a value stands there that is no placeholder; it may still be invalid
     valid: int
     unique: int  # valid records whose key value no different identity of the source shares
     usable: int
@@ -70,6 +71,22 @@ class SourceRecords:
     organisations: int
     with_strong_key: int  # at least one usable strong key
     unlinkable: int  # neither strong key nor name with address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressKinds:
+    """Records of one source by entity kind and by whose address they carry; counts of records."""
+
+    source: str
+    persons: int
+    organisations: int
+    emails: int  # records with a usable e-mail address
+    free_mail: int  # at a provider where anybody gets a mailbox
+    of_a_function: int  # info@, faktura@: nobody in particular
+    household_emails: int  # several given names, one surname: a household is suspected
+    shared_emails: int  # several given names and surnames under one address
+    household_phones: int
+    shared_phones: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,11 @@ _VETO = {
     Attribute.ORDER_NUMBER: 0.3,
     Attribute.ACCOUNT_NUMBER: 0.3,
 }
+# Attributes whose values have a form of their own: others say nothing against a known export.
+_SHOWN_BY_VALUES = frozenset(
+    {Attribute.EMAIL, Attribute.PHONE, Attribute.MOBILE, Attribute.IP_ADDRESS, Attribute.AMOUNT}
+)
+_CONTRADICTED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,29 @@ class Detected:
     codes: tuple[str, ...] = ()
 
 
-def detect_column(connection: Connection, facts: ColumnFacts, *, country: str) -> Detected:
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The attribute a column has in an export that was recognised, and that export's title."""
+
+    attribute: Attribute
+    export: str
+
+
+def detect_column(
+    connection: Connection,
+    facts: ColumnFacts,
+    *,
+    country: str,
+    expected: Expected | None = None,
+) -> Detected:
     """Return the attribute a column most likely carries.
 
-    OTHER, with a confidence below 0.5, when neither words nor values tell.
+    OTHER, with a confidence below 0.5, when neither words nor values tell. What is ``expected``
+    of a recognised export holds unless the values speak against it.
     """
-    matches = match_header(facts.column)
+    matches = match_header(facts.header)
     date_named = any(m.attribute in DATE_ATTRIBUTES and m.strength >= 0.6 for m in matches[:3])
+    date_named |= expected is not None and expected.attribute in DATE_ATTRIBUTES
     dates = None
     if date_named or looks_like_dates(facts):
         values = facts.values[:_DATE_VALUES]
@@ -77,8 +98,7 @@ def detect_column(connection: Connection, facts: ColumnFacts, *, country: str) -
         if dates is not None and dates.share < 0.3:
             dates = None
     codes = _codes(facts)
-    found = _weigh(connection, facts, dates)
-    attribute, confidence, reason = found
+    attribute, confidence, reason = _weigh(connection, facts, dates, expected)
     if attribute not in DATE_ATTRIBUTES and not (dates and looks_like_dates(facts)):
         dates = None
     return Detected(
@@ -103,13 +123,18 @@ def _codes(facts: ColumnFacts) -> tuple[str, ...]:
 
 
 def _weigh(
-    connection: Connection, facts: ColumnFacts, dates: DateReading | None
+    connection: Connection,
+    facts: ColumnFacts,
+    dates: DateReading | None,
+    expected: Expected | None,
 ) -> tuple[Attribute, float, str]:
     words = load_words("en")
-    by_header = _by_header(facts, dates)
+    by_header = _by_export(facts, dates, expected) or _by_header(facts, dates)
     national = _national_id(connection, facts, by_header)
     if national is not None:
         return national
+    if expected and by_header and by_header[0] is expected.attribute:
+        return by_header
     by_values = _by_values(facts)
     if by_header and (by_values is None or by_header[1] >= by_values[1]):
         return by_header
@@ -120,14 +145,31 @@ def _weigh(
     return Attribute.OTHER, 0.2, words("sources.reasons.nothing")
 
 
+def _by_export(
+    facts: ColumnFacts, dates: DateReading | None, expected: Expected | None
+) -> tuple[Attribute, float, str] | None:
+    """What the recognised export says, unless most values are of another form."""
+    if expected is None:
+        return None
+    reason = load_words("en")("sources.reasons.export", export=expected.export)
+    share = _share(expected.attribute, facts, dates)
+    if expected.attribute in _SHOWN_BY_VALUES | DATE_ATTRIBUTES and share is not None:
+        if share < _CONTRADICTED:
+            return None
+        return expected.attribute, round(0.9 + 0.09 * share, 3), reason
+    return expected.attribute, 0.95, reason
+
+
 def _by_header(
     facts: ColumnFacts, dates: DateReading | None
 ) -> tuple[Attribute, float, str] | None:
     """The best attribute the header speaks of that the values do not contradict."""
     words = load_words("en")
     best: tuple[Attribute, float, str] | None = None
-    for match in match_header(facts.column):
+    for match in match_header(facts.header):
         share = _share(match.attribute, facts, dates)
+        if match.whole and match.attribute is Attribute.CONSENT_FLAG and share not in {1.0, None}:
+            continue  # "Email" is a consent only where yes and no stand under it
         veto = 0.3 if match.attribute in DATE_ATTRIBUTES else _VETO.get(match.attribute, 0.0)
         if share is not None and share < veto and (facts.distinct >= _FEW or share == 0):
             continue
@@ -188,7 +230,7 @@ def _national_id(
     words = load_words("en")
     named = any(
         m.attribute is Attribute.NATIONAL_ID and m.strength >= 0.9
-        for m in match_header(facts.column)
+        for m in match_header(facts.header)
     )
     if named:
         return Attribute.NATIONAL_ID, 0.95, words("sources.reasons.national_id_header")

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import PurePath
+import datetime as dt
+import textwrap
+from collections.abc import Sequence
 
-from scvkit.records.extracts import ColumnMeaning, ReadingReport, SourceTable, UnreadFile
-from scvkit.sources.grain import guess_domain
-from scvkit.sources.lexicon import (
-    channel_phrases,
-    consent_words,
-    has_phrase,
-    header_phrases,
-    tokens,
-)
-from scvkit.vocabulary import Attribute, Channel, Domain
+from scvkit.locale.words import Words, load_words
+from scvkit.records.extracts import ColumnMeaning, UnreadFile
+from scvkit.sources.drafted import DraftedSource, DraftedTable, Pair, draft_sources
+from scvkit.sources.permissions import GuessedConsent
+from scvkit.sources.yaml_text import comment, scalar, sequence
+from scvkit.vocabulary import Attribute, Domain
 
 _DOUBTFUL = 0.75
-Pair = tuple[ReadingReport, SourceTable]
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A source about to be written: its id, and its tables by id."""
-
-    source: str
-    tables: Mapping[str, Pair]
+_WIDTH = 96
+# Keys a consultant fills in by asking, in the order of the file.
+_ASKED = ("owner", "stored", "since", "collected", "used", "refreshed", "good_at")
+_FACTS = ("controller", "processor_agreement", "purpose", "delete_by")
+_CLOSING = ("flows", "gaps", "claims", "use_cases", "people")
 
 
 def draft_engagement(
@@ -37,239 +28,153 @@ def draft_engagement(
     unread: Sequence[UnreadFile],
     country: str = "DK",
     extracts: str = "extracts",
+    as_of: dt.date | None = None,
 ) -> str:
     """Return an engagement file as YAML text; ``load_engagement`` accepts it as it stands.
 
     What is guessed stands as a value, with a comment where the guess is doubtful; what must be
     asked stands as a commented key. ``extracts`` is the folder of the files, relative to where
-    the text will lie.
+    the text will lie; ``as_of`` the day the extracts seem to be made.
     """
+    words = load_words("en")
+    drafted = draft_sources(tables)
     lines = [
-        "# Drafted by scvkit from the files alone. Correct what is wrong, answer what is asked.",
+        *_remark(words("sources.draft.top"), 0),
         "version: 1",
-        f"client: {{name: {_text(client)}, country: {country}}}",
+        *_remark(words("sources.draft.country"), 0),
+        f"client: {{name: {scalar(client)}, country: {country}}}",
         "",
-        "# The four facts of gate G0. Without them the run is exploratory and its verdict is V0.",
+        *_remark(words("sources.draft.g0"), 0),
         "assessment:",
-        "  as_of: null  # the date of the extracts, such as 2026-09-30",
-        "  # controller:           # the company responsible for the personal data",
-        "  # processor_agreement:  # reference and date of the agreement that lets you work on it",
-        "  # purpose:              # what the data may be used for in this assessment",
-        "  # delete_by:            # when your copies are deleted, such as 2026-12-31",
-        f"extracts: {_text(extracts)}  # the folder of the files, seen from this file",
+        *_as_of(as_of, words),
+    ]
+    lines += [f"  # {key + ':':22} # {words(f'sources.draft.{key}')}" for key in _FACTS]
+    lines += [
+        f"extracts: {scalar(extracts)}  # {words('sources.draft.extracts')}",
+        "",
+        *_remark(words("sources.draft.grade"), 0),
+        *_remark(words("sources.draft.three_questions"), 0),
         "",
         "sources:",
     ]
-    for draft in _sources(tables):
-        lines += _source_lines(draft)
+    for source in drafted:
+        lines += _source_lines(source, words)
     if unread:
-        lines += ["", "# These files could not be read:"]
-        lines += [f"#   {_comment(u.file)}: {_comment(u.reason)}" for u in unread]
-    lines += _closing_questions()
+        lines += ["", f"# {words('sources.draft.unread')}"]
+        lines += [f"#   {comment(u.file)}: {comment(u.reason)}" for u in unread]
+    lines += ["", *_remark(words("sources.draft.closing"), 0)]
+    for key in _CLOSING:
+        question, example = (words(f"sources.draft.{key}.{part}") for part in ("ask", "example"))
+        lines += [f"# {key}:{' ' * (11 - len(key))}# {question}", f"#   {example}"]
     return "\n".join(lines) + "\n"
 
 
-def _sources(tables: Sequence[Pair]) -> list[_Draft]:
-    """One source per file, except where names share a prefix that no other word explains."""
-    stems = [_stem(report) for report, _ in tables]
-    prefixes = [stem.split("_", 1)[0] for stem in stems]
-    grouped: dict[str, list[tuple[str, Pair]]] = {}
-    for stem, prefix, pair in zip(stems, prefixes, tables, strict=True):
-        shared = prefixes.count(prefix) > 1 and len(prefix) >= 2 and "_" in stem
-        key = prefix if shared else stem
-        name = stem.split("_", 1)[1] if shared else "records"
-        grouped.setdefault(key, []).append((name, pair))
-    drafts: list[_Draft] = []
-    taken: set[str] = set()
-    for key, members in grouped.items():
-        source = _unique(_name(key), taken)
-        taken.add(source)
-        named: dict[str, Pair] = {}
-        for name, pair in members:
-            named[_unique(_name(name), set(named))] = pair
-        drafts.append(_Draft(source, named))
-    return drafts
+def _as_of(day: dt.date | None, words: Words) -> list[str]:
+    if day is None:
+        return [*_remark(words("sources.draft.as_of_unknown"), 2), "  as_of: null"]
+    return [*_remark(words("sources.draft.as_of"), 2), f"  as_of: {day.isoformat()}"]
 
 
-def _stem(report: ReadingReport) -> str:
-    stem = PurePath(report.file).stem
-    stem = PurePath(stem).stem if PurePath(report.file).suffix.lower() in {".gz", ".zip"} else stem
-    plain = "_".join(tokens(stem))
-    return re.sub(r"[^a-z0-9_]", "", plain) or report.table
-
-
-def _name(text: str) -> str:
-    plain = re.sub(r"[^a-z0-9]+", "_", text).strip("_")[:36].rstrip("_")
-    return plain if plain[:1].isalpha() else f"t_{plain}".rstrip("_")
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    unique, number = name, 1
-    while unique in taken:
-        number += 1
-        unique = f"{name}_{number}"
-    return unique
-
-
-def _source_lines(draft: _Draft) -> list[str]:
-    first = next(iter(draft.tables.values()))[0]
-    domain = guess_domain(first.file, first.columns)
-    unsure = "  # not recognised: which part of the business?" if domain is Domain.OTHER else ""
+def _source_lines(source: DraftedSource, words: Words) -> list[str]:
+    unsure = source.domain is Domain.OTHER
     lines = [
-        f"  {draft.source}:",
-        f"    name: {_text(_spoken(draft))}",
-        f"    domain: {domain.value}{unsure}",
-        "    # owner:       # by role, never a person's name",
-        "    # stored:      # where the system runs, and in which country",
-        "    # collected:   # how people come into it",
-        "    # used:        # what it is used for",
-        "    # refreshed:   # how often, and how the export is made",
+        f"  {source.id}:",
+        f"    name: {scalar(source.name)}",
+        f"    domain: {source.domain.value}"
+        + (f"  # {words('sources.draft.domain')}" if unsure else ""),
+    ]
+    lines += [f"    # {key + ':':12} # {words(f'sources.draft.{key}')}" for key in _ASKED]
+    lines += [
         '    # legal_basis: {basis: contract, purpose: "", grade: declared}',
         '    # three_questions: {why: "", can_you: true, last_used_for: ""}',
         "    tables:",
     ]
-    consent: list[str] = []
-    for table, (report, meaning) in draft.tables.items():
-        lines += _table_lines(table, report, meaning)
-        consent += _consent_lines(table, meaning)
-    if consent:
-        lines += ["    # Guessed from the values: is this what the columns mean?", "    consent:"]
-        lines += consent
+    for table in source.tables:
+        lines += _table_lines(table, words)
+    consents = [(table, one) for table in source.tables for one in table.consents]
+    if not consents:
+        lines.append(f"    consent: []  # {words('sources.draft.no_consent')}")
     else:
-        lines.append("    consent: []  # no column with clear yes and no was found")
-    lines.append("")
-    return lines
+        known = all(one.known for _, one in consents)
+        lines += _remark(words(f"sources.draft.consent_{'known' if known else 'guessed'}"), 4)
+        lines.append("    consent:")
+        for table, one in consents:
+            lines += _consent_lines(table, one, words)
+    return [*lines, ""]
 
 
-def _spoken(draft: _Draft) -> str:
-    words = draft.source.replace("_", " ")
-    return words.upper() if len(words) <= 3 else words.capitalize()
-
-
-def _table_lines(table: str, report: ReadingReport, meaning: SourceTable) -> list[str]:
-    lines = [
-        f"      {table}:",
-        f"        file: {_text(report.file)}",
-        f"        grain: {meaning.grain.value}  # what is one row?",
-    ]
+def _table_lines(table: DraftedTable, words: Words) -> list[str]:
+    meaning = table.meaning
+    lines = [f"      {table.name}:"]
+    if table.known:
+        lines += _remark(words("sources.draft.export", export=table.known.export.title), 8)
+        for other in table.known.also:
+            lines += _remark(words("sources.draft.export_also", export=other), 8)
+        for note in table.known.export.notes:
+            lines += _remark(note, 8)
+    lines.append(f"        file: {scalar(table.reading.file)}")
+    remark = "" if table.known else f"  # {words('sources.draft.grain')}"
+    lines.append(f"        grain: {meaning.grain.value}{remark}")
     if meaning.id_column:
-        lines.append(f"        id: {_text(meaning.id_column)}")
+        lines.append(f"        id: {scalar(meaning.id_column)}")
     else:
-        lines.append("        # id:   # no column numbers the rows: which one should?")
-    lines += [f"        # Please look: {_comment(doubt)}" for doubt in report.doubts]
+        lines.append(f"        # id:   # {words('sources.draft.id')}")
+    for doubt in table.reading.doubts:
+        lines += _remark(words("sources.draft.doubt", doubt=comment(doubt)), 8)
+    if meaning.quarantined:
+        listed = ", ".join(comment(column) for column in meaning.quarantined)
+        lines += _remark(
+            words("sources.draft.held_back", n=len(meaning.quarantined), columns=listed), 8
+        )
     lines.append("        columns:")
+    first: set[Attribute] = set()
     for column in meaning.meanings:
-        lines.append(_column_line(column, column.column in meaning.quarantined))
+        lines.append(_column_line(column, column.column in meaning.quarantined, first, words))
     return lines
 
 
-def _column_line(column: ColumnMeaning, held_back: bool) -> str:
+def _column_line(
+    column: ColumnMeaning, held_back: bool, first: set[Attribute], words: Words
+) -> str:
     remark = ""
+    attribute = column.attribute
     if held_back:
-        remark = f"  # held back: {_comment(column.reason)}"
-    elif column.attribute is Attribute.OTHER:
-        remark = "  # not recognised"
+        remark = words("sources.draft.column_held_back", reason=comment(column.reason))
+    elif attribute is Attribute.OTHER:
+        expected = column.confidence >= _DOUBTFUL
+        remark = "" if expected else words("sources.draft.column_unknown")
     elif column.confidence < _DOUBTFUL:
-        remark = f"  # {round(column.confidence * 100)} % sure. {_comment(column.reason)}"
-    return f"          {_text(column.column)}: {column.attribute.value}{remark}"
+        share = words.percent(column.confidence)
+        remark = words("sources.draft.column_unsure", share=share, reason=comment(column.reason))
+    elif attribute in first and attribute is not Attribute.CONSENT_FLAG:
+        remark = words("sources.draft.column_second", attribute=attribute.value)
+    if not held_back:
+        first.add(attribute)
+    line = f"          {scalar(column.column)}: {attribute.value}"
+    return f"{line}  # {remark}" if remark else line
 
 
-def _consent_lines(table: str, meaning: SourceTable) -> list[str]:
-    lines: list[str] = []
-    usable = [m for m in meaning.meanings if m.column not in meaning.quarantined]
-    for column in usable:
-        if column.attribute is not Attribute.CONSENT_FLAG:
-            continue
-        states = _states(column)
-        if not (states["given"] and (states["refused"] or states["withdrawn"])):
-            continue
-        lines += [
-            f"      - table: {table}",
-            f"        channel: {_channel(column.column).value}",
-            "        purpose: marketing",
-            f"        column: {_text(column.column)}",
-        ]
-        lines += [
-            f"        {state}: [{', '.join(_text(v) for v in values)}]"
-            for state, values in states.items()
-            if state != "unclear"
-        ]
-        if states["unclear"]:
-            lines.append(f"        # not placed: {_comment(', '.join(states['unclear']))}")
-        for key, attribute in (
-            ("time", Attribute.CONSENT_TIME),
-            ("source", Attribute.CONSENT_SOURCE),
-            ("text", Attribute.CONSENT_TEXT),
-            ("withdrawal_time", Attribute.WITHDRAWAL_TIME),
-        ):
-            proof = next((m.column for m in usable if m.attribute is attribute), None)
-            if proof:
-                lines.append(f"        {key}: {_text(proof)}")
+def _consent_lines(table: DraftedTable, one: GuessedConsent, words: Words) -> list[str]:
+    lines = [
+        f"      - table: {table.name}",
+        f"        channel: {one.channel.value}",
+        f"        purpose: {scalar(one.purpose)}",
+        f"        column: {scalar(one.column)}",
+        f"        given: {sequence(one.given)}",
+        f"        refused: {sequence(one.refused)}",
+        f"        withdrawn: {sequence(one.withdrawn)}",
+    ]
+    if one.unclear:
+        listed = ", ".join(one.unclear)
+        lines += _remark(words("sources.draft.consent_unclear", values=comment(listed)), 8)
+    lines += [f"        {key}: {scalar(column)}" for key, column in one.proof.items()]
+    if one.shared:
+        lines += _remark(words("sources.draft.consent_shared"), 8)
+        lines += [f"        # {key}: {scalar(column)}" for key, column in one.shared.items()]
     return lines
 
 
-def _states(column: ColumnMeaning) -> dict[str, list[str]]:
-    known = consent_words()
-    negated = has_phrase(tokens(column.column), header_phrases("negated"))
-    given, refused = ("refused", "given") if negated else ("given", "refused")
-    states: dict[str, list[str]] = {"given": [], "refused": [], "withdrawn": [], "unclear": []}
-    for value in column.codes:
-        lower = value.lower()
-        if lower in known["withdrawn"]:
-            states["withdrawn"].append(value)
-        elif lower in known["given"]:
-            states[given].append(value)
-        elif lower in known["refused"]:
-            states[refused].append(value)
-        else:
-            states["unclear"].append(value)
-    return states
-
-
-def _channel(column: str) -> Channel:
-    words = tokens(column)
-    for name, phrases in channel_phrases().items():
-        if has_phrase(words, phrases):
-            return Channel(name)
-    return Channel.EMAIL
-
-
-def _closing_questions() -> list[str]:
-    return [
-        "",
-        "# Questions to ask before the workshop; take the sign # away to answer.",
-        "# flows:      # data carried from one source to another",
-        '#   - {from: shop, to: erp, how: nightly, what: "orders", grade: declared}',
-        "# gaps:       # sources the client does not have",
-        '#   - {name: "Receipts on paper", unlocks: "purchases in shops"}',
-        "# claims:     # what the client says, written down before the numbers are shown",
-        "#   - {id: C1, source: erp, subject: customer_number, kind: unique, expected: true}",
-        "# use_cases:  # what is it for?",
-        "#   chosen: []",
-        "# people:     # who sponsors, who owns consent, which roles are there",
-        '#   sponsor: {role: "", functions: []}',
-    ]
-
-
-def _text(value: str) -> str:
-    """A YAML scalar in double quotes, so that NO, 007 and a colon stay what they are."""
-    if re.fullmatch(r"[A-Za-zæøåÆØÅäöÄÖ][\w .-]{0,60}", value) and not value.endswith((" ", ".")):
-        plain = value.lower() not in {
-            "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf",
-        }  # fmt: skip
-        if plain and " #" not in value:
-            return value
-    escaped = "".join(_escaped(c) for c in value)
-    return f'"{escaped}"'
-
-
-def _escaped(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    if character.isprintable():
-        return character
-    return f"\\U{ord(character):08x}"
-
-
-def _comment(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def _remark(text: str, indent: int) -> list[str]:
+    """A comment, wrapped so that it can be read beside an editor's margin."""
+    pad = " " * indent
+    return [f"{pad}# {line}" for line in textwrap.wrap(comment(text), _WIDTH - indent)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables, quoted
+from scvkit.sources.headers import bare_headers
 
 SAMPLED_ROWS = 20_000
 _VALUES = 600
@@ -13,13 +14,17 @@ _VALUES = 600
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """A column in the sample. ``values`` are distinct, trimmed, with counts, in hash order."""
+    """A column in the sample. ``values`` are distinct, trimmed, with counts, in hash order.
+
+    ``header`` is the column's name without the table's name before it, where all columns have it.
+    """
 
     column: str
     rows: int
     filled: int
     distinct: int
     values: tuple[tuple[str, int], ...]
+    header: str
 
     @property
     def uniqueness(self) -> float:
@@ -46,28 +51,27 @@ def column_facts(
         if step > 1
         else f"create or replace temp table sampled_rows as select * from {scan}"
     )
+    headers = bare_headers(columns)
     try:
-        return tuple(_facts(connection, column) for column in columns)
+        ((held,),) = connection.execute("select count(*) from sampled_rows").fetchall()
+        return tuple(_facts(connection, column, headers[column], int(held)) for column in columns)
     finally:
         connection.execute("drop table if exists sampled_rows")
 
 
-def _facts(connection: Connection, column: str) -> ColumnFacts:
-    name = quoted(column)
-    (found,) = connection.execute(
-        "with filled as (select trim(" + name + ") as value from sampled_rows), "
-        "one_row_per_value as (select value, count(*) as held from filled "
-        "where value <> '' group by value) "
-        "select (select count(*) from filled), sum(held), count(*) from one_row_per_value"
-    ).fetchall()
-    values = connection.execute(
-        f"select trim({name}) as value, count(*) from sampled_rows "
-        f"where trim({name}) <> '' group by 1 order by hash(value), value limit {_VALUES}"
+def _facts(connection: Connection, column: str, header: str, rows: int) -> ColumnFacts:
+    trimmed = f"trim({quoted(column)})"
+    found = connection.execute(
+        f"with one_row_per_value as (select {trimmed} as value, count(*) as held "
+        f"from sampled_rows where {trimmed} <> '' group by 1) "
+        "select value, held, sum(held) over (), count(*) over () from one_row_per_value "
+        f"order by hash(value), value limit {_VALUES}"
     ).fetchall()
     return ColumnFacts(
         column=column,
-        rows=int(found[0] or 0),
-        filled=int(found[1] or 0),
-        distinct=int(found[2] or 0),
-        values=tuple((str(v), int(n)) for v, n in values),
+        rows=rows,
+        filled=int(found[0][2]) if found else 0,
+        distinct=int(found[0][3]) if found else 0,
+        values=tuple((str(value), int(held)) for value, held, _, _ in found),
+        header=header,
     )

@@ -25,6 +25,8 @@ _SHAPES = (
 )
 NATIONAL_ID_INSIDE = rf"(?:^|[^0-9A-Za-z+./-])(?:{'|'.join(_SHAPES)})(?:$|[^0-9A-Za-z/-])"
 _WHOLE = rf"\s*(?:{'|'.join(_SHAPES)}|{_DAY}{_MONTH}\d{{2}}\d{{4}})\s*"
+# Share of the long numbers of a column above which their shape is no accident.
+_BY_DESIGN = 0.5
 # Attributes whose own numbers have such shapes, or whose values are codes.
 _NOT_SEARCHED = frozenset(
     {
@@ -89,13 +91,37 @@ def columns_with_national_ids(
     ]
     if not searched:
         return {}
-    pattern = text_literal(NATIONAL_ID_INSIDE)
-    counts = ", ".join(
-        f"count(*) filter (where length({quoted(c)}) >= 10 and "
-        f"regexp_matches({quoted(c)}, {pattern}))"
-        for c in searched
-    )
-    (found,) = connection.execute(
-        f"select {counts} from {rows.scan('extract', source, table)}"
-    ).fetchall()
-    return {c: int(n) for c, n in zip(searched, found, strict=True) if n}
+    scan = rows.scan("extract", source, table)
+    shaped = _counted(connection, scan, [_shaped(c) for c in searched])
+    suspected = {c: n for c, n in zip(searched, shaped, strict=True) if n}
+    if not suspected:
+        return {}
+    # Of long numbers that mean nothing, one in 25 has the shape of somebody's by chance: a second
+    # look, only at the columns that need one, tells those from numbers in text.
+    numbers = _counted(connection, scan, [_number(c) for c in suspected])
+    both = _counted(connection, scan, [f"{_number(c)} and {_shaped(c)}" for c in suspected])
+    held: dict[str, int] = {}
+    for (column, total), long, by_shape in zip(suspected.items(), numbers, both, strict=True):
+        in_text = total - by_shape
+        found = in_text + (by_shape if by_shape >= _BY_DESIGN * long else 0)
+        if found:
+            held[column] = found
+    return held
+
+
+def _shaped(column: str) -> str:
+    """A cell that holds something shaped like a national id."""
+    name = quoted(column)
+    return f"length({name}) >= 10 and regexp_matches({name}, {text_literal(NATIONAL_ID_INSIDE)})"
+
+
+def _number(column: str) -> str:
+    """A cell that is one long number and nothing else."""
+    name = quoted(column)
+    return f"length({name}) between 9 and 13 and regexp_full_match({name}, '\\d+')"
+
+
+def _counted(connection: Connection, scan: str, conditions: list[str]) -> list[int]:
+    counts = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
+    (found,) = connection.execute(f"select {counts} from {scan}").fetchall()
+    return [int(n) for n in found]

@@ -42,10 +42,10 @@ def guess_grain(file: str, columns: Sequence[str], meanings: Sequence[ColumnMean
     'account'
     """
     words = tokens(PurePath(file).stem)
+    attributes = {m.attribute for m in meanings}
     for name, phrases in grain_phrases().items():
         if has_phrase(words, phrases):
-            return Grain(name)
-    attributes = {m.attribute for m in meanings}
+            return _of_people(Grain(name), attributes)
     personal = attributes & {
         Attribute.EMAIL,
         Attribute.FULL_NAME,
@@ -57,7 +57,14 @@ def guess_grain(file: str, columns: Sequence[str], meanings: Sequence[ColumnMean
         return Grain.ORDER
     domain = guess_domain(file, columns)
     usual = {name: grain for name, (_, grain) in domain_phrases().items()}
-    return Grain(usual.get(domain.value, Grain.CUSTOMER.value))
+    return _of_people(Grain(usual.get(domain.value, Grain.CUSTOMER.value)), attributes)
+
+
+def _of_people(grain: Grain, attributes: set[Attribute]) -> Grain:
+    """An account with given names and no company is a customer's login, not a company."""
+    people = attributes & {Attribute.GIVEN_NAME, Attribute.SURNAME}
+    companies = attributes & {Attribute.COMPANY_NAME, Attribute.ORG_NUMBER}
+    return Grain.CUSTOMER if grain is Grain.ACCOUNT and people and not companies else grain
 
 
 def guess_id_column(
@@ -66,14 +73,23 @@ def guess_id_column(
     source: str,
     table: str,
     meanings: Sequence[ColumnMeaning],
+    *,
+    known: str | None = None,
 ) -> str | None:
-    """Return the column that numbers the rows: filled and unique, else None."""
-    candidates = [
+    """Return the column that numbers the rows: filled and unique, else None.
+
+    ``known`` is the one that a recognised export numbers its rows by; it is taken when it does.
+    Where no number does, an e-mail address that hardly repeats is better than none.
+    """
+    candidates = [known] if known in {m.column for m in meanings} and known else []
+    candidates += [
         meaning.column
         for attribute in _ID_ATTRIBUTES
         for meaning in meanings
-        if meaning.attribute is attribute
+        if meaning.attribute is attribute and meaning.column != known
     ]
+    if not candidates:
+        candidates = [m.column for m in meanings if m.attribute is Attribute.EMAIL]
     if not candidates:
         return None
     shares = ", ".join(f"count(distinct {quoted(c)}) / greatest(count(*), 1)" for c in candidates)
@@ -81,6 +97,8 @@ def guess_id_column(
         f"select {shares} from {rows.scan('extract', source, table)}"
     ).fetchall()
     unique = dict(zip(candidates, (float(share or 0) for share in found), strict=True))
+    if known and unique.get(known, 0.0) >= _MOSTLY_UNIQUE:
+        return known
     best = max(candidates, key=lambda c: (round(unique[c], 2), -candidates.index(c)))
     return best if unique[best] >= _MOSTLY_UNIQUE else None
 

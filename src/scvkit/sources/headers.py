@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scvkit.sources.lexicon import HeaderWords, header_words, tokens
+from scvkit.sources.lexicon import HeaderWords, fold, header_words, tokens
 from scvkit.vocabulary import Attribute
 
 # A short word inside a compound ("by" in "byggeri") proves nothing.
 _SHORTEST_COMPOUND = 4
+# Fewer columns than this share a first word by chance.
+_SHARED_BY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderMatch:
-    """An attribute a header speaks of; ``strength`` 0–1, ``word`` as it was found."""
+    """An attribute a header speaks of; ``strength`` 0–1, ``word`` as it was found.
+
+    ``whole``: the word counts only because it is all the header says.
+    """
 
     attribute: Attribute
     strength: float
     word: str
+    whole: bool
 
 
 @lru_cache(maxsize=4096)
@@ -34,7 +42,7 @@ def match_header(header: str) -> tuple[HeaderMatch, ...]:
     """
     words = tokens(header)
     found = [
-        HeaderMatch(attribute, strength, word)
+        HeaderMatch(attribute, strength, word, "".join(word.split()) in known.whole)
         for attribute, known in header_words().items()
         for strength, word in [_strength(words, known)]
         if strength > 0
@@ -43,16 +51,32 @@ def match_header(header: str) -> tuple[HeaderMatch, ...]:
     return tuple(sorted(found, key=lambda match: -match.strength))
 
 
+def bare_headers(columns: Sequence[str]) -> dict[str, str]:
+    """Return headers without a first word that all of them share, such as the table's name.
+
+    >>> bare_headers(["Person - Name", "Person - Email - Work", "Person - ID"])["Person - Name"]
+    'Name'
+    """
+    parted = {column: re.split(r"\s*(?: - |[.:/])\s*", column, maxsplit=1) for column in columns}
+    firsts = {fold(parts[0]) for parts in parted.values()}
+    shared = len(columns) >= _SHARED_BY and len(firsts) == 1
+    if not shared or any(len(parts) < 2 or not parts[1] for parts in parted.values()):
+        return {column: column for column in columns}
+    return {column: parts[1] for column, parts in parted.items()}
+
+
 def _strength(words: tuple[str, ...], known: HeaderWords) -> tuple[float, str]:
     joined = "".join(words)
     plain = tuple(w for w in words if not w.isdigit())
     if words in known.phrases or joined in known.joined | known.whole:
         return 1.0, " ".join(words)
-    if plain in known.phrases or "".join(plain) in known.joined | known.whole:
-        return 0.92, " ".join(plain)
     if known.ruled_out & set(words):
         return 0.0, ""
+    if plain in known.phrases or "".join(plain) in known.joined | known.whole:
+        return 0.92, " ".join(plain)
     best, word = _phrase_inside(words, known)
+    if best and known.beside and not known.beside & (set(words) - set(word.split())):
+        return 0.0, ""
     if best:
         return best, word
     return _compound(joined, known)
@@ -82,6 +106,8 @@ def _compound(joined: str, known: HeaderWords) -> tuple[float, str]:
     best, word = 0.0, ""
     for known_word in known.joined:
         if len(known_word) < _SHORTEST_COMPOUND or not joined.endswith(known_word):
+            continue
+        if joined[: -len(known_word)] in known.ruled_out:
             continue
         strength = 0.45 + 0.3 * len(known_word) / len(joined)
         if strength > best:

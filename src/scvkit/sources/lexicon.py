@@ -37,6 +37,7 @@ class HeaderWords:
     joined: frozenset[str]
     whole: frozenset[str]  # must be the whole header
     ruled_out: frozenset[str]
+    beside: frozenset[str]  # one of them must stand beside a phrase that is not the whole header
 
 
 def tokens(header: str) -> tuple[str, ...]:
@@ -44,8 +45,12 @@ def tokens(header: str) -> tuple[str, ...]:
 
     >>> tokens("foedselsDato"), tokens("Fødselsdato"), tokens("E-Mail_1")
     (('fodsels', 'dato'), ('fodselsdato',), ('e', 'mail', '1'))
+    >>> tokens("Phone1"), tokens("omsaetning12m")
+    (('phone', '1'), ('omsatning', '12', 'm'))
     """
-    parted = re.sub(r"(?<=[a-zæøåäöü])(?=[A-ZÆØÅÄÖ])", " ", header)
+    parted = re.sub(
+        r"(?<=[a-zæøåäöü])(?=[A-ZÆØÅÄÖ])|(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)", " ", header
+    )
     return tuple(t for t in re.split(r"[\W_]+", fold(parted)) if t)
 
 
@@ -73,6 +78,7 @@ def header_words() -> dict[Attribute, HeaderWords]:
             joined=frozenset("".join(p) for p in phrases),
             whole=frozenset(fold(str(word)) for word in entry.get("whole", ())),
             ruled_out=frozenset(fold(str(word)) for word in entry.get("not", ())),
+            beside=frozenset(fold(str(word)) for word in entry.get("beside", ())),
         )
     return found
 

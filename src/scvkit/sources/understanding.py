@@ -19,10 +19,12 @@ from scvkit.records.extracts import (
 )
 from scvkit.sources.checks import looks_like_dates
 from scvkit.sources.dates import DateReading, find_date_format
-from scvkit.sources.detection import Detected, detect_column, flag_codes
+from scvkit.sources.detection import Detected, Expected, detect_column, flag_codes
 from scvkit.sources.facts import ColumnFacts, column_facts
 from scvkit.sources.forbidden import columns_with_national_ids, is_secret
 from scvkit.sources.grain import guess_grain, guess_id_column
+from scvkit.sources.neighbours import settle_by_neighbours
+from scvkit.sources.recognition import Recognised, recognise
 from scvkit.sources.typed import write_source_table
 from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 
@@ -93,15 +95,31 @@ def understand_table(
     Where ``table`` maps a column it decides; what it does not map is detected.
     """
     facts = column_facts(connection, rows, report.source, report.table, report.columns)
-    judged = [_judge(connection, column, table, country=country) for column in facts]
+    known = recognise(report.columns)
+    detected = _detected(connection, facts, known, country=country)
+    judged = [
+        _judge(connection, column, found, table, country=country)
+        for column, found in zip(facts, detected, strict=True)
+    ]
     meanings = _settled(judged, table)
-    held_back = _held_back(connection, rows, report, meanings)
-    meanings = _with_reasons(meanings, held_back)
-    grain = table.grain if table else guess_grain(report.file, report.columns, meanings)
+    held_back = _held_back(connection, rows, report, meanings, known)
+    meanings = _with_reasons(meanings, held_back, known)
+    grain = table.grain if table else None
+    if grain is None:
+        grain = known.export.grain if known else None
     id_column = table.id if table and table.id in report.columns else None
     if id_column is None and (table is None or table.id is None):
         usable = [m for m in meanings if m.column not in held_back]
-        id_column = guess_id_column(connection, rows, report.source, report.table, usable)
+        id_column = guess_id_column(
+            connection,
+            rows,
+            report.source,
+            report.table,
+            usable,
+            known=known.spelt(known.export.id) if known else None,
+        )
+    if grain is None:
+        grain = guess_grain(report.file, report.columns, meanings)
     count = write_source_table(
         connection,
         rows,
@@ -120,7 +138,27 @@ def understand_table(
         rows=count,
         meanings=meanings,
         quarantined=held_back,
+        export=known.export.title if known else "",
+        export_also=known.also if known else (),
     )
+
+
+def _detected(
+    connection: Connection,
+    facts: Sequence[ColumnFacts],
+    known: Recognised | None,
+    *,
+    country: str,
+) -> tuple[Detected, ...]:
+    """What each column means by itself, by the export it belongs to, and by its neighbours."""
+    found = []
+    for column in facts:
+        attribute = known.columns.get(column.column) if known else None
+        expected = Expected(attribute, known.export.title) if known and attribute else None
+        found.append(detect_column(connection, column, country=country, expected=expected))
+    if known:
+        return tuple(found)
+    return settle_by_neighbours(list(zip(facts, found, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +172,13 @@ class _Judged:
 
 
 def _judge(
-    connection: Connection, facts: ColumnFacts, table: Table | None, *, country: str
+    connection: Connection,
+    facts: ColumnFacts,
+    detected: Detected,
+    table: Table | None,
+    *,
+    country: str,
 ) -> _Judged:
-    detected = detect_column(connection, facts, country=country)
     mapped = _mapping(table).get(facts.column.casefold())
     dates = detected.dates
     if dates is None and mapped in DATE_ATTRIBUTES:
@@ -204,9 +246,10 @@ def _held_back(
     rows: RowTables,
     report: ReadingReport,
     meanings: Sequence[ColumnMeaning],
+    known: Recognised | None,
 ) -> tuple[str, ...]:
     """Columns that hold national ids or secrets, in the order of the extract (gate G4)."""
-    held = {m.column for m in meanings if _is_national(m) or is_secret(m.column)}
+    held = {m.column for m in meanings if _is_national(m) or _is_secret(m.column, known)}
     searched = [
         (m.column, m.attribute, bool(m.date_format)) for m in meanings if m.column not in held
     ]
@@ -214,6 +257,13 @@ def _held_back(
         connection, rows, report.source, report.table, searched
     ).keys()
     return tuple(m.column for m in meanings if m.column in held)
+
+
+def _is_secret(column: str, known: Recognised | None) -> bool:
+    """A known export says itself which of its columns are secret; others go by their words."""
+    if known and column in known.columns:
+        return column in known.never_extract
+    return is_secret(column)
 
 
 def _is_national(meaning: ColumnMeaning) -> bool:
@@ -224,12 +274,12 @@ def _is_national(meaning: ColumnMeaning) -> bool:
 
 
 def _with_reasons(
-    meanings: Sequence[ColumnMeaning], held_back: Sequence[str]
+    meanings: Sequence[ColumnMeaning], held_back: Sequence[str], known: Recognised | None
 ) -> tuple[ColumnMeaning, ...]:
     words = load_words("en")
     found: list[ColumnMeaning] = []
     for meaning in meanings:
-        if meaning.column in held_back and is_secret(meaning.column):
+        if meaning.column in held_back and _is_secret(meaning.column, known):
             meaning = replace(meaning, reason=words("sources.reasons.secret"))
         elif meaning.column in held_back and not _is_national(meaning):
             meaning = replace(meaning, reason=words("sources.reasons.held_inside"))
@@ -241,7 +291,8 @@ def _undeclared(
     connection: Connection, rows: RowTables, report: ReadingReport, country: str
 ) -> UndeclaredFile:
     facts = column_facts(connection, rows, report.source, report.table, report.columns)
-    found = {detect_column(connection, one, country=country).attribute for one in facts}
+    known = recognise(report.columns)
+    found = {one.attribute for one in _detected(connection, facts, known, country=country)}
     return UndeclaredFile(
         file=report.file,
         rows=report.rows,

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from scvkit.engine import RowTables, connect
 from scvkit.errors import EngagementError, ExtractError
 from scvkit.extracts import extract_files, read_file
+from scvkit.locale import load_words
 from scvkit.records.extracts import ReadingReport, SourceTable, UnreadFile
-from scvkit.sources import draft_engagement, understand_table
+from scvkit.sources import (
+    draft_cards,
+    draft_engagement,
+    newest_days,
+    propose_as_of,
+    understand_table,
+)
+from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import source_name
 
 
 def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str]]:
     """Write ``folder``/engagement.yaml and return its path with notes for the terminal.
 
-    The extracts stay where they are; the file names their folder. Raises EngagementError when
+    Beside it, ``cards`` gets a source card (Open Data Contract Standard) per source. The extracts
+    stay where they are; the file names their folder. Raises EngagementError when
     there is an engagement file already, ExtractError when no file can be read.
     """
     target = folder / "engagement.yaml"
@@ -31,6 +41,7 @@ def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str
     root = _common_folder(files)
     read: list[tuple[ReadingReport, SourceTable]] = []
     unread: list[UnreadFile] = []
+    days: list[dt.date] = []
     with tempfile.TemporaryDirectory(prefix="scvkit-") as private:
         connection = connect(spill_folder=Path(private) / "spill")
         rows = RowTables(Path(private) / "rows")
@@ -45,6 +56,7 @@ def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str
                     UnreadFile(source=name, table="rows", file=relative, reason=str(problem))
                 )
                 continue
+            days += newest_days(connection, rows, table)
             read.append((replace(report, file=relative), table))
     if not read:
         raise ExtractError(
@@ -52,14 +64,41 @@ def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str
             + " ".join(file.reason for file in unread)
         )
     where = Path(os.path.relpath(root, folder.resolve())).as_posix()
-    text = draft_engagement(folder.resolve().name, read, unread=unread, extracts=where)
+    client = folder.resolve().name
+    text = draft_engagement(client, read, unread=unread, extracts=where, as_of=propose_as_of(days))
     folder.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
-    notes = [
-        f"{report.file}: {report.rows} rows, {len(report.columns)} columns" for report, _ in read
-    ]
-    notes += [f"{file.file}: not read. {file.reason}" for file in unread]
-    return target, notes
+    _write_cards(folder / "cards", draft_cards(client, read))
+    return target, _notes(read, unread)
+
+
+def _write_cards(folder: Path, cards: Mapping[str, str]) -> None:
+    folder.mkdir(exist_ok=True)
+    for source, card in cards.items():
+        (folder / f"{source}.odcs.yaml").write_text(card, encoding="utf-8")
+
+
+def _notes(
+    read: Sequence[tuple[ReadingReport, SourceTable]], unread: list[UnreadFile]
+) -> list[str]:
+    """One line per file: what was read, and how much of it the kit understood."""
+    words = load_words("en")
+    notes = []
+    for report, table in read:
+        left = sum(m.attribute is Attribute.OTHER for m in table.meanings)
+        notes.append(
+            words(
+                "sources.new.read",
+                file=report.file,
+                rows=report.rows,
+                columns=len(report.columns),
+                understood=len(report.columns) - left,
+                export=words("sources.new.export", export=table.export) if table.export else "",
+            )
+        )
+        if table.quarantined:
+            notes.append(words("sources.new.held_back", n=len(table.quarantined)))
+    return notes + [words("sources.new.unread", file=u.file, reason=u.reason) for u in unread]
 
 
 def _files(extracts: Sequence[Path]) -> list[Path]:

@@ -15,25 +15,54 @@ from scvkit.engagement import Engagement, Source, Table
 from scvkit.engine import Connection, RowTables, connect
 from scvkit.errors import EngagementError, ExtractError, nearest
 from scvkit.extracts import read_file
-from scvkit.identity import write_records
+from scvkit.identity import count_address_kinds, write_records
 from scvkit.linkage import link_records, write_link_output
 from scvkit.locale import load_words
 from scvkit.profile import printed_profile, profile_as_json, profile_source
 from scvkit.records.extracts import Intake, SourceIntake
+from scvkit.records.identity import AddressKinds
 from scvkit.sources import understand_table
-from scvkit.vocabulary import Attribute, Domain, Grain
-from scvkit.workshop.desk import open_desk, source_name
+from scvkit.vocabulary import EVENT_GRAINS, Attribute, Domain, Grain
+from scvkit.workshop.desk import Desk, open_desk, source_name
+
+# Telling who each row is costs more than all else in a profile; above this a run does it.
+_MOST_ROWS_ASKED = 200_000
 
 
-def profile_file(path: Path, *, as_json: bool = False, language: str = "en") -> str:
-    """Return the profile of one file, readable or as JSON (form in the architecture page)."""
+def profile_file(
+    path: Path, *, as_json: bool = False, language: str = "en", width: int = 100
+) -> str:
+    """Return the profile of one file, readable or as JSON (form in the architecture page).
+
+    ``width`` is how many places a line of the terminal has.
+    """
     desk = open_desk(path=str(path), language=language)
     intake = desk.source("")
     profile = profile_source(desk.connection, desk.rows, intake, as_of=None)
-    reading, table = intake.readings[0], profile.tables[0]
+    reading, meaning, table = intake.readings[0], intake.tables[0], profile.tables[0]
+    addresses = _addresses(desk, intake)
     if as_json:
-        return json.dumps(profile_as_json(reading, table), ensure_ascii=False, indent=2)
-    return printed_profile(reading, table, desk.words)
+        form = profile_as_json(reading, table, meaning=meaning, addresses=addresses)
+        return json.dumps(form, ensure_ascii=False, indent=2)
+    return printed_profile(
+        reading,
+        table,
+        desk.words,
+        width=width,
+        meaning=meaning,
+        findings=profile.findings,
+        addresses=addresses,
+    )
+
+
+def _addresses(desk: Desk, intake: SourceIntake) -> AddressKinds | None:
+    """Who the rows are; None for rows that are events, and for files too large to ask at once."""
+    table = intake.tables[0]
+    if table.rows > _MOST_ROWS_ASKED or table.grain in EVENT_GRAINS:
+        return None
+    one = Intake(sources=(intake,), undeclared=())
+    write_records(desk.connection, desk.rows, _engagement(one), one)
+    return count_address_kinds(desk.connection, desk.rows, intake.source)
 
 
 def link_tables(files: list[Path], columns: Path | None, out: Path, *, language: str = "en") -> str:

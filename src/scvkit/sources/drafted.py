@@ -1,0 +1,127 @@
+"""The sources of a folder of extracts, as far as files and columns tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from scvkit.records.extracts import ReadingReport, SourceTable
+from scvkit.sources.grain import guess_domain
+from scvkit.sources.lexicon import fold
+from scvkit.sources.permissions import GuessedConsent, guess_consents
+from scvkit.sources.recognition import Recognised, recognise
+from scvkit.vocabulary import Domain
+
+Pair = tuple[ReadingReport, SourceTable]
+_SHORT_NAME = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftedTable:
+    """A table with what was read, what its columns mean and which export it is."""
+
+    name: str
+    reading: ReadingReport
+    meaning: SourceTable
+    known: Recognised | None
+    consents: tuple[GuessedConsent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftedSource:
+    """A source: files that one system gave."""
+
+    id: str
+    name: str
+    domain: Domain
+    tables: tuple[DraftedTable, ...]
+
+
+def draft_sources(tables: Sequence[Pair]) -> tuple[DraftedSource, ...]:
+    """Return one source per file, except where names share a prefix or files a known system."""
+    grouped: dict[str, list[tuple[str, str, Pair]]] = {}
+    stems = [_stem(reading) for reading, _ in tables]
+    prefixes = [stem.split("_", 1)[0] for stem in stems]
+    for stem, prefix, pair in zip(stems, prefixes, tables, strict=True):
+        shared = prefixes.count(prefix) > 1 and len(prefix) >= 2 and "_" in stem
+        key = prefix if shared else stem
+        name = stem.split("_", 1)[1] if shared else "records"
+        spoken = _spoken(pair[0], first_word=shared)
+        grouped.setdefault(key, []).append((name, spoken, pair))
+    drafted: list[DraftedSource] = []
+    taken: set[str] = set()
+    for key, members in grouped.items():
+        source = _unique(_name(key), taken)
+        taken.add(source)
+        drafted.append(_source(source, members))
+    return tuple(drafted)
+
+
+def _source(source: str, members: Sequence[tuple[str, str, Pair]]) -> DraftedSource:
+    named: dict[str, DraftedTable] = {}
+    for name, _, (reading, meaning) in members:
+        known = recognise(reading.columns)
+        table = _unique(_name(name), set(named))
+        named[table] = DraftedTable(
+            name=table,
+            reading=reading,
+            meaning=meaning,
+            known=known,
+            consents=guess_consents(meaning, known),
+        )
+    first = next(iter(named.values()))
+    systems = {t.known.export.system for t in named.values() if t.known}
+    return DraftedSource(
+        id=source,
+        name=_with_system(members[0][1], systems),
+        domain=_domain(named, first),
+        tables=tuple(named.values()),
+    )
+
+
+def _with_system(name: str, systems: set[str]) -> str:
+    """The name with the system's behind it, where it is known and not said already."""
+    if len(systems) != 1:
+        return name
+    (system,) = systems
+    return name if system.split()[0].lower() in name.lower() else f"{name} ({system})"
+
+
+def _domain(tables: Mapping[str, DraftedTable], first: DraftedTable) -> Domain:
+    """A known system says best which part of the business it serves."""
+    known = [table.known.export.domain for table in tables.values() if table.known]
+    return known[0] if known else guess_domain(first.reading.file, first.reading.columns)
+
+
+def _stem(reading: ReadingReport) -> str:
+    """The file's name for use as an id: plain letters and underscores."""
+    plain = re.sub(r"[\W_]+", "_", fold(_bare_name(reading)))
+    return re.sub(r"[^a-z0-9_]", "", plain).strip("_") or reading.table
+
+
+def _bare_name(reading: ReadingReport) -> str:
+    path = PurePath(reading.file)
+    stem = path.stem
+    return PurePath(stem).stem if path.suffix.lower() in {".gz", ".zip"} else stem
+
+
+def _spoken(reading: ReadingReport, *, first_word: bool) -> str:
+    """The file's name as people read it, with its own letters: "Købte lister"."""
+    words = [word for word in re.split(r"[\s_.-]+", _bare_name(reading)) if word]
+    spoken = " ".join(words[:1] if first_word else words) or reading.table
+    return spoken.upper() if len(spoken) <= _SHORT_NAME else spoken[0].upper() + spoken[1:]
+
+
+def _name(text: str) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "_", text).strip("_")[:36].rstrip("_")
+    return plain if plain[:1].isalpha() else f"t_{plain}".rstrip("_")
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    unique, number = name, 1
+    while unique in taken:
+        number += 1
+        unique = f"{name}_{number}"
+    return unique

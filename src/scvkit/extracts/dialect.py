@@ -41,6 +41,7 @@ class TextShape:
     score: float = 1.0
     other_delimiter: str | None = None  # a second reading nearly as good
     other_width: int = 1
+    written: str | None = None  # the delimiter in the file, where another sign was put for it
 
 
 def find_shape(
@@ -64,6 +65,9 @@ def find_shape(
         tried.append(_scored(shape, lines[:_ROWS]))
     tried.sort(key=lambda shape: -shape.score)
     if not tried or (tried[0].score < _ONE_COLUMN and not delimiter) or tried[0].width < 2:
+        blanks = None if delimiter else _by_blanks(lines[:_ROWS], text)
+        if blanks is not None:
+            return blanks
         mark = quote or _find_quote(text, "\n")
         return TextShape(delimiter=delimiter, quote=mark)
     best = tried[0]
@@ -71,6 +75,18 @@ def find_shape(
     if rivals:
         best = replace(best, other_delimiter=rivals[0].delimiter, other_width=rivals[0].width)
     return best
+
+
+def _by_blanks(lines: Sequence[str], text: str) -> TextShape | None:
+    """A table of numbers separated by single blanks; words with blanks in them are none."""
+    shape = TextShape(delimiter=" ", quote=_find_quote(text, " "))
+    rows = [row for row in cells(lines, shape) if row]
+    body = [cell for row in rows[1:] for cell in row]
+    widths = {len(row) for row in rows}
+    numbers = sum(bool(cell) and bool(_PLAIN.match(cell)) for cell in body)
+    if len(rows) < 3 or len(widths) != 1 or min(widths) < 3 or numbers * 2 < len(body):
+        return None
+    return replace(shape, width=min(widths), escape=_find_escape(text, " ", shape.quote))
 
 
 def cells(lines: Sequence[str], shape: TextShape) -> list[list[str]]:

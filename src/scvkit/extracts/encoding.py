@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -65,6 +67,7 @@ class Encoding:
 
     name: str
     guessed: bool = False
+    other: str | None = None  # the next likely one
 
 
 def scan_bytes(path: Path) -> FileBytes:
@@ -173,20 +176,22 @@ def _single_or_double_byte(sample: bytes) -> Encoding:
     if dense:
         return Encoding(dense, guessed=True)
     scores = {name: _letter_score(sample, name) for name in _SINGLE_BYTE}
-    best = max(scores, key=lambda name: (scores[name], -_SINGLE_BYTE.index(name)))
+    ranked = sorted(_SINGLE_BYTE, key=lambda name: -scores[name])
+    best = ranked[0]
     if scores["cp1252"] >= scores[best] - 0.15:
         best = "cp1252"
     if scores[best] >= 0.5:
-        return Encoding(best, guessed=best not in {"cp1252", *_DOS_NAMES})
-    other = other_script(sample)
-    if other:
-        return Encoding(other, guessed=True)
+        other = next(name for name in ranked if name != best)
+        return Encoding(best, guessed=best not in {"cp1252", *_DOS_NAMES}, other=other)
+    script = other_script(sample)
+    if script:
+        return Encoding(script, guessed=True)
     found = from_bytes(sample[:60_000]).best()
     if found is not None and found.encoding not in {"utf_8", "ascii", "cp1252"}:
         name = found.encoding.replace("_", "-")
         if scores["cp1252"] < 0.2 and _decodes(sample, name):
             return Encoding(name, guessed=True)
-    return Encoding("cp1252", guessed=True)
+    return Encoding("cp1252", guessed=True, other=next(n for n in ranked if n != "cp1252"))
 
 
 def _double_byte(sample: bytes) -> str | None:
@@ -228,15 +233,10 @@ def _decodes(sample: bytes, name: str) -> bool:
 def _letter_score(sample: bytes, name: str) -> float:
     """Mean plausibility (−1 to 1) of the other than ASCII characters in a reading."""
     text = sample.decode(name, errors="replace")
-    total = 0.0
-    count = 0
-    for place, character in enumerate(text):
-        if character.isascii():
-            continue
-        count += 1
-        before = text[place - 1] if place else " "
-        after = text[place + 1] if place + 1 < len(text) else " "
-        total += _plausibility(before, character, after)
+    # The same few letters stand in the same few places again and again.
+    places = Counter(re.findall(r"(?s)(?<=(.))([^\x00-\x7f])(?=(.))", f" {text} "))
+    count = sum(places.values())
+    total = sum(n * _plausibility(*around) for around, n in places.items())
     return total / count if count else 0.0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from statistics import median
@@ -18,6 +18,12 @@ _NUMBER = re.compile(r"[-+]?\d[\d .,'\u00a0]*%?\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
+_RULE = re.compile(r"[-=_:+|*]{2,}\Z|[-=]\Z")
+_UNIT = re.compile(
+    r"[(\[]?(?:kr\.?|dkk|sek|nok|eur|usd|gbp|ron|lei|€|\$|£|%|pct\.?|stk\.?|st|kpl|pcs|kg|g|t|"
+    r"km|m|cm|mm|m2|m²|m3|l|ml|h|hrs?|min|s|år|days?|dage|tkr|mio\.?|°c|kwh|mwh)[)\]]?\Z",
+    re.IGNORECASE,
+)
 _NAME_LIKE = re.compile(r"[^\W\d_]+(?:_[^\W_]+)+\Z|[a-zæøåäö]+(?:[A-Z][a-z]+)+\Z")
 
 
@@ -29,6 +35,9 @@ class TableBounds:
     first: int  # first row of data
     width: int
     sure: bool
+    names: tuple[str, ...] = ()  # where the header stands in several rows: their cells joined
+    header_rows: int = 1
+    set_aside: tuple[int, ...] = ()  # rows between header and data: units, a rule
 
 
 def find_bounds(rows: Sequence[Row], width: int) -> TableBounds:
@@ -40,6 +49,29 @@ def find_bounds(rows: Sequence[Row], width: int) -> TableBounds:
     True
     """
     head = rows[:_LOOKED_AT]
+    ruled = next((i for i, row in enumerate(head[:20]) if is_rule(row) and i), None)
+    if ruled is not None and any(_filled(row) for row in head[ruled - 1 : ruled]):
+        head = [*head[:ruled], *head[ruled + 1 :]]
+        bounds = _bounds(head, width)
+        if bounds.header == ruled - 1:
+            return _shifted(bounds, ruled)
+        head = rows[:_LOOKED_AT]
+    bounds = _bounds(head, width)
+    if bounds.header is None:
+        return bounds
+    bounds = _joined(head, bounds)
+    units = bounds.first
+    if units + 1 < len(head) and _are_units(head[units], head[units + 1 :]):
+        return replace(bounds, first=units + 1, set_aside=(units,))
+    return bounds
+
+
+def _shifted(bounds: TableBounds, ruled: int) -> TableBounds:
+    """The bounds in rows that have a rule at ``ruled``, which was taken out to find them."""
+    return replace(bounds, first=bounds.first + 1, set_aside=(ruled,), sure=True)
+
+
+def _bounds(head: Sequence[Row], width: int) -> TableBounds:
     start = _first_full(head, width)
     if start is None:
         return TableBounds(header=None, first=0, width=width, sure=False)
@@ -79,6 +111,76 @@ def is_footer(row: Row, width: int, body: Sequence[Row]) -> bool:
     return not _same_kind(filled[0], [r[0] for r in body if r and r[0]])
 
 
+def is_rule(row: Row) -> bool:
+    """True for a row that only draws a line: ``-----`` in every cell that holds anything.
+
+    >>> is_rule(["----", "=====", None]), is_rule(["-", "x"])
+    (True, False)
+    """
+    cells = [cell.strip() for cell in row if cell and cell.strip()]
+    return bool(cells) and all(_RULE.match(cell) for cell in cells)
+
+
+def _joined(rows: Sequence[Row], bounds: TableBounds) -> TableBounds:
+    """The bounds with a header of two rows: a group over several columns, names under it.
+
+    A merged cell of a workbook stands in the first of its columns; the others are blank.
+    """
+    if bounds.header is None:
+        return bounds
+    under = bounds.header + 1
+    if (
+        under + 1 < len(rows)
+        and _is_upper(rows[bounds.header], rows[under], bounds.width)
+        and _header_evidence(rows, under, bounds.width, among=True) > 0
+    ):
+        return _two_rows(rows, bounds, bounds.header)
+    above = bounds.header - 1
+    if above >= 0 and _is_upper(rows[above], rows[bounds.header], bounds.width):
+        return _two_rows(rows, bounds, above)
+    return bounds
+
+
+def _is_upper(upper: Row, lower: Row, width: int) -> bool:
+    """True when the upper row names groups: two or more, with a gap where the lower has names."""
+    above = [bool(cell and cell.strip()) for cell in upper[:width]]
+    below = [bool(cell and cell.strip()) for cell in lower[:width]]
+    if len(above) < 3 or sum(above) < 2 or len(below) < len(above) - 1:
+        return False
+    if any(_kind(cell.strip()) != "text" and not _YEAR.match(cell) for cell in upper if cell):
+        return False
+    if any(_kind(cell.strip()) != "text" for cell in lower if cell and cell.strip()):
+        return False
+    gaps = sum(b and not a for a, b in zip(above, below, strict=False))
+    covered = all(a or b for a, b in zip(above, below, strict=False))
+    return gaps >= 1 and covered and sum(below) >= 2
+
+
+def _two_rows(rows: Sequence[Row], bounds: TableBounds, upper: int) -> TableBounds:
+    names: list[str] = []
+    group = ""
+    lower = [*rows[upper + 1], *[None] * bounds.width]
+    for place in range(bounds.width):
+        own = (rows[upper][place] or "").strip() if place < len(rows[upper]) else ""
+        name = (lower[place] or "").strip()
+        group = own or (group if name else "")
+        names.append(" ".join(part for part in (group, name) if part))
+    return replace(
+        bounds, header=upper, first=upper + 2, names=tuple(names), header_rows=2, sure=True
+    )
+
+
+def _are_units(row: Row, body: Sequence[Row]) -> bool:
+    """True when most cells under the header are units of measure and no later row is like it."""
+    cells = [cell.strip() for cell in row if cell and cell.strip()]
+    units = sum(bool(_UNIT.match(cell)) for cell in cells)
+    if not units or units < len(cells):
+        return False
+    columns = [i for i, cell in enumerate(row) if cell and cell.strip()]
+    below = [cell.strip() for r in body for i in columns if i < len(r) and (cell := r[i])]
+    return bool(below) and not any(_UNIT.match(cell) for cell in below)
+
+
 def _first_full(rows: Sequence[Row], width: int) -> int | None:
     """The first row that is as wide and as full as the body."""
     fitting = [row for row in rows if _fits(row, width)]
@@ -108,7 +210,7 @@ def _comment(row: Row) -> bool:
     return first.startswith(("# ", "//"))
 
 
-def _header_evidence(rows: Sequence[Row], place: int, width: int) -> float:
+def _header_evidence(rows: Sequence[Row], place: int, width: int, *, among: bool = False) -> float:
     """Above 0: the row is a header; below 0: it is data; 0: nothing tells."""
     header = rows[place]
     body = [row for row in rows[place + 1 :] if _filled(row)]
@@ -118,7 +220,8 @@ def _header_evidence(rows: Sequence[Row], place: int, width: int) -> float:
         return -1
     total = 0.0
     repeats = sum(n > 1 for n in Counter(filled).values())
-    total -= 0.5 * repeats if repeats > 0.3 * len(filled) else 0
+    # Names under groups repeat by their nature.
+    total -= 0.5 * repeats if repeats > 0.3 * len(filled) and not among else 0
     for column in range(min(width, len(names))):
         values = [row[column] or "" for row in body if len(row) > column]
         total += _column_evidence(names[column], [v.strip() for v in values if v.strip()])

@@ -30,8 +30,9 @@ class ReadingReport:
     source: str
     table: str
     file: str  # name only, never a path of the machine
-    sheets: tuple[str, ...] = ()
-    format: str  # csv | excel | json_lines | json | parquet
+    sheets: tuple[str, ...] = ()  # sheets, tables, members or parts of the file that were read
+    others: tuple[str, ...] = ()  # those that hold another table and were not
+    format: str  # csv | excel | json_lines | json | parquet | sqlite | postgres
     sha256: str
     bytes: int
     dialect: Dialect | None

@@ -304,6 +304,7 @@ class DoubtKind(StrEnum):
     REPEATED_HEADER = "repeated_header"
     DUPLICATE_COLUMNS = "duplicate_columns"
     BLANK_COLUMNS = "blank_columns"
+    BLANK_ROWS = "blank_rows"
     SET_ASIDE = "set_aside"
     REPAIRED = "repaired"
     REJECTED = "rejected"

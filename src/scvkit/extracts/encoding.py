@@ -12,7 +12,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from scvkit.extracts.scripts import other_script
+from scvkit.extracts.scripts import other_alphabet, other_script
 
 CHUNK = 1 << 20
 _SAMPLE = 400_000  # bytes of lines with other than ASCII that are looked at
@@ -35,10 +35,10 @@ _SINGLE_BYTE = ("cp1252", "cp865", "cp850", "cp1250", "iso8859-2", "mac_roman")
 _DOS_NAMES = {"cp865", "cp850"}
 # First bytes of the characters in daily use, in each encoding.
 _FREQUENT_LEAD_BYTES = {
+    "euc_kr": (0xB0, 0xC8),  # first: its range lies within that of the next
     "gb18030": (0xB0, 0xD7),
     "big5": (0xA4, 0xC6),
     "shift_jis": (0x82, 0x97),
-    "euc_kr": (0xB0, 0xC8),
     "euc_jp": (0xA4, 0xCF),
 }
 
@@ -180,6 +180,10 @@ def _single_or_double_byte(sample: bytes) -> Encoding:
     best = ranked[0]
     if scores["cp1252"] >= scores[best] - 0.15:
         best = "cp1252"
+    if best in {"cp1252", "cp1250", "iso8859-2"}:
+        eastern = other_alphabet(sample)
+        if eastern is not None:
+            return Encoding(eastern, guessed=True, other="cp1252")
     if scores[best] >= 0.5:
         other = next(name for name in ranked if name != best)
         return Encoding(best, guessed=best not in {"cp1252", *_DOS_NAMES}, other=other)

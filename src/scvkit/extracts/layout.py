@@ -11,7 +11,7 @@ from scvkit.engagement import Reading
 from scvkit.errors import ExtractError
 from scvkit.extracts.dialect import TextShape, find_shape, numbered_cells
 from scvkit.extracts.fixed_width import long_delimiter_cuts, split_columns
-from scvkit.extracts.header import Row, TableBounds, find_bounds, is_footer
+from scvkit.extracts.header import Row, TableBounds, find_bounds, header_width, is_footer
 from scvkit.extracts.naming import ColumnNames, column_names
 from scvkit.extracts.prepared import PreparedText, head_lines, plain_line, tail_lines
 
@@ -77,6 +77,7 @@ def _laid_out(
 ) -> Layout:
     begins = [line for line, _ in numbered]
     samples: list[Row] = [row for _, row in numbered]
+    shape = replace(shape, width=header_width(samples, shape.width))
     bounds = given_bounds(begins, shape.width, reading) or find_bounds(samples, shape.width)
     header = list(bounds.names) or (
         [cell or "" for cell in samples[bounds.header]] if bounds.header is not None else []

@@ -32,7 +32,7 @@ def prepare_text(
     path: Path, facts: FileBytes, encoding: Encoding, *, scratch: Path
 ) -> PreparedText:
     """Return the text in UTF-8 with line feeds; copied into ``scratch`` only where needed."""
-    dirty = facts.nul > 0 and not encoding.name.startswith("utf-16")
+    dirty = facts.nul > 0 and not encoding.name.startswith(("utf-16", "utf-32"))
     dirty = dirty or facts.ends_with_eof_mark
     old_mac = facts.carriage_returns > 0 and facts.line_feeds == 0
     plain = encoding.name in {"utf-8", "utf-8-sig", "ascii"}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
-from scvkit.engine import Connection, RowTables, quoted
+from scvkit.engine import Connection, RowTables, quoted, text_literal
 from scvkit.extracts.doubts import Doubt, doubt
 from scvkit.extracts.naming import ColumnNames
 from scvkit.extracts.rejects import Reject
@@ -48,32 +47,41 @@ def row_doubts(read: TableRead) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def without_empty_columns(
+def blank_rows(connection: Connection, rows: RowTables, name: tuple[str, str, str]) -> int:
+    """Return how many rows hold nothing in any cell: delimiters around nothing."""
+    file = text_literal(str(rows.path(*name)))
+    nulls = connection.execute(
+        "select path_in_schema, sum(coalesce(stats_null_count, num_values)) "
+        f"from parquet_metadata({file}) where column_id > 0 group by all order by all"
+    ).fetchall()
+    if any(not count for _, count in nulls):
+        return 0  # a column without a blank: every row holds something
+    blank = " and ".join(f"{quoted(str(column))} is null" for column, _ in nulls)
+    ((count,),) = connection.execute(
+        f"select count(*) from {rows.scan(*name)} where {blank}"
+    ).fetchall()
+    return int(count)
+
+
+def without_borders(
     connection: Connection, rows: RowTables, read: TableRead, name: tuple[str, str, str]
 ) -> TableRead:
-    """Take columns at either end away that have neither a name nor a value.
+    """Take the first and the last column away where both have neither a name nor a value.
 
-    They are what a delimiter at the end (or the beginning) of every line leaves behind.
+    They are the borders of a table that was drawn. One blank column alone was received.
     """
-    unnamed = [name for name in read.names.names if name in read.names.unnamed]
-    edges = {*_run(read.names.names, unnamed), *_run(read.names.names[::-1], unnamed)}
-    if not edges or len(unnamed) == len(read.names.names):
+    first, last = read.names.names[0], read.names.names[-1]
+    if len(read.names.names) < 3 or not {first, last} <= read.names.unnamed:
         return read
-    listed = [column for column in read.names.names if column in edges]
-    counts = ", ".join(f"count({quoted(column)})" for column in listed)
-    (filled,) = connection.execute(f"select {counts} from {rows.scan(*name)}").fetchall()
-    empty = {column for column, count in zip(listed, filled, strict=True) if not count}
-    # Only from the edge inward: a blank column between two others has its place.
-    empty = {*_run(read.names.names, empty), *_run(read.names.names[::-1], empty)}
-    if not empty:
+    held = rows.scan(*name)
+    ((filled,),) = connection.execute(
+        f"select count({quoted(first)}) + count({quoted(last)}) from {held}"
+    ).fetchall()
+    if filled or len(read.names.unnamed) == len(read.names.names):
         return read
-    kept = ", ".join(["line_number", *(quoted(n) for n in read.names.names if n not in empty)])
-    rows.write(connection, f"select {kept} from {rows.scan(*name)} order by line_number", *name)
-    return replace(read, names=read.names.without(empty))
-
-
-def _run(names: Sequence[str], wanted: Collection[str]) -> Iterator[str]:
-    return takewhile(lambda name: name in wanted, names)
+    kept = ", ".join(["line_number", *map(quoted, read.names.names[1:-1])])
+    rows.write(connection, f"select {kept} from {held} order by line_number", *name)
+    return replace(read, names=read.names.without({first, last}))
 
 
 def set_repeated_header_aside(

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from scvkit.engagement import Reading
 from scvkit.engine import Connection, EngineError, RowTables, quoted, text_literal
 from scvkit.errors import ExtractError
+from scvkit.extracts.doubts import doubt
 from scvkit.extracts.encoding import Encoding, FileBytes, find_encoding
 from scvkit.extracts.layout import Layout, find_layout
 from scvkit.extracts.prepared import cut_text, prepare_text
@@ -19,11 +20,13 @@ from scvkit.extracts.ragged import RaggedRow, ragged_rows
 from scvkit.extracts.rejects import Reject, write_rejects
 from scvkit.extracts.tables import (
     TableRead,
+    blank_rows,
     set_repeated_header_aside,
-    without_empty_columns,
+    without_borders,
 )
 from scvkit.extracts.text_doubts import text_doubts
 from scvkit.records.extracts import Dialect
+from scvkit.vocabulary import DoubtKind
 
 _BATCH = 20_000
 
@@ -56,12 +59,15 @@ def read_text(
     if read.rows == 0:
         rows.path(*name).unlink(missing_ok=True)
         raise ExtractError(f"{path.name} has a header but no rows. Ask for the export again.")
-    read = without_empty_columns(connection, rows, read, name)
+    read = without_borders(connection, rows, read, name)
     aside = [Reject(line + 1, "under the header", words) for line, words in layout.set_aside]
     footers = [Reject(line + 1, "footer", words) for line, words in layout.footers]
     rejects = (*aside, *read.rejects, *footers)
     write_rejects(connection, rows, rejects, *name[1:])
     doubts = text_doubts(connection, encoding, layout, read, reading, facts)
+    blanks = blank_rows(connection, rows, name)
+    if blanks:
+        doubts = (*doubts, doubt(DoubtKind.BLANK_ROWS, n=blanks))
     dialect = Dialect(
         delimiter=layout.shape.written or layout.shape.delimiter,
         quote=layout.shape.quote,

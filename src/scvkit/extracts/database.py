@@ -19,7 +19,7 @@ from scvkit.extracts.naming import column_names
 from scvkit.extracts.rejects import write_rejects
 from scvkit.extracts.tables import TableRead, row_doubts
 
-PREFIX = "postgres:"
+PREFIXES = ("postgres:", "postgresql:")
 _ADDRESS = re.compile(r"postgres:(?P<connection>[a-z][a-z0-9_]*)/(?P<table>[^/]+)\Z")
 # Small batches keep memory flat whatever the table's size.
 _BATCH_BYTES = 4 << 20
@@ -32,7 +32,7 @@ def is_database(path: Path | str) -> bool:
     >>> is_database("postgres:crm/public.customers"), is_database("customers.csv")
     (True, False)
     """
-    return str(path).startswith(PREFIX)
+    return str(path).startswith(PREFIXES)
 
 
 def read_database(
@@ -99,7 +99,7 @@ def _cursor(uri: str, name: str) -> Iterator[Any]:
             "pip install 'scvkit[postgres]'"
         ) from None
     try:
-        opened = driver.connect(uri, conn_kwargs={"adbc.connection.readonly": "true"})
+        opened = driver.connect(uri, autocommit=True)
     except driver.Error:
         # The driver's words may hold the address, and with it the password.
         raise ExtractError(
@@ -110,6 +110,7 @@ def _cursor(uri: str, name: str) -> Iterator[Any]:
         with opened.cursor(
             adbc_stmt_kwargs={"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)}
         ) as cursor:
+            cursor.execute("set session characteristics as transaction read only")
             yield cursor
     finally:
         opened.close()
@@ -133,7 +134,8 @@ def _copy(
             f"nullif({quoted(old)}::text, '') as {quoted(f'c{place}')}"
             for place, old in enumerate(received)
         )
-        cursor.execute(f"select {cells} from {table}")
+        key = ", ".join(map(quoted, _key(cursor, table)))
+        cursor.execute(f"select {cells} from {table}" + (f" order by {key}" if key else ""))
         reader = cursor.fetch_record_batch()
     except error:
         raise ExtractError(
@@ -154,10 +156,21 @@ def _copy(
     return received, count
 
 
+def _key(cursor: Any, table: str) -> list[str]:
+    """The columns of the primary key, by which two readings have one order; none without it."""
+    cursor.execute(
+        "select a.attname::text from pg_index i join pg_attribute a "
+        "on a.attrelid = i.indrelid and a.attnum = any(i.indkey) "
+        "where i.indisprimary and i.indrelid = to_regclass($1) "
+        "order by array_position(i.indkey::int2[], a.attnum)",
+        (table,),
+    )
+    return [str(row[0]) for row in cursor.fetchall()]
+
+
 def _hint(cursor: Any, table: str, error: type[Exception]) -> str:
     """A table of a like name, where the server still answers."""
     try:
-        cursor.adbc_connection.rollback()
         cursor.execute("select schemaname || '.' || tablename from pg_tables")
         known = [str(row[0]) for row in cursor.fetchall()]
     except error:

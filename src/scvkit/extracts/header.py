@@ -21,7 +21,8 @@ _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _RULE = re.compile(r"[-=_:+|*]{2,}\Z|[-=]\Z")
 _ROW_COUNT = re.compile(
-    r"\(?\d[\d .,]*\s+(?:rows?|records?|rækker|poster|rader|riviä|zeilen|sätze|rânduri)\b", re.I
+    r"\(?\d[\d .,]*\s+(?:rows?|records?|rækker|poster|rader|riviä|zeilen|sätze|rânduri)\b",
+    re.IGNORECASE,
 )
 _UNIT = re.compile(
     r"[(\[]?(?:kr\.?|dkk|sek|nok|eur|usd|gbp|ron|lei|€|\$|£|%|pct\.?|stk\.?|st|kpl|pcs|kg|g|t|"

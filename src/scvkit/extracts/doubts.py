@@ -9,6 +9,8 @@ from scvkit.locale.words import load_words
 from scvkit.vocabulary import DoubtKind
 
 _SIGNS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
+# What reading.delimiter says of a table of one column.
+ONE_COLUMN = "none"
 _MASKED_CELLS = 6
 _MASK_LENGTH = 16
 _NAMED = 8
@@ -72,12 +74,14 @@ def delimiter_in_words(delimiter: str | None) -> str:
 
 
 def delimiter_as_written(delimiter: str | None) -> str:
-    r"""Return a delimiter as it is written in YAML.
+    r"""Return a delimiter as it is written in YAML; "none" for a table of one column.
 
-    >>> delimiter_as_written("\t")
-    '"\\t"'
+    >>> delimiter_as_written("\t"), delimiter_as_written(None)
+    ('"\\t"', 'none')
     """
-    return '"' + (delimiter or "").replace("\\", "\\\\").replace("\t", "\\t") + '"'
+    if not delimiter:
+        return ONE_COLUMN
+    return '"' + delimiter.replace("\\", "\\\\").replace("\t", "\\t") + '"'
 
 
 def list_as_written(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from scvkit.engagement import Reading
 from scvkit.errors import ExtractError
 from scvkit.extracts.dialect import TextShape, find_shape, numbered_cells
+from scvkit.extracts.doubts import ONE_COLUMN
 from scvkit.extracts.fixed_width import long_delimiter_cuts, split_columns
 from scvkit.extracts.header import Row, TableBounds, find_bounds, header_width, is_footer
 from scvkit.extracts.naming import ColumnNames, column_names
@@ -53,6 +54,9 @@ def find_layout(text: PreparedText, reading: Reading, file: str, *, scratch: Pat
     if named and not delimiter:
         delimiter = named[1].replace("\\t", "\t")
     after = 1 if named else 0
+    if delimiter == ONE_COLUMN:
+        shape = TextShape(delimiter=None, quote=reading.quote or '"')
+        return _laid_out(text, shape, numbered_cells(lines, shape), raw, reading)
     cuts = long_delimiter_cuts(lines[after:], delimiter)
     if cuts is None and (not delimiter or delimiter == " "):
         cuts = None if find_shape(lines[after:]).delimiter else split_columns(lines[after:])

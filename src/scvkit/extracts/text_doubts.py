@@ -100,6 +100,7 @@ def _two_shapes(kind: DoubtKind, layout: Layout, other: str, width: int) -> Doub
         other=delimiter_in_words(other),
         other_row=masked_row(rows[0]) if rows else "[ ]",
         written=delimiter_as_written(shape.delimiter),
+        other_written=delimiter_as_written(other or None),
     )
 
 

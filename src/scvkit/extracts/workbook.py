@@ -160,10 +160,11 @@ def _load_sheet(workbook: fastexcel.ExcelReader, name: str, reading: Reading) ->
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     text = column.cast(pa.string())
-    # Excel knows no date without a time.
+    # Excel knows no date without a time, and no time without a date.
     dated = pc.replace_substring_regex(
         text, pattern=r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", replacement=r"\1"
     )
+    dated = pc.replace_substring_regex(dated, pattern=r"^1899-12-3[01] ", replacement="")
     return pc.if_else(pc.equal(pc.utf8_trim_whitespace(dated), ""), None, dated)
 
 

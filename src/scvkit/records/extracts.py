@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +43,29 @@ class ReadingReport:
     rejected_rows: int = 0
     confidence: Literal["high", "doubtful"] = "high"
     doubts: tuple[str, ...] = ()
+
+    @property
+    def reading_line(self) -> str:
+        """The line of the engagement file that gets this table of the file; "" for its only one.
+
+        >>> ReadingReport(
+        ...     source="s",
+        ...     table="t",
+        ...     file="a.xlsx",
+        ...     format="excel",
+        ...     sha256="",
+        ...     bytes=1,
+        ...     dialect=None,
+        ...     columns=("a",),
+        ...     rows=1,
+        ...     sheets=("DK",),
+        ...     others=("Log",),
+        ... ).reading_line
+        'reading: {sheets: ["DK"]}'
+        """
+        if not self.others:
+            return ""
+        return f"reading: {{sheets: {json.dumps(list(self.sheets), ensure_ascii=False)}}}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

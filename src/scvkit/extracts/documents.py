@@ -14,6 +14,7 @@ from scvkit.errors import ExtractError, nearest
 from scvkit.extracts.document_rows import Numbered, write_documents
 from scvkit.extracts.doubts import other_tables
 from scvkit.extracts.encoding import Encoding, FileBytes, find_encoding
+from scvkit.extracts.encoding_doubts import encoding_doubts
 from scvkit.extracts.prepared import prepare_text
 from scvkit.extracts.rejects import Reject, write_rejects
 from scvkit.extracts.tables import TableRead, row_doubts
@@ -67,7 +68,7 @@ def read_json(
     write_rejects(connection, rows, rejects, *name[1:])
     sheets = chosen if others else ()
     read = replace(read, rejects=tuple(rejects), sheets=sheets, others=others)
-    doubts = row_doubts(read)
+    doubts = (*encoding_doubts(encoding, text, reading, facts), *row_doubts(read))
     if others and not reading.sheets:
         doubts = (*doubts, other_tables(chosen, others))
     return replace(read, doubts=doubts), "json_lines" if as_lines else "json"

@@ -97,7 +97,7 @@ def scan_bytes(path: Path) -> FileBytes:
             if not chunk.isascii():
                 ascii_only = False
                 if len(accented) < _SAMPLE:
-                    accented += _accented_lines(chunk)
+                    accented += _accented_lines(chunk, first=not size)
             size += len(chunk)
             tail = (tail + chunk)[-4096:]
     if valid:
@@ -144,17 +144,36 @@ def find_encoding(facts: FileBytes) -> Encoding:
     if facts.valid_utf8:
         return Encoding("utf-8")
     sample = facts.accented
+    if _damaged_utf8(sample):
+        return Encoding("utf-8")  # what was damaged is counted as lost
     if _mixed(sample):
         return Encoding(MIXED)
     return _single_or_double_byte(sample)
 
 
-def _accented_lines(chunk: bytes) -> bytes:
+def _accented_lines(chunk: bytes, *, first: bool) -> bytes:
     # Whole lines only: half a multibyte letter would look like another encoding.
-    kept = [line for line in chunk.split(b"\n")[1:-1] if not line.isascii()]
+    kept = [line for line in chunk.split(b"\n")[0 if first else 1 : -1] if not line.isascii()]
     if not kept:
         kept = [line for line in chunk.split(b"\n") if not line.isascii()]
     return b"\n".join(kept) + b"\n"
+
+
+def _damaged_utf8(sample: bytes) -> bool:
+    """True when nearly all of the bytes beyond ASCII pair up as letters of UTF-8."""
+    beyond = sum(byte > 0x7F for byte in sample)
+    paired = 2 * len(re.findall(rb"[\xc3-\xc5][\x80-\xbf]", sample))
+    by_line = [line for line in sample.split(b"\n") if not line.isascii()]
+    whole = sum(_is_utf8(line) for line in by_line)
+    return paired >= 0.8 * beyond > 0 and (whole == 0 or whole >= 0.97 * len(by_line))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _mixed(sample: bytes) -> bool:
@@ -162,10 +181,9 @@ def _mixed(sample: bytes) -> bool:
     for line in sample.split(b"\n"):
         if line.isascii():
             continue
-        try:
-            line.decode("utf-8")
+        if _is_utf8(line):
             utf8 += 1
-        except UnicodeDecodeError:
+        else:
             other += 1
     # A short line of Windows-1252 is valid UTF-8 by chance very seldom.
     return utf8 > 0 and utf8 >= max(1, (utf8 + other) * 0.03)

@@ -18,6 +18,7 @@ from scvkit.extracts.prepared import PreparedText, head_lines, plain_line, tail_
 
 _SEPARATOR_LINE = re.compile(r"\"?sep=(.|\\t)\"?\Z", re.IGNORECASE)
 _MOST_FOOTERS = 8
+_MOST_COLUMNS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,11 @@ def find_layout(text: PreparedText, reading: Reading, file: str, *, scratch: Pat
         lines = [plain_line(line) for line in raw]
         delimiter = cuts.sign
     shape = find_shape(lines[after:], delimiter=delimiter, quote=reading.quote)
+    if shape.width > _MOST_COLUMNS:
+        raise ExtractError(
+            f"{file} would have {shape.width} columns, which is no table of customers. Ask for the "
+            "export again, or set reading.delimiter."
+        )
     if cuts is not None:
         shape = replace(shape, written=cuts.written)
     numbered = [(line + after, row) for line, row in numbered_cells(lines[after:], shape)]

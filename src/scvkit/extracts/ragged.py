@@ -130,7 +130,10 @@ def _sloppy(line: str, shape: TextShape, options: dict[str, object], width: int)
     if shape.delimiter is None:
         return [line]
     if line.count(shape.quote) % 2 == 0:
-        lenient = next(csv.reader([line], **options))  # type: ignore[arg-type]
+        try:
+            lenient = next(csv.reader([line], **options))  # type: ignore[arg-type]
+        except csv.Error:  # a carriage return amid a cell
+            return line.split(shape.delimiter)
         if len(lenient) == width:
             return lenient
     return line.split(shape.delimiter)

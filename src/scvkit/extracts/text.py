@@ -64,7 +64,7 @@ def read_text(
     footers = [Reject(line + 1, "footer", words) for line, words in layout.footers]
     rejects = (*aside, *read.rejects, *footers)
     write_rejects(connection, rows, rejects, *name[1:])
-    doubts = text_doubts(connection, encoding, layout, read, reading, facts)
+    doubts = text_doubts(connection, encoding, layout, read, reading, facts, scratch=scratch)
     blanks = blank_rows(connection, rows, name)
     if blanks:
         doubts = (*doubts, doubt(DoubtKind.BLANK_ROWS, n=blanks))

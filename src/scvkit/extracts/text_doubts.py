@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from scvkit.engagement import Reading
 from scvkit.engine import Connection, EngineError
@@ -15,12 +15,12 @@ from scvkit.extracts.doubts import (
     doubt,
     masked_row,
 )
-from scvkit.extracts.encoding import MIXED, Encoding, FileBytes
+from scvkit.extracts.encoding import Encoding, FileBytes
+from scvkit.extracts.encoding_doubts import encoding_doubts
 from scvkit.extracts.layout import Layout
+from scvkit.extracts.prepared import head_lines
 from scvkit.extracts.tables import TableRead, row_doubts
 from scvkit.vocabulary import DoubtKind
-
-_LETTERS_SHOWN = 6
 
 
 def text_doubts(
@@ -30,47 +30,20 @@ def text_doubts(
     read: TableRead,
     reading: Reading,
     facts: FileBytes,
+    *,
+    scratch: Path,
 ) -> tuple[Doubt, ...]:
     """Return everything in the reading of a text table that a consultant should look at."""
     return (
-        *_encoding_doubts(encoding, layout, reading, facts),
-        *_delimiter_doubts(connection, layout, read, reading),
+        *encoding_doubts(encoding, layout.text, reading, facts),
+        *_delimiter_doubts(connection, layout, read, reading, scratch),
         *header_doubts(layout, reading),
         *row_doubts(read),
     )
 
 
-def _encoding_doubts(
-    encoding: Encoding, layout: Layout, reading: Reading, facts: FileBytes
-) -> Iterator[Doubt]:
-    if encoding.name == MIXED:
-        yield doubt(DoubtKind.MIXED_ENCODING)
-    elif encoding.guessed and not reading.encoding:
-        other = encoding.other or "cp1252"
-        yield doubt(
-            DoubtKind.GUESSED_ENCODING,
-            encoding=encoding.name,
-            letters=_letters(facts.accented, encoding.name),
-            other=other,
-            other_letters=_letters(facts.accented, other),
-        )
-    if layout.text.lost:
-        yield doubt(DoubtKind.LOSSY_ENCODING, n=layout.text.lost, encoding=encoding.name)
-    if layout.text.cleaned:
-        yield doubt(DoubtKind.CONTROL_BYTES)
-    if facts.valid_utf8 and "\N{REPLACEMENT CHARACTER}".encode() in facts.accented:
-        yield doubt(DoubtKind.REPLACEMENT_CHARACTERS)
-
-
-def _letters(sample: bytes, encoding: str) -> str:
-    """The most frequent characters beyond ASCII; single signs tell nothing about a person."""
-    text = sample.decode(encoding, errors="replace")
-    counted = Counter(c for c in text if not c.isascii() and c.isprintable())
-    return " ".join(sign for sign, _ in counted.most_common(_LETTERS_SHOWN)) or "none"
-
-
 def _delimiter_doubts(
-    connection: Connection, layout: Layout, read: TableRead, reading: Reading
+    connection: Connection, layout: Layout, read: TableRead, reading: Reading, scratch: Path
 ) -> Iterator[Doubt]:
     shape = layout.shape
     if reading.delimiter or shape.written:
@@ -82,7 +55,7 @@ def _delimiter_doubts(
         return
     if read.repaired or read.rejects or layout.footers:
         return  # already shown to be looked at
-    sniffed = _sniffed(connection, layout)
+    sniffed = _sniffed(connection, layout, scratch)
     if sniffed is not None and sniffed[1] != shape.width:
         yield _two_shapes(DoubtKind.SNIFF_DIFFERS, layout, *sniffed)
 
@@ -109,13 +82,18 @@ def _first_row(layout: Layout) -> str:
     return masked_row(layout.samples[header]) if len(layout.samples) > header else "[ ]"
 
 
-def _sniffed(connection: Connection, layout: Layout) -> tuple[str, int] | None:
-    """DuckDB's own detection as a second opinion on the shape."""
+def _sniffed(connection: Connection, layout: Layout, scratch: Path) -> tuple[str, int] | None:
+    """DuckDB's own detection as a second opinion on the shape.
+
+    It sees the first lines only: lines of megabytes would keep it busy for minutes.
+    """
+    head = scratch / "head.csv"
+    head.write_bytes(b"".join(head_lines(layout.text.path)))
     skip = layout.header_line if layout.header_line is not None else layout.first_line
     try:
         ((delimiter, columns),) = connection.execute(
             "select Delimiter, len(Columns) from sniff_csv(?, skip = ?)",
-            [str(layout.text.path), skip],
+            [str(head), skip],
         ).fetchall()
     except EngineError:
         return None

@@ -33,7 +33,9 @@ def doubt(kind: DoubtKind, /, **values: object) -> Doubt:
     'Accept it with reading: {accept: [repaired]}.'
     """
     words = load_words("en")
-    sentence = words(f"extracts.doubts.{kind.value}", **values)
+    # Names of files and sheets may hold signs that steer a terminal or turn a line around.
+    safe = {k: _printable(v) if isinstance(v, str) else v for k, v in values.items()}
+    sentence = words(f"extracts.doubts.{kind.value}", **safe)
     if "reading: {" not in sentence:
         sentence = words("extracts.accept", sentence=sentence, kind=kind.value)
     return Doubt(kind, sentence)
@@ -42,7 +44,9 @@ def doubt(kind: DoubtKind, /, **values: object) -> Doubt:
 def in_part(one: Doubt, part: str, parts: int) -> Doubt:
     """Return the doubt with the part of a stacked table that it was found in."""
     words = load_words("en")
-    return Doubt(one.kind, words("extracts.in_part", part=part, n=parts, sentence=one.sentence))
+    return Doubt(
+        one.kind, words("extracts.in_part", part=_printable(part), n=parts, sentence=one.sentence)
+    )
 
 
 def other_tables(taken: Sequence[str], others: Sequence[str]) -> Doubt:

@@ -92,6 +92,7 @@ def understand_table(
 
     Where ``table`` maps a column it decides; what it does not map is detected.
     """
+    country = _country_of_dates(table, country)
     facts = column_facts(connection, rows, report.source, report.table, report.columns)
     judged = [_judge(connection, column, table, country=country) for column in facts]
     meanings = _settled(judged, table)
@@ -111,6 +112,7 @@ def understand_table(
         meanings=meanings,
         held_back=held_back,
         formats={j.facts.column: j.dates.formats for j in judged if j.dates},
+        decimal=table.reading.decimal if table else None,
     )
     return SourceTable(
         source=report.source,
@@ -121,6 +123,14 @@ def understand_table(
         meanings=meanings,
         quarantined=held_back,
     )
+
+
+def _country_of_dates(table: Table | None, country: str) -> str:
+    """The country whose order of day and month holds; a line in the engagement file decides."""
+    said = table.reading.date_order if table else None
+    if said == "month":
+        return "US"
+    return "DK" if said == "day" else country
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,14 +125,6 @@ def understand_table(
     )
 
 
-def _country_of_dates(table: Table | None, country: str) -> str:
-    """The country whose order of day and month holds; a line in the engagement file decides."""
-    said = table.reading.date_order if table else None
-    if said == "month":
-        return "US"
-    return "DK" if said == "day" else country
-
-
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """A column with what was detected and what is decided."""
@@ -152,6 +144,14 @@ def _judge(
     if dates is None and mapped in DATE_ATTRIBUTES:
         dates = find_date_format(connection, facts.values[:400], month_first=country == "US")
     return _Judged(facts, detected, mapped, dates)
+
+
+def _country_of_dates(table: Table | None, country: str) -> str:
+    """The country whose order of day and month holds; a line in the engagement file decides."""
+    said = table.reading.date_order if table else None
+    if said == "month":
+        return "US"
+    return "DK" if said == "day" else country
 
 
 def _mapping(table: Table | None) -> dict[str, Attribute]:

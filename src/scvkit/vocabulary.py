@@ -274,3 +274,39 @@ class ClaimOutcome(StrEnum):
     HELD_PARTLY = "held_partly"
     DID_NOT_HOLD = "did_not_hold"
     CANNOT_BE_TESTED = "cannot_be_tested"
+
+
+class DoubtKind(StrEnum):
+    """What a consultant should look at in how a file was read.
+
+    The first group is settled by a line of its own under ``reading``; what is in the second was
+    done and is only accepted.
+    """
+
+    SECOND_DELIMITER = "second_delimiter"
+    SNIFF_DIFFERS = "sniff_differs"
+    NO_HEADER = "no_header"
+    WEAK_HEADER = "weak_header"
+    PREAMBLE = "preamble"
+    FOOTER = "footer"
+    GUESSED_ENCODING = "guessed_encoding"
+    LOSSY_ENCODING = "lossy_encoding"
+    DECIMAL = "decimal"
+    DATE_ORDER = "date_order"
+    HIDDEN_SHEETS = "hidden_sheets"
+    OTHER_TABLES = "other_tables"
+
+    MIXED_ENCODING = "mixed_encoding"
+    CONTROL_BYTES = "control_bytes"
+    REPLACEMENT_CHARACTERS = "replacement_characters"
+    JOINED_HEADER = "joined_header"
+    SHORT_HEADER = "short_header"
+    REPEATED_HEADER = "repeated_header"
+    DUPLICATE_COLUMNS = "duplicate_columns"
+    BLANK_COLUMNS = "blank_columns"
+    BLANK_ROWS = "blank_rows"
+    SET_ASIDE = "set_aside"
+    REPAIRED = "repaired"
+    REJECTED = "rejected"
+    PARTS_DIFFER = "parts_differ"
+    PARTS_LEFT_OUT = "parts_left_out"

@@ -19,9 +19,19 @@ def test_a_missing_file_says_so(reader: Reader) -> None:
         reader.read(reader.folder / "none.csv")
 
 
-def test_a_folder_says_so(reader: Reader) -> None:
-    with pytest.raises(ExtractError, match="is a folder"):
-        reader.read(reader.folder)
+def test_an_empty_folder_says_so(reader: Reader) -> None:
+    (reader.folder / "tom").mkdir()
+    with pytest.raises(ExtractError, match="holds no files"):
+        reader.read(reader.folder / "tom")
+
+
+def test_a_folder_of_different_tables_says_so(reader: Reader) -> None:
+    folder = reader.folder / "alt"
+    folder.mkdir()
+    (folder / "kunder.csv").write_bytes(b"id,navn\n1,Bo\n")
+    (folder / "ordrer.csv").write_bytes(b"nr,dato,pris\n1,2024-01-01,2\n")
+    with pytest.raises(ExtractError, match="is a folder of different tables"):
+        reader.read(folder)
 
 
 @pytest.mark.parametrize(

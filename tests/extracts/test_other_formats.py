@@ -55,13 +55,19 @@ def test_a_title_and_a_total_around_a_sheet_are_left_out(reader: Reader) -> None
     assert (report.rows, report.rejected_rows) == (2, 1)
 
 
-def test_json_lines_keep_numbers_as_written_and_nested_parts_as_text(reader: Reader) -> None:
-    lines = b'{"id": 12345678901234567890, "pris": 1.10, "ok": true}\n{"id": 2, "by": {"a": 1}}\n'
+def test_json_lines_keep_numbers_as_written_and_nested_objects_become_columns(
+    reader: Reader,
+) -> None:
+    lines = (
+        b'{"id": 12345678901234567890, "pris": 1.10, "ok": true}\n'
+        b'{"id": 2, "by": {"navn": "Ribe", "geo": {"x": 1.0}}, "tags": ["a", 1.50]}\n'
+    )
     report = reader.read_bytes(lines, "a.jsonl")
-    assert (report.format, report.columns) == ("json_lines", ("id", "pris", "ok", "by"))
+    assert report.format == "json_lines"
+    assert report.columns == ("id", "pris", "ok", "by.navn", "by.geo.x", "tags")
     assert reader.cells() == [
-        ("12345678901234567890", "1.10", "true", None),
-        ("2", None, None, '{"a": "1"}'),
+        ("12345678901234567890", "1.10", "true", None, None, None),
+        ("2", None, None, "Ribe", "1.0", '["a", 1.50]'),
     ]
 
 

@@ -17,11 +17,12 @@ FOLDER = (
 )
 # The truth files are made by hand; these differ from the files they speak of.
 KNOWN = {
-    "characters.csv": "the file is Big5: read as GB18030 its words are no words",
-    "dialect.csv": "its third row has three cells in a table of two columns",
     "location_coordinates.csv": "the truth has another phone number than the file",
     "newlines_crlf.csv": "the truth has CRLF, the file has LF",
 }
+# The truth says GB18030, in which the words of the file are no words; in Big5 they are.
+CORRECTED = {"messytables/horror/characters.csv": {"encoding": "big5"}}
+FILES = 48
 SAME = {"latin-1": "cp1252", "utf-8-sig": "utf-8"}
 
 pytestmark = pytest.mark.skipif(
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.skipif(
 def test_at_least_ninety_five_in_a_hundred_are_read_right(reader: Reader) -> None:
     wrong = [*_wrong_dialects(reader), *_wrong_spectrum(reader)]
     assert {Path(name).name for name in wrong} <= set(KNOWN)
+    assert len(wrong) <= 0.05 * FILES
 
 
 def _wrong_dialects(reader: Reader) -> list[str]:
@@ -41,6 +43,7 @@ def _wrong_dialects(reader: Reader) -> list[str]:
 
 def _as_told(reader: Reader, one: dict[str, object]) -> bool:
     path = FOLDER / str(one["file"])
+    one = one | CORRECTED.get(str(one["file"]), {})
     try:
         report = reader.read(path)
     except ExtractError:
@@ -59,6 +62,8 @@ def _as_told(reader: Reader, one: dict[str, object]) -> bool:
     ][int(str(one["skip_rows"])) :]
     body = cells[1:] if one["header_row"] else cells
     width = len(report.columns)
+    # Blank cells beyond the last column hold nothing that could get lost.
+    body = [row[:width] if not any(row[width:]) else row for row in body]
     wanted = [tuple(c or None for c in row) + (None,) * (width - len(row)) for row in body]
     dialect = report.dialect
     return (

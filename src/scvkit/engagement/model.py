@@ -12,6 +12,7 @@ from scvkit.vocabulary import (
     Attribute,
     Channel,
     Domain,
+    DoubtKind,
     FlowKind,
     Grain,
     LawfulBasis,
@@ -56,13 +57,19 @@ class Assessment(Part):
 
 
 class Reading(Part):
-    """Settles a doubt about how a file is to be read."""
+    """Settles a doubt about how a file is to be read; each line of it answers one."""
 
     delimiter: str | None = None
     quote: str | None = None
     encoding: str | None = None
-    header_row: int | None = Field(default=None, ge=0)
-    sheets: tuple[str, ...] | None = None
+    # Lines count from 0; "none": there is no header, the columns are numbered or named below.
+    header_row: Annotated[int, Field(ge=0)] | Literal["none"] | None = None
+    names: tuple[str, ...] | None = None  # what the columns are called, instead of the header
+    footer_rows: int | None = Field(default=None, ge=0)  # lines after the table
+    sheets: tuple[str, ...] | None = None  # of a workbook; tables of a database or an archive
+    decimal: Literal[",", "."] | None = None
+    date_order: Literal["day", "month"] | None = None  # which of the two stands first
+    accept: tuple[DoubtKind, ...] = ()  # looked at, and right as they are
 
 
 class Table(Part):

@@ -1,7 +1,15 @@
 """Any file of the client becomes a table of text, with a report of how it was read."""
 
-from scvkit.extracts.delivery import extract_files, read_delivery
+from scvkit.extracts.delivery import read_delivery
 from scvkit.extracts.frame import reading_frame
-from scvkit.extracts.reading import read_file
+from scvkit.extracts.listing import extract_files, extract_units
+from scvkit.extracts.reading import read_file, read_tables
 
-__all__ = ["extract_files", "read_delivery", "read_file", "reading_frame"]
+__all__ = [
+    "extract_files",
+    "extract_units",
+    "read_delivery",
+    "read_file",
+    "read_tables",
+    "reading_frame",
+]

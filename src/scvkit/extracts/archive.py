@@ -7,14 +7,29 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from scvkit.errors import ExtractError, nearest
+from scvkit.extracts.listing import is_series
 
 LARGEST_UNPACKED = 8 << 30
+# Tables shrink to a fiftieth; what grows beyond this was made to fill a disk.
+_MOST_TIMES = 200
+_ALWAYS_ALLOWED = 512 << 20
+_MOST_MEMBERS = 20_000
 _CHUNK = 1 << 20
 _NO_TABLES = (".pdf", ".png", ".jpg", ".docx", ".html", ".md", ".xml", ".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """The files of one table that came out of an archive, and the names of the others."""
+
+    files: tuple[Path, ...]
+    names: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 def unpack_gzip(path: Path, scratch: Path) -> Path:
@@ -22,40 +37,34 @@ def unpack_gzip(path: Path, scratch: Path) -> Path:
     target = scratch / (path.stem if path.suffix.lower() == ".gz" else f"{path.name}.unpacked")
     try:
         with gzip.open(path, "rb") as packed:
-            _copy(packed, target, path)
+            _copy(packed, target, path, path.stat().st_size)
     except (OSError, EOFError, zlib.error):
         raise _damaged(path) from None
     return target
 
 
-def unpack_zip(path: Path, scratch: Path, wanted: Sequence[str]) -> tuple[Path, list[str]]:
-    """Return the largest table of a zip, or the one wanted, and the names of the others."""
+def unpack_zip(path: Path, scratch: Path, wanted: Sequence[str]) -> Unpacked:
+    """Return a table of a zip: the parts of a series, or the largest file, or what is wanted."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = [m for m in archive.infolist() if _is_table(m)]
             if not members:
                 raise ExtractError(f"{path.name} holds no files. Ask for it again.")
-            names = [m.filename for m in members]
-            if wanted:
-                if wanted[0] not in names:
-                    raise ExtractError(
-                        f"{path.name} holds no file '{wanted[0]}'.{nearest(wanted[0], names)} "
-                        "Correct reading.sheets."
-                    )
-                chosen = next(m for m in members if m.filename == wanted[0])
-            else:
-                chosen = max(members, key=lambda m: (m.file_size, m.filename))
-            if chosen.flag_bits & 1:
+            if len(members) > _MOST_MEMBERS:
                 raise ExtractError(
-                    f"{path.name} is protected by a password. Ask for a copy without one."
+                    f"{path.name} holds more than {_MOST_MEMBERS} files. Unpack it yourself and "
+                    "deliver the ones that hold data."
                 )
-            # Only the last part of the name: a member may try to climb out of the folder.
-            target = scratch / PurePosixPath(chosen.filename.replace("\\", "/")).name
-            with archive.open(chosen) as packed:
-                _copy(packed, target, path)
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError):
+            chosen = _chosen(members, wanted, path)
+            files = _unpack(archive, chosen, scratch, path)
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, ValueError):
         raise _damaged(path) from None
-    return target, [n for n in names if n != chosen.filename]
+    taken = {m.filename for m in chosen}
+    return Unpacked(
+        files=tuple(files),
+        names=tuple(m.filename for m in chosen),
+        others=tuple(m.filename for m in members if m.filename not in taken),
+    )
 
 
 def _is_table(member: zipfile.ZipInfo) -> bool:
@@ -64,8 +73,44 @@ def _is_table(member: zipfile.ZipInfo) -> bool:
     return not (member.is_dir() or hidden or name.suffix.lower() in _NO_TABLES)
 
 
-def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, path: Path) -> None:
+def _chosen(
+    members: Sequence[zipfile.ZipInfo], wanted: Sequence[str], path: Path
+) -> list[zipfile.ZipInfo]:
+    names = [m.filename for m in members]
+    for name in wanted:
+        if name not in names:
+            raise ExtractError(
+                f"{path.name} holds no file '{name}'.{nearest(name, names)} Correct reading.sheets."
+            )
+    possible = [m for m in members if not wanted or m.filename in wanted]
+    if is_series([m.filename for m in possible]):
+        return sorted(possible, key=lambda m: m.filename)
+    return [max(possible, key=lambda m: (m.file_size, m.filename))]
+
+
+def _unpack(
+    archive: zipfile.ZipFile, chosen: Sequence[zipfile.ZipInfo], scratch: Path, path: Path
+) -> list[Path]:
+    files = []
+    for place, member in enumerate(chosen):
+        if member.flag_bits & 1:
+            raise ExtractError(
+                f"{path.name} is protected by a password. Ask for a copy without one."
+            )
+        # Only the last part of the name: a member may try to climb out of the folder.
+        folder = scratch / f"member-{place:05}"
+        folder.mkdir()
+        name = PurePosixPath(member.filename.replace("\\", "/")).name.replace("\0", "")
+        target = folder / (name.encode()[-120:].decode(errors="ignore").strip(". ") or "member")
+        with archive.open(member) as packed:
+            _copy(packed, target, path, member.compress_size)
+        files.append(target)
+    return files
+
+
+def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, path: Path, packed_size: int) -> None:
     largest = min(LARGEST_UNPACKED, shutil.disk_usage(target.parent).free // 4)
+    largest = min(largest, max(_ALWAYS_ALLOWED, _MOST_TIMES * packed_size))
     size = 0
     with target.open("wb") as copy:
         while chunk := packed.read(_CHUNK):

@@ -15,6 +15,8 @@ _QUOTES = ('"', "'", "#", "|", "~")
 _ROWS = 300
 # Below this no delimiter explains the file better than "one column".
 _ONE_COLUMN = 0.34
+# Nor below this one that cuts every line into as many cells.
+_ONE_COLUMN_AGAINST_EVEN = 0.15
 
 _PLAIN = re.compile(
     r"""\s*(?:
@@ -41,6 +43,8 @@ class TextShape:
     score: float = 1.0
     other_delimiter: str | None = None  # a second reading nearly as good
     other_width: int = 1
+    even: bool = False  # every row of the sample is as wide as the others
+    written: str | None = None  # the delimiter in the file, where another sign was put for it
 
 
 def find_shape(
@@ -63,7 +67,13 @@ def find_shape(
         shape = replace(shape, space_after=_space_after(text, sign, mark))
         tried.append(_scored(shape, lines[:_ROWS]))
     tried.sort(key=lambda shape: -shape.score)
-    if not tried or (tried[0].score < _ONE_COLUMN and not delimiter) or tried[0].width < 2:
+    least = 0.0 if delimiter else _ONE_COLUMN
+    if tried and tried[0].even and len(lines) > 2:
+        least = min(least, _ONE_COLUMN_AGAINST_EVEN)
+    if not tried or tried[0].score < least or tried[0].width < 2:
+        blanks = None if delimiter else _by_blanks(lines[:_ROWS], text)
+        if blanks is not None:
+            return blanks
         mark = quote or _find_quote(text, "\n")
         return TextShape(delimiter=delimiter, quote=mark)
     best = tried[0]
@@ -71,6 +81,18 @@ def find_shape(
     if rivals:
         best = replace(best, other_delimiter=rivals[0].delimiter, other_width=rivals[0].width)
     return best
+
+
+def _by_blanks(lines: Sequence[str], text: str) -> TextShape | None:
+    """A table of numbers separated by single blanks; words with blanks in them are none."""
+    shape = TextShape(delimiter=" ", quote=_find_quote(text, " "))
+    rows = [row for row in cells(lines, shape) if row]
+    body = [cell for row in rows[1:] for cell in row]
+    widths = {len(row) for row in rows}
+    numbers = sum(bool(cell) and bool(_PLAIN.match(cell)) for cell in body)
+    if len(rows) < 3 or len(widths) != 1 or min(widths) < 3 or numbers * 2 < len(body):
+        return None
+    return replace(shape, width=min(widths), escape=_find_escape(text, " ", shape.quote))
 
 
 def cells(lines: Sequence[str], shape: TextShape) -> list[list[str]]:
@@ -172,7 +194,7 @@ def _scored(shape: TextShape, lines: Sequence[str]) -> TextShape:
     clean = sum(_cleanness(cell) for row in fitting for cell in row) / (len(fitting) * width)
     prior = _PRIOR.get(shape.delimiter or "", 0.7)
     score = consistent * clean * clean * prior * (1 - 1 / (width + 2))
-    return replace(shape, width=width, score=score)
+    return replace(shape, width=width, score=score, even=len(fitting) == len(rows))
 
 
 def _cleanness(cell: str) -> float:

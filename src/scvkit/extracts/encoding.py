@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from scvkit.extracts.scripts import other_script
+from scvkit.extracts.scripts import other_alphabet, other_script
 
 CHUNK = 1 << 20
 _SAMPLE = 400_000  # bytes of lines with other than ASCII that are looked at
@@ -33,10 +35,10 @@ _SINGLE_BYTE = ("cp1252", "cp865", "cp850", "cp1250", "iso8859-2", "mac_roman")
 _DOS_NAMES = {"cp865", "cp850"}
 # First bytes of the characters in daily use, in each encoding.
 _FREQUENT_LEAD_BYTES = {
+    "euc_kr": (0xB0, 0xC8),  # first: its range lies within that of the next
     "gb18030": (0xB0, 0xD7),
     "big5": (0xA4, 0xC6),
     "shift_jis": (0x82, 0x97),
-    "euc_kr": (0xB0, 0xC8),
     "euc_jp": (0xA4, 0xCF),
 }
 
@@ -65,6 +67,7 @@ class Encoding:
 
     name: str
     guessed: bool = False
+    other: str | None = None  # the next likely one
 
 
 def scan_bytes(path: Path) -> FileBytes:
@@ -94,7 +97,7 @@ def scan_bytes(path: Path) -> FileBytes:
             if not chunk.isascii():
                 ascii_only = False
                 if len(accented) < _SAMPLE:
-                    accented += _accented_lines(chunk)
+                    accented += _accented_lines(chunk, first=not size)
             size += len(chunk)
             tail = (tail + chunk)[-4096:]
     if valid:
@@ -141,17 +144,36 @@ def find_encoding(facts: FileBytes) -> Encoding:
     if facts.valid_utf8:
         return Encoding("utf-8")
     sample = facts.accented
+    if _damaged_utf8(sample):
+        return Encoding("utf-8")  # what was damaged is counted as lost
     if _mixed(sample):
         return Encoding(MIXED)
     return _single_or_double_byte(sample)
 
 
-def _accented_lines(chunk: bytes) -> bytes:
+def _accented_lines(chunk: bytes, *, first: bool) -> bytes:
     # Whole lines only: half a multibyte letter would look like another encoding.
-    kept = [line for line in chunk.split(b"\n")[1:-1] if not line.isascii()]
+    kept = [line for line in chunk.split(b"\n")[0 if first else 1 : -1] if not line.isascii()]
     if not kept:
         kept = [line for line in chunk.split(b"\n") if not line.isascii()]
     return b"\n".join(kept) + b"\n"
+
+
+def _damaged_utf8(sample: bytes) -> bool:
+    """True when nearly all of the bytes beyond ASCII pair up as letters of UTF-8."""
+    beyond = sum(byte > 0x7F for byte in sample)
+    paired = 2 * len(re.findall(rb"[\xc3-\xc5][\x80-\xbf]", sample))
+    by_line = [line for line in sample.split(b"\n") if not line.isascii()]
+    whole = sum(_is_utf8(line) for line in by_line)
+    return paired >= 0.8 * beyond > 0 and (whole == 0 or whole >= 0.97 * len(by_line))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _mixed(sample: bytes) -> bool:
@@ -159,10 +181,9 @@ def _mixed(sample: bytes) -> bool:
     for line in sample.split(b"\n"):
         if line.isascii():
             continue
-        try:
-            line.decode("utf-8")
+        if _is_utf8(line):
             utf8 += 1
-        except UnicodeDecodeError:
+        else:
             other += 1
     # A short line of Windows-1252 is valid UTF-8 by chance very seldom.
     return utf8 > 0 and utf8 >= max(1, (utf8 + other) * 0.03)
@@ -173,20 +194,26 @@ def _single_or_double_byte(sample: bytes) -> Encoding:
     if dense:
         return Encoding(dense, guessed=True)
     scores = {name: _letter_score(sample, name) for name in _SINGLE_BYTE}
-    best = max(scores, key=lambda name: (scores[name], -_SINGLE_BYTE.index(name)))
+    ranked = sorted(_SINGLE_BYTE, key=lambda name: -scores[name])
+    best = ranked[0]
     if scores["cp1252"] >= scores[best] - 0.15:
         best = "cp1252"
+    if best in {"cp1252", "cp1250", "iso8859-2"}:
+        eastern = other_alphabet(sample)
+        if eastern is not None:
+            return Encoding(eastern, guessed=True, other="cp1252")
     if scores[best] >= 0.5:
-        return Encoding(best, guessed=best not in {"cp1252", *_DOS_NAMES})
-    other = other_script(sample)
-    if other:
-        return Encoding(other, guessed=True)
+        other = next(name for name in ranked if name != best)
+        return Encoding(best, guessed=best not in {"cp1252", *_DOS_NAMES}, other=other)
+    script = other_script(sample)
+    if script:
+        return Encoding(script, guessed=True)
     found = from_bytes(sample[:60_000]).best()
     if found is not None and found.encoding not in {"utf_8", "ascii", "cp1252"}:
         name = found.encoding.replace("_", "-")
         if scores["cp1252"] < 0.2 and _decodes(sample, name):
             return Encoding(name, guessed=True)
-    return Encoding("cp1252", guessed=True)
+    return Encoding("cp1252", guessed=True, other=next(n for n in ranked if n != "cp1252"))
 
 
 def _double_byte(sample: bytes) -> str | None:
@@ -228,15 +255,10 @@ def _decodes(sample: bytes, name: str) -> bool:
 def _letter_score(sample: bytes, name: str) -> float:
     """Mean plausibility (−1 to 1) of the other than ASCII characters in a reading."""
     text = sample.decode(name, errors="replace")
-    total = 0.0
-    count = 0
-    for place, character in enumerate(text):
-        if character.isascii():
-            continue
-        count += 1
-        before = text[place - 1] if place else " "
-        after = text[place + 1] if place + 1 < len(text) else " "
-        total += _plausibility(before, character, after)
+    # The same few letters stand in the same few places again and again.
+    places = Counter(re.findall(r"(?s)(?<=(.))([^\x00-\x7f])(?=(.))", f" {text} "))
+    count = sum(places.values())
+    total = sum(n * _plausibility(*around) for around, n in places.items())
     return total / count if count else 0.0
 
 

@@ -48,8 +48,23 @@ def find_format(path: Path) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text[:1] == b"{" or (text[:1] == b"[" and text[1:].lstrip()[:1] in b"{]["):
         return "json"
+    _refuse_page(path, text[:200].lower())
     _refuse_binary(path, head)
     return "csv"
+
+
+def _refuse_page(path: Path, text: bytes) -> None:
+    """Refuse markup: many systems save it under the name of a workbook."""
+    what = ""
+    if text.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")):
+        what = "a web page"
+    elif text.startswith(b"<?xml"):
+        what = "an XML document"
+    if what:
+        raise ExtractError(
+            f"{path.name} is {what}, not a table. If Excel opens it, save it there as .xlsx; or "
+            "ask for the data as CSV, JSON or Parquet."
+        )
 
 
 def _zip_or_workbook(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 # Columns the kit adds itself.
@@ -14,11 +14,21 @@ _FOLDED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ß": "ss", "đ": "
 
 @dataclass(frozen=True, slots=True)
 class ColumnNames:
-    """Unique column names in order, the names that were repeated, and how many were blank."""
+    """Unique column names in order, the names that were repeated, and those made for blanks."""
 
     names: tuple[str, ...]
     repeated: tuple[str, ...]
-    blank: int
+    unnamed: frozenset[str]
+
+    @property
+    def blank(self) -> int:
+        """How many columns had no name."""
+        return len(self.unnamed)
+
+    def without(self, dropped: Collection[str]) -> ColumnNames:
+        """Return the names without some of them."""
+        kept = tuple(name for name in self.names if name not in dropped)
+        return ColumnNames(kept, self.repeated, self.unnamed - set(dropped))
 
 
 def column_names(header: Sequence[str | None]) -> ColumnNames:
@@ -44,7 +54,8 @@ def column_names(header: Sequence[str | None]) -> ColumnNames:
             repeated.append(name)
         taken.add(unique.casefold())
         names.append(unique)
-    return ColumnNames(tuple(names), tuple(repeated), sum(1 for w in wanted if not w))
+    unnamed = frozenset(n for n, w in zip(names, wanted, strict=True) if not w)
+    return ColumnNames(tuple(names), tuple(repeated), unnamed)
 
 
 def slug(text: str, taken: Iterable[str] = ()) -> str:

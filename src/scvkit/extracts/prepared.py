@@ -18,6 +18,10 @@ _TAIL = 1 << 16
 _PATTERN_SIGNS = frozenset("*?[]{}")
 
 
+# Line ends of UTF-16 whose bytes were swapped or shifted by one.
+_SHIFTED = ("\u0a00", "\u0d00", "\u0a0d")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedText:
     """UTF-8 text at ``path``; the client's own file where nothing had to be changed."""
@@ -32,7 +36,7 @@ def prepare_text(
     path: Path, facts: FileBytes, encoding: Encoding, *, scratch: Path
 ) -> PreparedText:
     """Return the text in UTF-8 with line feeds; copied into ``scratch`` only where needed."""
-    dirty = facts.nul > 0 and not encoding.name.startswith("utf-16")
+    dirty = facts.nul > 0 and not encoding.name.startswith(("utf-16", "utf-32"))
     dirty = dirty or facts.ends_with_eof_mark
     old_mac = facts.carriage_returns > 0 and facts.line_feeds == 0
     plain = encoding.name in {"utf-8", "utf-8-sig", "ascii"}
@@ -43,9 +47,12 @@ def prepare_text(
     target = scratch / "text.csv"
     lines = lost = 0
     last = ""
+    wide = encoding.name.startswith("utf-16")
     with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as copy:
         for text in _decoded(source, encoding.name):
             lost += text.count("\N{REPLACEMENT CHARACTER}")
+            if wide:
+                lost += sum(map(text.count, _SHIFTED))
             if "\0" in text:
                 text = text.replace("\0", "")
             if "\x1a" in text:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scvkit.extracts.dialect import TextShape, csv_options
+from scvkit.extracts.header import is_rule
 
 # A quote left open would swallow the rest of the file.
 _LONGEST_CELL_LINES = 300
@@ -40,6 +41,9 @@ def ragged_rows(
         if not line.strip():
             continue
         found, text, sloppy = _record(line, waiting, shape, options, width)
+        if width > 1 and len(found) < width and is_rule(found):
+            yield RaggedRow(number, None, text=text, reason="a rule")
+            continue
         yield _fitted(number, found, text, sloppy, width)
 
 
@@ -126,14 +130,18 @@ def _sloppy(line: str, shape: TextShape, options: dict[str, object], width: int)
     if shape.delimiter is None:
         return [line]
     if line.count(shape.quote) % 2 == 0:
-        lenient = next(csv.reader([line], **options))  # type: ignore[arg-type]
+        try:
+            lenient = next(csv.reader([line], **options))  # type: ignore[arg-type]
+        except csv.Error:  # a carriage return amid a cell
+            return line.split(shape.delimiter)
         if len(lenient) == width:
             return lenient
     return line.split(shape.delimiter)
 
 
 def _fitted(number: int, cells: list[str], text: str, sloppy: bool, width: int) -> RaggedRow:
-    if len(cells) > width and not any(c.strip() for c in cells[width:]):
+    cut = len(cells) > width and not any(c.strip() for c in cells[width:])
+    if cut:
         cells = cells[:width]
     if len(cells) > width:
         reason = f"{len(cells)} cells in a table of {width} columns"
@@ -141,4 +149,4 @@ def _fitted(number: int, cells: list[str], text: str, sloppy: bool, width: int) 
     short = len(cells) < width
     filled: list[str | None] = [c or None for c in cells]
     filled += [None] * (width - len(cells))
-    return RaggedRow(number, filled, repaired=short or sloppy)
+    return RaggedRow(number, filled, repaired=short or sloppy or cut)

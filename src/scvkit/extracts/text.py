@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,42 +12,23 @@ import pyarrow.parquet as pq
 from scvkit.engagement import Reading
 from scvkit.engine import Connection, EngineError, RowTables, quoted, text_literal
 from scvkit.errors import ExtractError
-from scvkit.extracts.dialect import TextShape, find_shape, numbered_cells
-from scvkit.extracts.doubts import delimiter_in_words, doubt
-from scvkit.extracts.encoding import MIXED, Encoding, FileBytes, find_encoding
-from scvkit.extracts.header import TableBounds, find_bounds, is_footer
-from scvkit.extracts.naming import ColumnNames, column_names
-from scvkit.extracts.prepared import (
-    PreparedText,
-    cut_text,
-    head_lines,
-    plain_line,
-    prepare_text,
-    tail_lines,
-)
-from scvkit.extracts.ragged import ragged_rows
+from scvkit.extracts.doubts import doubt
+from scvkit.extracts.encoding import Encoding, FileBytes, find_encoding
+from scvkit.extracts.layout import Layout, find_layout
+from scvkit.extracts.prepared import cut_text, prepare_text
+from scvkit.extracts.ragged import RaggedRow, ragged_rows
 from scvkit.extracts.rejects import Reject, write_rejects
-from scvkit.extracts.tables import TableRead, set_repeated_header_aside
+from scvkit.extracts.tables import (
+    TableRead,
+    blank_rows,
+    set_repeated_header_aside,
+    without_borders,
+)
+from scvkit.extracts.text_doubts import text_doubts
 from scvkit.records.extracts import Dialect
+from scvkit.vocabulary import DoubtKind
 
-_SEPARATOR_LINE = re.compile(r"\"?sep=(.|\\t)\"?\Z", re.IGNORECASE)
 _BATCH = 20_000
-_MOST_FOOTERS = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Layout:
-    """Where the table lies in the prepared text; lines count from 0."""
-
-    shape: TextShape
-    bounds: TableBounds
-    names: ColumnNames
-    header_line: int | None
-    first_line: int  # first line of data
-    first_byte: int
-    footers: tuple[tuple[int, str], ...] = ()  # line and text
-    end_line: int  # lines of the table end before this one
-    end_byte: int = 0  # 0: the end of the file
 
 
 def read_text(
@@ -56,13 +36,12 @@ def read_text(
     rows: RowTables,
     path: Path,
     facts: FileBytes,
+    name: tuple[str, str, str],
     *,
-    source: str,
-    table: str,
     reading: Reading,
     scratch: Path,
 ) -> TableRead:
-    """Read a delimited text file into ``extract/<source>/<table>``; raises ExtractError."""
+    """Read a delimited text file into the row table ``name``; raises ExtractError."""
     encoding = Encoding(reading.encoding) if reading.encoding else find_encoding(facts)
     try:
         text = prepare_text(path, facts, encoding, scratch=scratch)
@@ -71,113 +50,39 @@ def read_text(
             f"{path.name}: there is no encoding '{encoding.name}'. Name one that Python knows "
             "under reading.encoding, such as utf-8 or cp1252."
         ) from None
-    layout = _find_layout(text, reading, path.name)
-    read = _read_strictly(connection, rows, text, layout, (source, table), scratch)
+    layout = find_layout(text, reading, path.name, scratch=scratch)
+    read = _read_strictly(connection, rows, layout, name, scratch)
     if read is None:
-        read = _read_line_by_line(connection, rows, text, layout, (source, table), scratch)
-    if layout.bounds.header is not None:
-        read = set_repeated_header_aside(
-            connection, rows, read, _header_cells(layout), source, table
-        )
+        read = _read_line_by_line(connection, rows, layout, name, scratch)
+    if layout.header_line is not None:
+        read = set_repeated_header_aside(connection, rows, read, layout.samples[0], name)
     if read.rows == 0:
+        rows.path(*name).unlink(missing_ok=True)
         raise ExtractError(f"{path.name} has a header but no rows. Ask for the export again.")
+    read = without_borders(connection, rows, read, name)
+    aside = [Reject(line + 1, "under the header", words) for line, words in layout.set_aside]
     footers = [Reject(line + 1, "footer", words) for line, words in layout.footers]
-    rejects = (*read.rejects, *footers)
-    write_rejects(connection, rows, rejects, source, table)
-    doubts = (
-        *_encoding_doubts(encoding, text, reading, facts),
-        *_layout_doubts(layout, reading),
-        *read.doubts(),
-        *_sniff_doubt(connection, text, layout, read, reading),
-    )
+    rejects = (*aside, *read.rejects, *footers)
+    write_rejects(connection, rows, rejects, *name[1:])
+    doubts = text_doubts(connection, encoding, layout, read, reading, facts, scratch=scratch)
+    blanks = blank_rows(connection, rows, name)
+    if blanks:
+        doubts = (*doubts, doubt(DoubtKind.BLANK_ROWS, n=blanks))
     dialect = Dialect(
-        delimiter=layout.shape.delimiter,
+        delimiter=layout.shape.written or layout.shape.delimiter,
         quote=layout.shape.quote,
         encoding=encoding.name,
         header_row=layout.header_line,
         skipped_rows=layout.first_line if layout.header_line is None else layout.header_line,
     )
-    return replace(read, rejects=rejects, dialect=dialect, doubt_sentences=doubts)
-
-
-def _find_layout(text: PreparedText, reading: Reading, file: str) -> _Layout:
-    raw = head_lines(text.path)
-    lines = [plain_line(line) for line in raw]
-    if not any(line.strip() for line in lines):
-        raise ExtractError(f"{file} holds no text. Ask for the export again.")
-    named = _SEPARATOR_LINE.match(lines[0])
-    delimiter = reading.delimiter
-    if named and not delimiter:
-        delimiter = named[1].replace("\\t", "\t")
-    after = 1 if named else 0
-    shape = find_shape(lines[after:], delimiter=delimiter, quote=reading.quote)
-    numbered = [(line + after, row) for line, row in numbered_cells(lines[after:], shape)]
-    begins = [line for line, _ in numbered]
-    samples = [row for _, row in numbered]
-    if reading.header_row is not None:
-        at = next((i for i, line in enumerate(begins) if line >= reading.header_row), 0)
-        bounds = TableBounds(header=at, first=at + 1, width=shape.width, sure=True)
-    else:
-        bounds = find_bounds(samples, shape.width)
-    header = samples[bounds.header] if bounds.header is not None else []
-    width = max(shape.width, len(_trimmed(header)))
-    names = column_names([*header[:width], *[""] * (width - len(header))])
-    first_line = begins[bounds.first] if bounds.first < len(begins) else len(lines)
-    layout = _Layout(
-        shape=replace(shape, width=width),
-        bounds=replace(bounds, width=width),
-        names=names,
-        header_line=None if bounds.header is None else begins[bounds.header],
-        first_line=first_line,
-        first_byte=sum(len(line) for line in raw[:first_line]),
-        end_line=text.lines,
-    )
-    return _with_footers(text, layout, samples[bounds.first : bounds.first + 100])
-
-
-def _trimmed(header: Sequence[str]) -> Sequence[str]:
-    last = max((i for i, cell in enumerate(header) if cell.strip()), default=-1)
-    return header[: last + 1]
-
-
-def _with_footers(text: PreparedText, layout: _Layout, body: list[list[str]]) -> _Layout:
-    """Leave trailing blank lines and lines that speak about the table out of it."""
-    width = layout.shape.width
-    body = [row for row in body if len(row) == width]
-    line_number = text.lines
-    footers: list[tuple[int, str]] = []
-    end_byte = 0
-    for begins, raw in reversed(tail_lines(text.path)):
-        line = plain_line(raw)
-        if line_number - 1 <= layout.first_line or len(footers) == _MOST_FOOTERS:
-            break
-        if line.count(layout.shape.quote) % 2:
-            break  # the end of a cell that holds a line break
-        if line.strip():
-            parsed = numbered_cells([line], layout.shape)
-            if not parsed or not is_footer(parsed[0][1], width, body):
-                break
-            footers.append((line_number - 1, line))
-        end_byte = begins
-        line_number -= 1
-    if not footers:
-        return replace(layout, end_line=line_number)
-    return replace(
-        layout, footers=tuple(reversed(footers)), end_line=line_number, end_byte=end_byte
-    )
-
-
-def _header_cells(layout: _Layout) -> tuple[str, ...]:
-    # A repeat is compared by the names as they stand; numbered repeats never equal a cell.
-    return tuple(n for n in layout.names.names)
+    return replace(read, rejects=rejects, dialect=dialect, doubts=doubts)
 
 
 def _read_strictly(
     connection: Connection,
     rows: RowTables,
-    text: PreparedText,
-    layout: _Layout,
-    name: tuple[str, str],
+    layout: Layout,
+    name: tuple[str, str, str],
     scratch: Path,
 ) -> TableRead | None:
     """The table as DuckDB reads it by the explicit dialect, or None where it objects.
@@ -188,19 +93,16 @@ def _read_strictly(
     shape = layout.shape
     if shape.delimiter is None or shape.space_after or layout.first_line >= layout.end_line:
         return None
-    whole = layout.first_line == 0 and not layout.end_byte
-    path = text.path
-    if not whole:
-        path = cut_text(text, layout.first_byte, layout.end_byte, scratch=scratch)
-    numbered = (
-        f"select row_number() over () + {layout.first_line} as line_number, * "
-        f"from {_scan(path, layout)}"
-    )
+    scanned = _scan(layout.text.path, layout, skip=layout.first_line)
+    if layout.end_byte:
+        cut = cut_text(layout.text, layout.first_byte, layout.end_byte, scratch=scratch)
+        scanned = _scan(cut, layout, skip=0)
+    numbered = f"select row_number() over () + {layout.first_line} as line_number, * from {scanned}"
     try:
-        count = rows.write(connection, numbered, "extract", *name)
+        count = rows.write(connection, numbered, *name)
         expected = layout.end_line - layout.first_line
         if count != expected:
-            held = rows.scan("extract", *name)
+            held = rows.scan(*name)
             breaks = " + ".join(
                 f"coalesce(length({c}) - length(replace({c}, chr(10), '')), 0)"
                 for c in (quoted(n) for n in layout.names.names)
@@ -213,29 +115,28 @@ def _read_strictly(
                 "rows between unbounded preceding and 1 preceding), 0)::bigint as line_number, "
                 f"* exclude (line_number) from {held} order by 1"
             )
-            rows.write(connection, renumbered, "extract", *name)
+            rows.write(connection, renumbered, *name)
     except EngineError:
         return None
     return TableRead(names=layout.names, rows=count)
 
 
-def _scan(path: Path, layout: _Layout) -> str:
+def _scan(path: Path, layout: Layout, *, skip: int) -> str:
     shape = layout.shape
     columns = ", ".join(f"{text_literal(name)}: 'VARCHAR'" for name in layout.names.names)
     return (
         f"read_csv({text_literal(str(path))}, auto_detect = false, header = false, "
         f"delim = {text_literal(shape.delimiter or '')}, quote = {text_literal(shape.quote)}, "
         f"escape = {text_literal(shape.escape)}, columns = {{{columns}}}, "
-        "strict_mode = true, compression = 'none', encoding = 'utf-8')"
+        f"skip = {skip}, strict_mode = true, compression = 'none', encoding = 'utf-8')"
     )
 
 
 def _read_line_by_line(
     connection: Connection,
     rows: RowTables,
-    text: PreparedText,
-    layout: _Layout,
-    name: tuple[str, str],
+    layout: Layout,
+    name: tuple[str, str, str],
     scratch: Path,
 ) -> TableRead:
     columns = ["line_number", *layout.names.names]
@@ -246,7 +147,7 @@ def _read_line_by_line(
     count = repaired = 0
     beside = scratch / "rows.parquet"
     with pq.ParquetWriter(beside, schema) as writer:
-        for batch in _batches(text, layout):
+        for batch in _batches(layout):
             kept = [row for row in batch if row.cells is not None]
             rejects += [
                 Reject(row.line_number, row.reason, row.text) for row in batch if row.cells is None
@@ -260,15 +161,15 @@ def _read_line_by_line(
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
     held = f"read_parquet({text_literal(str(beside))})"
     # Already in the order of the file: sorting ten million rows again would only cost memory.
-    rows.write(connection, f"select * from {held}", "extract", *name)
+    rows.write(connection, f"select * from {held}", *name)
     beside.unlink()
     return TableRead(names=layout.names, rows=count, repaired=repaired, rejects=tuple(rejects))
 
 
-def _batches(text: PreparedText, layout: _Layout) -> Iterator[list]:  # type: ignore[type-arg]
-    batch = []
+def _batches(layout: Layout) -> Iterator[list[RaggedRow]]:
+    batch: list[RaggedRow] = []
     for row in ragged_rows(
-        text.path,
+        layout.text.path,
         layout.shape,
         layout.shape.width,
         start=layout.first_line,
@@ -280,65 +181,3 @@ def _batches(text: PreparedText, layout: _Layout) -> Iterator[list]:  # type: ig
             batch = []
     if batch:
         yield batch
-
-
-def _encoding_doubts(
-    encoding: Encoding, text: PreparedText, reading: Reading, facts: FileBytes
-) -> Iterator[str]:
-    if encoding.name == MIXED:
-        yield doubt("mixed_encoding")
-    elif encoding.guessed and not reading.encoding:
-        yield doubt("guessed_encoding", encoding=encoding.name)
-    if text.lost:
-        yield doubt("lossy_encoding", n=text.lost, encoding=encoding.name)
-    if text.cleaned:
-        yield doubt("control_bytes")
-    if facts.valid_utf8 and "\N{REPLACEMENT CHARACTER}".encode() in facts.accented:
-        yield doubt("replacement_characters")
-
-
-def _layout_doubts(layout: _Layout, reading: Reading) -> Iterator[str]:
-    shape = layout.shape
-    if shape.other_delimiter and not reading.delimiter:
-        yield doubt(
-            "second_delimiter",
-            columns=shape.width,
-            delimiter=delimiter_in_words(shape.delimiter),
-            other_columns=shape.other_width,
-            other=delimiter_in_words(shape.other_delimiter),
-        )
-    if layout.header_line is None:
-        yield doubt("no_header")
-    elif not layout.bounds.sure:
-        yield doubt("weak_header")
-    if layout.header_line and reading.header_row is None:
-        yield doubt("preamble", n=layout.header_line)
-    if layout.footers:
-        yield doubt("footer", n=len(layout.footers))
-
-
-def _sniff_doubt(
-    connection: Connection,
-    text: PreparedText,
-    layout: _Layout,
-    read: TableRead,
-    reading: Reading,
-) -> Iterator[str]:
-    """DuckDB's own detection as a second opinion on the shape."""
-    if reading.delimiter or read.repaired or read.rejects:
-        return  # settled, or already shown to be looked at
-    skip = layout.header_line if layout.header_line is not None else layout.first_line
-    try:
-        (found,) = connection.execute(
-            "select Delimiter, len(Columns) from sniff_csv(?, skip = ?)", [str(text.path), skip]
-        ).fetchall()
-    except EngineError:
-        return
-    if int(found[1]) != layout.shape.width and not (layout.footers):
-        yield doubt(
-            "sniff_differs",
-            columns=layout.shape.width,
-            delimiter=delimiter_in_words(layout.shape.delimiter),
-            other_columns=int(found[1]),
-            other=delimiter_in_words(str(found[0])),
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -15,16 +15,19 @@ import pyarrow.parquet as pq
 from scvkit.engagement import Reading
 from scvkit.engine import Connection, RowTables, quoted, text_literal
 from scvkit.errors import ExtractError, nearest
-from scvkit.extracts.doubts import doubt
+from scvkit.extracts.doubts import Doubt, doubt, list_as_written, masked_row, other_tables
 from scvkit.extracts.header import TableBounds, find_bounds, is_footer
+from scvkit.extracts.layout import given_bounds, given_names
 from scvkit.extracts.naming import ColumnNames, column_names
 from scvkit.extracts.rejects import Reject, write_rejects
-from scvkit.extracts.tables import TableRead
+from scvkit.extracts.tables import TableRead, row_doubts, set_repeated_header_aside
+from scvkit.extracts.workbook_file import open_workbook, refuse_bomb, sheet_cells
 from scvkit.records.extracts import Dialect
+from scvkit.vocabulary import DoubtKind
 
 SHEET_COLUMN = "sheet"
 _HEAD = 200
-_MOST_FOOTERS = 5
+_MOST_FOOTERS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class _Sheet:
     cells: pa.Table  # one text column per column of the table, all rows of the sheet
     last: int  # rows of the table end before this one
     footers: tuple[Reject, ...]
+    set_aside: tuple[Reject, ...]
 
     @property
     def rows(self) -> int:
@@ -48,18 +52,18 @@ def read_workbook(
     connection: Connection,
     rows: RowTables,
     path: Path,
+    name: tuple[str, str, str],
     *,
-    source: str,
-    table: str,
     reading: Reading,
     scratch: Path,
 ) -> TableRead:
-    """Read a workbook into ``extract/<source>/<table>``; raises ExtractError.
+    """Read a workbook into the row table ``name``; raises ExtractError.
 
     Sheets whose headers are alike are one table, with a column ``sheet``. Of several different
     tables the one with most rows is read and the others are named, unless ``reading.sheets``
     chooses.
     """
+    refuse_bomb(path)
     sheets = _load_sheets(path, reading)
     if not sheets:
         raise ExtractError(
@@ -68,7 +72,8 @@ def read_workbook(
     taken = _same_table(sheets)
     first = taken[0]
     stacked = len(taken) > 1
-    names = column_names([*first.header, *([SHEET_COLUMN] if stacked else [])])
+    header = given_names(first.header, reading, first.bounds.width)
+    names = column_names([*header, *([SHEET_COLUMN] if stacked else [])])
     # Line numbers run on from sheet to sheet: they must name one row of the table.
     before = [0, *accumulate(sheet.cells.num_rows for sheet in taken)]
     parts = [
@@ -82,35 +87,34 @@ def read_workbook(
         connection,
         f"select * from read_parquet({text_literal(str(beside))}) "
         f"where {_any_filled(names, stacked)}",
-        "extract",
-        source,
-        table,
+        *name,
     )
-    rejects = tuple(reject for sheet in taken for reject in sheet.footers)
-    write_rejects(connection, rows, rejects, source, table)
-    if count == 0:
+    rejects = tuple(
+        replace(reject, line_number=start + reject.line_number)
+        for sheet, start in zip(taken, before, strict=False)
+        for reject in (*sheet.set_aside, *sheet.footers)
+    )
+    dialect = Dialect(header_row=first.bounds.header, skipped_rows=first.bounds.header or 0)
+    read = TableRead(names=names, rows=count, dialect=dialect)
+    if first.bounds.header is not None:
+        read = set_repeated_header_aside(connection, rows, read, first.header, name)
+    if read.rows == 0:
+        rows.path(*name).unlink(missing_ok=True)
         raise ExtractError(f"{path.name} has a header but no rows. Ask for the export again.")
-    read = TableRead(
-        names=names,
-        rows=count,
-        rejects=rejects,
-        sheets=tuple(sheet.name for sheet in taken),
-        dialect=Dialect(header_row=first.bounds.header, skipped_rows=first.bounds.header or 0),
+    doubts = (*row_doubts(read), *_doubts(taken, reading))
+    write_rejects(connection, rows, (*read.rejects, *rejects), *name[1:])
+    others = tuple(sheet.name for sheet in sheets if sheet not in taken)
+    own = tuple(sheet.name for sheet in taken)
+    if others and not reading.sheets:
+        doubts = (*doubts, other_tables(own, others))
+    return replace(
+        read, rejects=(*read.rejects, *rejects), sheets=own, others=others, doubts=doubts
     )
-    others = [sheet.name for sheet in sheets if sheet not in taken]
-    return replace(read, doubt_sentences=(*read.doubts(), *_doubts(taken, others, reading)))
 
 
 def _load_sheets(path: Path, reading: Reading) -> list[_Sheet]:
     """Sheets that hold a table; a page of notes or a chart is none."""
-    try:
-        workbook = fastexcel.read_excel(str(path))
-    except fastexcel.FastExcelError as problem:
-        what = "protected by a password" if "assword" in str(problem) else "damaged"
-        raise ExtractError(
-            f"{path.name} is {what} and cannot be opened. Ask for a copy that opens without a "
-            "password in Excel."
-        ) from None
+    workbook = open_workbook(path)
     wanted = reading.sheets or tuple(workbook.sheet_names)
     for name in wanted:
         if name not in workbook.sheet_names:
@@ -123,74 +127,81 @@ def _load_sheets(path: Path, reading: Reading) -> list[_Sheet]:
 
 
 def _load_sheet(workbook: fastexcel.ExcelReader, name: str, reading: Reading) -> _Sheet | None:
-    try:
-        loaded = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-        cells = pa.Table.from_batches([loaded.to_arrow()])
-    except fastexcel.FastExcelError:
-        return None  # a chart sheet, or one without a cell
-    if cells.num_rows == 0 or cells.num_columns == 0:
+    found = sheet_cells(workbook, name)
+    if found is None:
         return None
-    cells = pa.table([_as_text(column) for column in cells.columns], names=cells.column_names)
+    received, visible = found
+    cells = pa.table([_as_text(c) for c in received.columns], names=received.column_names)
     head = [list(row.values()) for row in cells.slice(0, _HEAD).to_pylist()]
     width = cells.num_columns
-    if reading.header_row is not None:
-        at = min(reading.header_row, len(head) - 1)
-        bounds = TableBounds(header=at, first=at + 1, width=width, sure=True)
-    else:
-        bounds = find_bounds(head, width)
-    header = tuple(c or "" for c in head[bounds.header]) if bounds.header is not None else ()
+    bounds = given_bounds(range(len(head)), width, reading) or find_bounds(head, width)
+    header = bounds.names
+    if bounds.header is not None and not header:
+        header = tuple(cell or "" for cell in head[bounds.header])
     header = header or ("",) * width
-    cells, header = _without_empty_columns(cells, header)
-    last, footers = _footers(cells, bounds, head, name)
+    set_aside = tuple(
+        Reject(row + 1, f"under the header of {name}", _line(head[row])) for row in bounds.set_aside
+    )
+    last, footers = _footers(cells, bounds, head, name, reading)
     if last <= bounds.first:
         return None
+    kept = _columns_with_something(cells, header)
     return _Sheet(
         name=name,
-        hidden=loaded.visible != "visible",
-        header=header,
-        bounds=bounds,
-        cells=cells,
+        hidden=not visible,
+        header=tuple(header[i] for i in kept),
+        bounds=replace(bounds, width=len(kept)),
+        cells=cells.select(kept),
         last=last,
         footers=footers,
+        set_aside=set_aside,
     )
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     text = column.cast(pa.string())
-    # Excel knows no date without a time.
+    # Excel knows no date without a time, and no time without a date.
     dated = pc.replace_substring_regex(
         text, pattern=r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", replacement=r"\1"
     )
+    dated = pc.replace_substring_regex(dated, pattern=r"^1899-12-3[01] ", replacement="")
     return pc.if_else(pc.equal(pc.utf8_trim_whitespace(dated), ""), None, dated)
 
 
-def _without_empty_columns(
-    cells: pa.Table, header: tuple[str, ...]
-) -> tuple[pa.Table, tuple[str, ...]]:
-    """Drop columns at either end that hold neither name nor cell: only their format is left."""
-    kept = [
+def _columns_with_something(cells: pa.Table, header: Sequence[str]) -> list[int]:
+    """Places of the columns that hold a name or a cell: of the others only a format is left."""
+    return [
         i
         for i in range(cells.num_columns)
         if header[i].strip() or cells.column(i).null_count < cells.num_rows
     ]
-    return cells.select(kept), tuple(header[i] for i in kept)
+
+
+def _line(row: Sequence[str | None]) -> str:
+    return "\t".join(cell or "" for cell in row)
 
 
 def _footers(
-    cells: pa.Table, bounds: TableBounds, head: Sequence[Sequence[str | None]], sheet: str
+    cells: pa.Table,
+    bounds: TableBounds,
+    head: Sequence[Sequence[str | None]],
+    sheet: str,
+    reading: Reading,
 ) -> tuple[int, tuple[Reject, ...]]:
     last = cells.num_rows
     found: list[Reject] = []
     body = [row for row in head[bounds.first :] if any(row)]
-    while last > bounds.first and len(found) < _MOST_FOOTERS:
+    wanted = reading.footer_rows
+    while last > bounds.first:
         row = list(cells.slice(last - 1, 1).to_pylist()[0].values())
         if any(row):
+            if len(found) == (_MOST_FOOTERS if wanted is None else wanted):
+                break
             filled = sum(1 for cell in row if cell)
             short = row if filled > 1 else _trimmed(row)
-            if not is_footer(short, cells.num_columns, body):
+            if wanted is None and not is_footer(short, cells.num_columns, body):
                 break
-            text = "\t".join(c or "" for c in row)
-            found.append(Reject(last, f"footer of {sheet}", text))
+            found.append(Reject(last, f"footer of {sheet}", _line(row)))
         last -= 1
     return last, tuple(reversed(found))
 
@@ -225,21 +236,35 @@ def _any_filled(names: ColumnNames, stacked: bool) -> str:
     return " or ".join(f"{quoted(n)} is not null" for n in own)
 
 
-def _doubts(taken: Sequence[_Sheet], others: Sequence[str], reading: Reading) -> list[str]:
-    found: list[str] = []
+def _doubts(taken: Sequence[_Sheet], reading: Reading) -> Iterator[Doubt]:
     hidden = [sheet.name for sheet in taken if sheet.hidden]
     if hidden and not reading.sheets:
-        found.append(doubt("hidden_sheets", names=", ".join(hidden)))
-    if others:
-        found.append(doubt("unread_sheets", names=", ".join(others)))
-    bounds = taken[0].bounds
-    if bounds.header is None:
-        found.append(doubt("no_header"))
-    elif not bounds.sure:
-        found.append(doubt("weak_header"))
-    if bounds.header and reading.header_row is None:
-        found.append(doubt("preamble", n=bounds.header))
+        every = [sheet.name for sheet in taken]
+        yield doubt(
+            DoubtKind.HIDDEN_SHEETS, names=", ".join(hidden), written=list_as_written(every)
+        )
+    first = taken[0]
+    bounds = first.bounds
+    if reading.header_row is None:
+        body = first.cells.slice(bounds.first, 1).to_pylist()
+        row = masked_row([str(c or "") for c in body[0].values()]) if body else "[ ]"
+        if bounds.header is None and not reading.names:
+            yield doubt(DoubtKind.NO_HEADER, row=row)
+        elif bounds.header is not None and not bounds.sure:
+            yield doubt(
+                DoubtKind.WEAK_HEADER,
+                row=masked_row(first.header),
+                other_row=row,
+                line=str(bounds.header),
+            )
+        if bounds.header:
+            yield doubt(DoubtKind.PREAMBLE, n=bounds.header, line=str(bounds.header))
+        if bounds.header_rows > 1:
+            joined = ", ".join(column_names(first.header).names)
+            yield doubt(DoubtKind.JOINED_HEADER, n=bounds.header_rows, names=joined)
+    aside = sum(len(sheet.set_aside) for sheet in taken)
+    if aside:
+        yield doubt(DoubtKind.SET_ASIDE, n=aside)
     footers = sum(len(sheet.footers) for sheet in taken)
-    if footers:
-        found.append(doubt("footer", n=footers))
-    return found
+    if footers and reading.footer_rows is None:
+        yield doubt(DoubtKind.FOOTER, n=footers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,8 +31,9 @@ class ReadingReport:
     source: str
     table: str
     file: str  # name only, never a path of the machine
-    sheets: tuple[str, ...] = ()
-    format: str  # csv | excel | json_lines | json | parquet
+    sheets: tuple[str, ...] = ()  # sheets, tables, members or parts of the file that were read
+    others: tuple[str, ...] = ()  # those that hold another table and were not
+    format: str  # csv | excel | json_lines | json | parquet | sqlite | postgres
     sha256: str
     bytes: int
     dialect: Dialect | None
@@ -41,6 +43,29 @@ class ReadingReport:
     rejected_rows: int = 0
     confidence: Literal["high", "doubtful"] = "high"
     doubts: tuple[str, ...] = ()
+
+    @property
+    def reading_line(self) -> str:
+        """The line of the engagement file that gets this table of the file; "" for its only one.
+
+        >>> ReadingReport(
+        ...     source="s",
+        ...     table="t",
+        ...     file="a.xlsx",
+        ...     format="excel",
+        ...     sha256="",
+        ...     bytes=1,
+        ...     dialect=None,
+        ...     columns=("a",),
+        ...     rows=1,
+        ...     sheets=("DK",),
+        ...     others=("Log",),
+        ... ).reading_line
+        'reading: {sheets: ["DK"]}'
+        """
+        if not self.others:
+            return ""
+        return f"reading: {{sheets: {json.dumps(list(self.sheets), ensure_ascii=False)}}}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,10 +23,12 @@ def write_source_table(
     meanings: Sequence[ColumnMeaning],
     held_back: Sequence[str],
     formats: Mapping[str, tuple[str, ...]],
+    decimal: str | None = None,
 ) -> int:
     """Write ``source/<source>/<table>`` and return its rows.
 
-    ``formats`` holds the date formats of each date column, the most frequent first.
+    ``formats`` holds the date formats of each date column, the most frequent first; ``decimal``
+    is the decimal sign where the engagement file says it.
     """
     chosen = chosen_columns(meanings, held_back)
     steps = Steps()
@@ -42,7 +44,7 @@ def write_source_table(
         "from one_row_per_record",
     )
     columns = "".join(
-        f", {_expression(connection, scan, column, attribute, formats.get(column, ()))} "
+        f", {_expression(connection, scan, column, attribute, formats.get(column, ()), decimal)} "
         f"as {quoted(attribute.value)}"
         for attribute, column in chosen.items()
     )
@@ -79,12 +81,14 @@ def _expression(
     column: str,
     attribute: Attribute,
     formats: tuple[str, ...],
+    decimal: str | None,
 ) -> str:
     name = quoted(column)
     if attribute in DATE_ATTRIBUTES:
         return date_sql(name, formats or _ANY_DATE)
     if attribute is Attribute.AMOUNT:
-        return _amount_sql(name, _decimal_comma(connection, scan, name))
+        comma = decimal == "," if decimal else _decimal_comma(connection, scan, name)
+        return _amount_sql(name, comma)
     return f"nullif(trim({name}), '')"
 
 

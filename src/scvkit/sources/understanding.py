@@ -94,6 +94,7 @@ def understand_table(
 
     Where ``table`` maps a column it decides; what it does not map is detected.
     """
+    country = _country_of_dates(table, country)
     facts = column_facts(connection, rows, report.source, report.table, report.columns)
     known = recognise(report.columns)
     detected = _detected(connection, facts, known, country=country)
@@ -129,6 +130,7 @@ def understand_table(
         meanings=meanings,
         held_back=held_back,
         formats={j.facts.column: j.dates.formats for j in judged if j.dates},
+        decimal=table.reading.decimal if table else None,
     )
     return SourceTable(
         source=report.source,
@@ -184,6 +186,14 @@ def _judge(
     if dates is None and mapped in DATE_ATTRIBUTES:
         dates = find_date_format(connection, facts.values[:400], month_first=country == "US")
     return _Judged(facts, detected, mapped, dates)
+
+
+def _country_of_dates(table: Table | None, country: str) -> str:
+    """The country whose order of day and month holds; a line in the engagement file decides."""
+    said = table.reading.date_order if table else None
+    if said == "month":
+        return "US"
+    return "DK" if said == "day" else country
 
 
 def _mapping(table: Table | None) -> dict[str, Attribute]:

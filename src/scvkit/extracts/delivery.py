@@ -8,6 +8,7 @@ from pathlib import Path
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, EngineError, RowTables
 from scvkit.errors import ExtractError, nearest
+from scvkit.extracts.earlier import earlier_paths
 from scvkit.extracts.heads import head_of
 from scvkit.extracts.naming import slug
 from scvkit.extracts.reading import read_file
@@ -35,7 +36,7 @@ def read_delivery(
     """
     readings: list[ReadingReport] = []
     unread: list[UnreadFile] = []
-    declared: set[Path] = set()
+    declared = {path.resolve() for path in earlier_paths(engagement, folder)}
     for source_id, source in engagement.sources.items():
         for table_id, table in source.tables.items():
             path = folder / table.file

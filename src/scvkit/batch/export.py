@@ -65,9 +65,7 @@ def export_run(
         dives = _deep_dive_pages(desk, restricted)
     report = _report_page(desk, beside, run_id)
     _map_picture(desk, beside)
-    about = write_source_pages(
-        desk, beside, run_id=run_id, report=report, restricted=not to_send
-    )
+    about = write_source_pages(desk, beside, run_id=run_id, report=report, restricted=not to_send)
     _write_index(desk, beside, run_id, outcomes, report, about, notebooks, dives)
     _write_run(desk, beside, run_id, outcomes, seconds, started)
     _refuse_leaks(desk, beside)

@@ -35,7 +35,11 @@ def file_hashes(desk: Desk) -> dict[str, str]:
             while block := stream.read(1 << 20):
                 digest.update(block)
         within = file.is_relative_to(desk.folder)
-        name = file.relative_to(desk.folder).as_posix() if within else f"earlier/{file.parent.name}/{file.name}"
+        name = (
+            file.relative_to(desk.folder).as_posix()
+            if within
+            else f"earlier/{file.parent.name}/{file.name}"
+        )
         hashes[name] = digest.hexdigest()
     return hashes
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from scvkit.engine import EngineError, Steps
@@ -15,7 +16,14 @@ from scvkit.profile.catalogue import harms
 from scvkit.profile.facts import blank_to_null, number_sql
 from scvkit.profile.findings import by_urgency
 from scvkit.records.extracts import SourceIntake, SourceTable
-from scvkit.records.profile import Alert, DeepDive, Finding, SourceProfile, TableProfile
+from scvkit.records.profile import (
+    Alert,
+    ColumnProfile,
+    DeepDive,
+    Finding,
+    SourceProfile,
+    TableProfile,
+)
 from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute
 
 if TYPE_CHECKING:
@@ -46,9 +54,24 @@ _FINDINGS = {
     "zeros": "many_zeros",
     "few_large": "few_large_values",
 }
+_REPEATING = 0.5
 FEWEST_ROWS = 30  # under this everything looks alike by accident
 _MOST_TOGETHER = 8
-_SHARE_OF = {"one_answer": 0.9, "zeros": 0.5, "few_large": 0.0, "move_together": 0.0}
+# Share of the rows from which the alert is worth a sentence.
+_SHARE_OF = {"one_answer": 0.9, "zeros": 0.5, "few_large": 0.0, "move_together": 0.98}
+_SEVERAL = 3  # fewer values are a flag: rarely set, and following anything by accident
+_PROOFS = frozenset(
+    {
+        Attribute.CONSENT_FLAG,
+        Attribute.CONSENT_TIME,
+        Attribute.CONSENT_SOURCE,
+        Attribute.CONSENT_TEXT,
+        Attribute.WITHDRAWAL_TIME,
+    }
+)
+_SUMS = frozenset({Attribute.AMOUNT, Attribute.UNIT_COST})
+# Most people give the same answer there, and are meant to.
+_ALIKE = frozenset({Attribute.CONSENT_FLAG, Attribute.COUNTRY, Attribute.CURRENCY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +139,8 @@ def with_deep_dives(
             if own is None or not _new(alert, own, profile.findings, quarantined):
                 alerts.append(alert)
                 continue
-            counted = _counted(connection, rows, profile.source, dive.table, alert)
+            asked = _worth_asking(alert, own)
+            counted = _counted(connection, rows, profile.source, dive.table, asked)
             kept = replace(alert, told=not _borne_out(counted))
             alerts.append(replace(kept, rows=counted.rows, tested=counted.tested))
             if not kept.told:
@@ -155,15 +179,29 @@ def _new(
     if len(own) < len(alert.columns) or any(c.filled < FEWEST_ROWS for c in own):
         return False
     if alert.kind == "move_together":
-        # Dates of one record follow each other; that is no news.
-        return not all(c.attribute in DATE_ATTRIBUTES or c.inferred_type == "date" for c in own)
-    if own[0].column in table.constant_columns or own[0].attribute in _YES_OR_NO:
+        # What proves a consent is given with it, and the dates of a record follow each other.
+        return len([c for c in own if _may_follow(c)]) > 1
+    if alert.kind == "one_answer" and (own[0].distinct < _SEVERAL or own[0].attribute in _ALIKE):
+        return False
+    # Nobody bounced, nobody clicked: a count of zero is an answer. A sum of zero may be none.
+    if alert.kind == "zeros" and (own[0].attribute not in _SUMS or own[0].blank):
         return False
     return not any(f.column == own[0].column and f.kind == _FINDINGS[alert.kind] for f in findings)
 
 
-# Most people give the same answer there, and are meant to.
-_YES_OR_NO = frozenset({Attribute.CONSENT_FLAG, Attribute.COUNTRY, Attribute.CURRENCY})
+def _may_follow(column: ColumnProfile) -> bool:
+    """True for a column with several values that repeat, so that following another tells much."""
+    if column.attribute in _PROOFS | DATE_ATTRIBUTES or column.inferred_type == "date":
+        return False
+    return _SEVERAL <= column.distinct <= _REPEATING * column.filled
+
+
+def _worth_asking(alert: Alert, table: TableProfile) -> Alert:
+    """The alert without columns that follow others by accident."""
+    if alert.kind != "move_together":
+        return alert
+    may = {column.column for column in table.columns if _may_follow(column)}
+    return replace(alert, columns=tuple(name for name in alert.columns if name in may))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +217,10 @@ def _counted(
     connection: Connection, rows: RowTables, source: str, table: str, alert: Alert
 ) -> _Count:
     scan = rows.scan("extract", source, table)
-    values = [blank_to_null(column) for column in alert.columns]
-    cells = ", ".join(f"{value} as c{i}" for i, value in enumerate(values))
-    steps = Steps().step("one_row_per_record", f"select {cells} from {scan}")
-    all_filled = " and ".join(f"c{i} is not null" for i in range(len(values)))
+    if alert.kind == "move_together":
+        return _following(connection, scan, alert)
+    value = blank_to_null(alert.columns[0])
+    steps = Steps().step("one_row_per_record", f"select {value} as c0 from {scan}")
     counts = {
         "zeros": f"select count(*) filter (where {number_sql('c0')} = 0), count(c0) "
         "from one_row_per_record",
@@ -191,14 +229,43 @@ def _counted(
         "few_large": f"select count(*) filter (where abs({number_sql('c0')}) > "
         f"(select 10 * avg(abs({number_sql('c0')})) from one_row_per_record)), count(c0) "
         "from one_row_per_record",
-        "move_together": f"select count(*) filter (where {all_filled}), count(*) "
-        "from one_row_per_record",
     }
     try:
         [(found, tested)] = steps.rows(connection, counts[alert.kind])
     except EngineError:
         found = tested = 0
     return _Count(alert, int(found), int(tested))
+
+
+def _following(connection: Connection, scan: str, alert: Alert) -> _Count:
+    """The pair of columns of which one follows the other most closely, and in how many rows.
+
+    A row follows when it carries the commonest value of the second column among the rows with
+    the same value of the first.
+    """
+    best = _Count(alert, 0, 0)
+    for first, second in permutations(alert.columns, 2):
+        steps = Steps().step(
+            "one_row_per_record",
+            f"select {blank_to_null(first)} as c0, {blank_to_null(second)} as c1 from {scan}",
+        )
+        steps.step(
+            "one_row_per_pair",
+            "select c0, c1, count(*) as n from one_row_per_record "
+            "where c0 is not null and c1 is not null group by all",
+        )
+        steps.step(
+            "one_row_per_leader", "select c0, max(n) as follows from one_row_per_pair group by c0"
+        )
+        [(follows, tested)] = steps.rows(
+            connection,
+            "select coalesce((select sum(follows) from one_row_per_leader), 0), "
+            "coalesce(sum(n), 0) from one_row_per_pair",
+        )
+        if tested and follows / tested > (best.rows / best.tested if best.tested else 0.0):
+            pair = replace(alert, columns=(first, second))
+            best = _Count(pair, int(follows), int(tested))
+    return best
 
 
 def _borne_out(counted: _Count) -> bool:
@@ -209,7 +276,7 @@ def _borne_out(counted: _Count) -> bool:
 def _finding(source: str, table: str, counted: _Count) -> Finding:
     kind = _FINDINGS[counted.alert.kind]
     columns = counted.alert.columns
-    alone = columns[0] if len(columns) == 1 else None
+    alone = columns[-1]
     return Finding(
         kind=kind,
         source=source,
@@ -218,5 +285,5 @@ def _finding(source: str, table: str, counted: _Count) -> Finding:
         rows=counted.rows,
         tested=counted.tested,
         harm=harms()[kind].harm,
-        values=tuple(sorted({"column": alone or "", "columns": ", ".join(columns)}.items())),
+        values=tuple(sorted({"column": alone, "leader": columns[0]}.items())),
     )

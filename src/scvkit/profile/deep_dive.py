@@ -274,9 +274,7 @@ def _profile(safe: pd.DataFrame, title: str, *, minimal: bool) -> Any:
     )
 
 
-def _rendered(
-    safe: pd.DataFrame, title: str, *, minimal: bool
-) -> tuple[str, tuple[Pointed, ...]]:
+def _rendered(safe: pd.DataFrame, title: str, *, minimal: bool) -> tuple[str, tuple[Pointed, ...]]:
     report = _profile(safe, title, minimal=minimal)
     with _in_silence():
         page = str(report.to_html())

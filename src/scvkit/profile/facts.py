@@ -42,7 +42,7 @@ def fact_steps(
 ) -> Steps:
     """Return steps that end in ``facts``, one row per distinct value (and country) of a column.
 
-    Facts: ``value, country, rows, state`` (blank, placeholder, filled), ``read_date``, ``damaged``,
+    Facts: ``value, rows, state`` (blank, placeholder, filled), ``read_date``, ``damaged``,
     ``shouted``, ``broken`` (kinds of faults), ``number``, ``whole``, ``two_valued``, ``serial``,
     ``timed``, ``zoned``, ``missing_hour``, ``national_id``, ``mask``.
     """
@@ -129,7 +129,7 @@ def _add_facts(steps: Steps, attribute: Attribute, rule: Rule | None) -> None:
     searched = attribute in {Attribute.FREE_TEXT, Attribute.OTHER, Attribute.TOPIC}
     steps.step(
         "facts",
-        "select value, country, rows, state, read_date, "
+        "select value, rows, state, read_date, "
         f"{damaged_sql(attribute, 'value')} as damaged, "
         f"{shouted_sql(attribute, 'value')} as shouted, "
         f"list_filter([{tests or 'cast(null as varchar)'}], lambda kind: kind is not null) "

@@ -11,16 +11,17 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted, text_literal
 from scvkit.locale import Words
-from scvkit.profile.column import countries_present
-from scvkit.profile.dates import DateOrder, date_orders, date_part
-from scvkit.profile.facts import DATED, blank_to_null, fact_steps
-from scvkit.profile.rules import country_words_sql, needs_country, rule_for
+from scvkit.profile.dates import DateOrder, date_part
+from scvkit.profile.facts import blank_to_null
+from scvkit.profile.faulty_values import FAULTY, country_column, write_faulty_values
+from scvkit.profile.masks import MASK_LENGTH
+from scvkit.profile.rules import country_words_sql
 from scvkit.profile.whole_rows import (
     LINE,
     lines_of_nobody,
@@ -29,10 +30,9 @@ from scvkit.profile.whole_rows import (
     lines_of_test_traffic,
     lines_of_tests,
 )
-from scvkit.records.extracts import ColumnMeaning, SourceTable
-from scvkit.records.profile import Finding
+from scvkit.records.extracts import ColumnMeaning, SourceIntake, SourceTable
+from scvkit.records.profile import Finding, SourceProfile
 from scvkit.records.upkeep import FixList
-from scvkit.vocabulary import Attribute
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection, RowTables
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 MOST_ROWS = 100_000  # of one fault; whoever has more mends the import, not the records
 LONGEST_ID = 120
 _AT_ONCE = 10_000
-_FACTS = "facts_of_a_faulty_column"
 # Faults of a whole file or column: there is no record to mend.
 _NO_RECORDS = frozenset(
     {
@@ -109,6 +108,26 @@ def write_fix_list(
     )
 
 
+def write_fix_lists(
+    connection: Connection,
+    rows: RowTables,
+    intake: SourceIntake,
+    profile: SourceProfile,
+    *,
+    folder: Path,
+    words: Words,
+    as_of: dt.date | None,
+) -> tuple[FixList, ...]:
+    """Write one list a table of a source into the private ``folder``; tables without are left out."""
+    lists = (
+        write_fix_list(
+            connection, rows, table, profile.findings, folder=folder, words=words, as_of=as_of
+        )
+        for table in intake.tables
+    )
+    return tuple(found for found in lists if found is not None)
+
+
 def inert(cell: object) -> str:
     """Return text that no spreadsheet runs as a formula and that hides nothing.
 
@@ -143,7 +162,8 @@ class _Search:
     rows: RowTables
     table: SourceTable
     as_of: dt.date | None
-    _column: str | None = None  # the column whose facts lie ready
+    _column: str | None = None  # the column whose faulty values lie ready
+    _order: DateOrder = field(default_factory=DateOrder)
 
     def lines(self, finding: Finding, most: int) -> Iterator[tuple[int, str, str]]:
         """Line number, id and mask of each row that shows the fault."""
@@ -154,11 +174,13 @@ class _Search:
         if sql is None:
             return
         result = self.connection.execute(
-            f"select line, coalesce(left(id, {LONGEST_ID}), ''), coalesce(mask, '') "
+            f"select line, coalesce(left(id, {LONGEST_ID}), ''), coalesce(value, '') "
             f"from ({sql}) order by line limit {int(most)}"
         )
         while found := result.fetchmany(_AT_ONCE):
-            yield from ((int(line), str(record), str(mask)) for line, record, mask in found)
+            yield from (
+                (int(line), str(record), _mask(str(value))) for line, record, value in found
+            )
 
     @property
     def _scan(self) -> str:
@@ -194,7 +216,7 @@ class _Search:
         if sql is None:
             return None
         return (
-            f"select {quoted(LINE)} as line, {self._id} as id, '' as mask from {self._scan} "
+            f"select {quoted(LINE)} as line, {self._id} as id, '' as value from {self._scan} "
             f"where {quoted(LINE)} in ({sql})"
         )
 
@@ -202,77 +224,55 @@ class _Search:
         meaning = next((m for m in self.table.meanings if m.column == finding.column), None)
         if meaning is None:
             return None
-        shows = self._condition(finding, meaning)
-        value = blank_to_null(meaning.column)
-        by_country = needs_country(meaning.attribute)
-        country = self._country(meaning)
-        word = f"lower({blank_to_null(country)})" if by_country and country else "null"
+        if self._column != meaning.column:
+            self._order = write_faulty_values(
+                self.connection, self._scan, self.table, meaning, self.as_of
+            )
+            self._column = meaning.column
+        country = country_column(self.table, meaning)
+        word = f"lower({blank_to_null(country)})" if country else "cast(null as varchar)"
         steps = Steps().step("country_words", country_words_sql())
         steps.step(
             "rows_as_received",
-            f"select {quoted(LINE)} as line, {self._id} as id, {value} as value, "
-            f"cast({word} as varchar) as country_word from {self._scan}",
+            f"select {quoted(LINE)} as line, {self._id} as id, "
+            f"{blank_to_null(meaning.column)} as value, {word} as country_word from {self._scan}",
         )
         steps.step(
             "rows_with_country",
             "select line, id, value, iso as country from rows_as_received "
-            "left join country_words on word = country_word"
-            if by_country
-            else "select line, id, value, cast(null as varchar) as country from rows_as_received",
+            "left join country_words on word = country_word",
         )
         steps.step(
-            "values_with_fault", f"select distinct value, country, mask from {_FACTS} where {shows}"
+            "values_with_fault",
+            f"select distinct value, country from {FAULTY} "
+            f"where {_shows(finding.kind, self._order)}",
         )
+        # What is held back is not shown even as a mask: its length may say enough.
+        shown = "''" if finding.kind == "quarantined" else "r.value"
         return steps.sql(
-            "select line, id, mask from rows_with_country r join values_with_fault f "
+            f"select line, id, {shown} as value from rows_with_country r "
+            "join values_with_fault f "
             "on r.value = f.value and r.country is not distinct from f.country"
         )
 
-    def _country(self, meaning: ColumnMeaning) -> str | None:
-        if meaning.attribute is Attribute.COUNTRY:
-            return meaning.column
-        found = (m.column for m in self.table.meanings if m.attribute is Attribute.COUNTRY)
-        return next(found, None)
 
-    def _condition(self, finding: Finding, meaning: ColumnMeaning) -> str:
-        """What a distinct value shows when it has the fault, as SQL over its facts."""
-        order = self._ready(meaning)
-        filled = "state = 'filled' and "
-        known = {
-            "placeholder_key": "state = 'placeholder'",
-            "placeholder_value": "state = 'placeholder'",
-            "placeholder_date": "state = 'placeholder'",
-            "damaged_text": f"{filled}damaged",
-            "shouted_names": f"{filled}shouted",
-            "date_serial": f"{filled}serial",
-            "dst_gap": f"{filled}missing_hour",
-            "ambiguous_dates": _in_doubt(order),
-            "crowded_key": f"{filled}lower(value) = (select lower(value) from {_FACTS} "
-            "where state = 'filled' group by 1 order by sum(rows) desc, 1 limit 1)",
-            "quarantined": f"{filled}(national_id or not "
-            f"(select coalesce(bool_or(national_id), false) from {_FACTS}))",
-        }
-        return known.get(
-            finding.kind, f"{filled}list_contains(broken, {text_literal(finding.kind)})"
-        )
-
-    def _ready(self, meaning: ColumnMeaning) -> DateOrder:
-        """Lay the facts of the column ready, and return the order of its days and months."""
-        scan = self._scan
-        order = DateOrder()
-        if meaning.attribute in DATED:
-            order = date_orders(self.connection, scan, [meaning.column])[meaning.column]
-        if self._column == meaning.column:
-            return order
-        country = self._country(meaning)
-        countries = countries_present(self.connection, scan, country)
-        rule = rule_for(meaning.attribute, as_of=self.as_of, countries=countries)
-        steps = fact_steps(scan, meaning, rule, country, order, self.as_of)
-        self.connection.execute(
-            f"create or replace temp table {_FACTS} as {steps.sql('select * from facts')}"
-        )
-        self._column = meaning.column
-        return order
+def _shows(kind: str, order: DateOrder) -> str:
+    """What a distinct value shows when it has the fault, as SQL."""
+    known = {
+        "placeholder_key": "stands_in",
+        "placeholder_value": "stands_in",
+        "placeholder_date": "stands_in",
+        "damaged_text": "not stands_in and damaged",
+        "shouted_names": "not stands_in and shouted",
+        "date_serial": "not stands_in and serial",
+        "dst_gap": "not stands_in and missing_hour",
+        "ambiguous_dates": f"not stands_in and ({_in_doubt(order)})",
+        "crowded_key": f"lower(value) = (select lower(value) from {FAULTY} "
+        "where not stands_in group by 1 order by sum(rows) desc, 1 limit 1)",
+        "quarantined": "not stands_in and (national_id or not "
+        f"(select coalesce(bool_or(national_id), false) from {FAULTY}))",
+    }
+    return known.get(kind, f"list_contains(broken, {text_literal(kind)})")
 
 
 def _in_doubt(order: DateOrder) -> str:
@@ -286,4 +286,24 @@ def _in_doubt(order: DateOrder) -> str:
     both = order.day_first and order.month_first
     doubted = f"({either})" if both else f"({either} and contains(value, '/'))"
     told = f"{doubted} or {against}" if both else doubted
-    return f"state = 'filled' and {ends_in_year} and ({told})"
+    return f"{ends_in_year} and ({told})"
+
+
+def _mask(value: str) -> str:
+    """The shape of a value; signs of a wrong encoding stay, to show the fault."""
+    mask = "".join(
+        sign
+        if sign in _SHOWN_SIGNS
+        else "9"
+        if sign.isdecimal()
+        else "A"
+        if sign.isupper()
+        else "a"
+        if sign.isalpha()
+        else "•"
+        for sign in value[: MASK_LENGTH + 1]
+    )
+    return mask if len(value) <= MASK_LENGTH else f"{mask[:MASK_LENGTH]}…"
+
+
+_SHOWN_SIGNS = frozenset(" !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ÃÂâ�¤¦¨¼½¾¸¥€†‡‰‹›™˜")

@@ -6,7 +6,14 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps
-from scvkit.profile.dates import FIRST_DAY, date_orders, date_part, date_sql, day_literal
+from scvkit.profile.dates import (
+    FIRST_DAY,
+    DateOrder,
+    date_orders,
+    date_part,
+    date_sql,
+    day_literal,
+)
 from scvkit.profile.facts import blank_to_null
 from scvkit.records.extracts import ColumnMeaning, SourceTable
 from scvkit.records.upkeep import MonthCount, Trend
@@ -47,6 +54,11 @@ def measure_months(
     )
 
 
+def order_of_days(connection: Connection, scan: str, column: str) -> DateOrder:
+    """Return the day-and-month order of one column, counted over all rows."""
+    return date_orders(connection, scan, [column])[column]
+
+
 def _counted(
     connection: Connection,
     scan: str,
@@ -55,7 +67,7 @@ def _counted(
     as_of: dt.date | None,
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """(year, month) → records made, records last touched."""
-    orders = date_orders(connection, scan, [m.column for m in touching])
+    orders = {m.column: order_of_days(connection, scan, m.column) for m in touching}
     texts = ", ".join(f"{blank_to_null(m.column)} as t{i}" for i, m in enumerate(touching))
     parts = ", ".join(f"{date_part(f't{i}')} as p{i}" for i in range(len(touching)))
     dates = ", ".join(
@@ -103,5 +115,7 @@ def _without_gaps(counted: dict[tuple[int, int], tuple[int, int]]) -> tuple[Mont
     for place in range(first, max(places) + 1):
         year, month = divmod(place, 12)
         made, touched = counted.get((year, month + 1), (0, 0))
-        months.append(MonthCount(month=f"{year:04d}-{month + 1:02d}", created=made, touched=touched))
+        months.append(
+            MonthCount(month=f"{year:04d}-{month + 1:02d}", created=made, touched=touched)
+        )
     return tuple(months)

@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted
 from scvkit.profile.facts import blank_to_null
 from scvkit.profile.whole_rows import LINE
-from scvkit.records.extracts import SourceTable
+from scvkit.records.extracts import ReadingReport, SourceIntake, SourceTable, UnreadFile
 from scvkit.records.upkeep import ColumnThenNow, SinceEarlier
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection, RowTables
 
 FEWEST_KEPT = 0.01  # share of ids that must meet before a record is followed by its id
+
+
+def since_earlier(
+    connection: Connection,
+    rows: RowTables,
+    intake: SourceIntake,
+    earlier: Sequence[ReadingReport | UnreadFile],
+) -> tuple[SinceEarlier, ...]:
+    """Return what changed in each table since its earlier extract, as that was read.
+
+    An earlier extract that could not be read is a reason, never an error.
+    """
+    tables = {table.table: table for table in intake.tables}
+    found = []
+    for entry in earlier:
+        table = tables.get(entry.table.removesuffix(".earlier"))
+        if table is None:
+            continue
+        if isinstance(entry, UnreadFile):
+            unread = SinceEarlier(
+                table=table.table,
+                file=entry.file,
+                rows_then=0,
+                rows_now=table.rows,
+                reason=entry.reason,
+            )
+            found.append(unread)
+        else:
+            found.append(compare_with_earlier(connection, rows, table, file=entry.file))
+    return tuple(found)
 
 
 def compare_with_earlier(
@@ -71,9 +102,7 @@ def _columns(connection: Connection, scan: str) -> list[str]:
     return [str(row[0]) for row in described if row[0] != LINE]
 
 
-def _filled(
-    connection: Connection, scan: str, columns: list[str]
-) -> tuple[int, dict[str, int]]:
+def _filled(connection: Connection, scan: str, columns: list[str]) -> tuple[int, dict[str, int]]:
     counts = "".join(f", count({blank_to_null(column)})" for column in columns)
     [found] = connection.execute(f"select count(*){counts} from {scan}").fetchall()
     return int(found[0]), dict(zip(columns, map(int, found[1:]), strict=True))

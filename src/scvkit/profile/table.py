@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scvkit.engine import Steps, quoted
+from scvkit.engine import Steps, quoted, text_literal
+from scvkit.profile.catalogue import read_placeholders
 from scvkit.profile.column import ColumnMeasure, countries_present, measure_column
 from scvkit.profile.dates import FIRST_DAY, DateOrder, date_orders, date_part, date_sql, day_literal
 from scvkit.profile.facts import DATED, blank_to_null
-from scvkit.profile.whole_rows import lines_of_nobody, lines_of_test_traffic, lines_of_tests
+from scvkit.profile.placeholders import NAMES, placeholder_sql
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 from scvkit.records.extracts import ColumnMeaning, SourceTable
 from scvkit.records.profile import TableProfile
@@ -30,6 +31,22 @@ TOUCHES = (
     Attribute.LAST_PURCHASE_AT,
     Attribute.CREATED_AT,
 )
+# One of these ties a row to somebody; a name needs an address beside it.
+KEYS = frozenset(
+    {
+        Attribute.EMAIL,
+        Attribute.PHONE,
+        Attribute.MOBILE,
+        Attribute.CUSTOMER_NUMBER,
+        Attribute.MEMBER_NUMBER,
+        Attribute.ORDER_NUMBER,
+        Attribute.LOGIN_ID,
+        Attribute.NATIONAL_ID,
+        Attribute.ORG_NUMBER,
+        Attribute.VAT_NUMBER,
+    }
+)
+PLACES = frozenset({Attribute.STREET, Attribute.POSTCODE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +109,9 @@ def measure_table(
         meanings=meanings,
         quarantined=table.quarantined,
         repeated_ids=_repeated_ids(connection, scan, table, meanings),
-        without_identity=_count_lines(connection, lines_of_nobody(scan, meanings)),
-        test_customers=_count_lines(connection, lines_of_tests(scan, meanings)) or 0,
-        test_traffic=_count_lines(connection, lines_of_test_traffic(scan, meanings)) or 0,
+        without_identity=_without_identity(connection, scan, meanings),
+        test_customers=_test_customers(connection, scan, meanings),
+        test_traffic=_test_traffic(connection, scan, meanings),
         last_touch=last_touch,
         usual_pause=usual_pause,
     )
@@ -122,10 +139,6 @@ def _meanings(connection: Connection, scan: str, table: SourceTable) -> tuple[Co
 def _count(connection: Connection, sql: str) -> int:
     [(found,)] = connection.execute(sql).fetchall()
     return int(found or 0)
-
-
-def _count_lines(connection: Connection, lines: str | None) -> int | None:
-    return None if lines is None else _count(connection, f"select count(*) from ({lines})")
 
 
 def _duplicate_rows(connection: Connection, scan: str, meanings: tuple[ColumnMeaning, ...]) -> int:
@@ -272,3 +285,71 @@ def _repeated_ids(
         return 0
     value = blank_to_null(table.id_column)
     return _count(connection, f"select count({value}) - count(distinct {value}) from {scan}")
+
+
+def _without_identity(
+    connection: Connection, scan: str, meanings: tuple[ColumnMeaning, ...]
+) -> int | None:
+    """Rows with no key and no name with an address; None when no column could carry one."""
+    keys = [m for m in meanings if m.attribute in KEYS]
+    names = [m for m in meanings if m.attribute in NAMES]
+    places = [m for m in meanings if m.attribute in PLACES]
+    told = [_holds_value(m) for m in keys]
+    if names and places:
+        named = " or ".join(_holds_value(m) for m in names)
+        placed = " or ".join(_holds_value(m) for m in places)
+        told.append(f"(({named}) and ({placed}))")
+    if not told:
+        return None
+    # One condition after the other: most rows are done with after the first.
+    nobody = " and ".join(f"not {condition}" for condition in told)
+    return _count(connection, f"select count(*) from {scan} where {nobody}")
+
+
+def _holds_value(meaning: ColumnMeaning) -> str:
+    value = blank_to_null(meaning.column)
+    placeholder = placeholder_sql(
+        meaning.attribute, value=value, lowered=f"lower({value})", read_date="cast(null as date)"
+    )
+    return f"coalesce({value} is not null and not {placeholder}, false)"
+
+
+def _test_customers(connection: Connection, scan: str, meanings: tuple[ColumnMeaning, ...]) -> int:
+    """Rows whose name says that they are a test."""
+    lists = read_placeholders()["test_customers"]
+    strong = ", ".join(text_literal(word) for word in lists["words"])
+    weak = ", ".join(text_literal(word) for word in lists["only"])
+    names = [m for m in meanings if m.attribute in NAMES and m.attribute not in _COMPANY]
+    if not names:
+        return 0
+    # Given name and surname are read as one name: "Kunde" alone is a surname, "Test Kunde" is not.
+    whole = f"lower(concat_ws(' ', {', '.join(blank_to_null(m.column) for m in names)}))"
+    steps = Steps().step(
+        "one_row_per_record",
+        rf"select list_filter(regexp_split_to_array({whole}, '[^\p{{L}}0-9]+'), "
+        f"lambda word: word <> '') as words from {scan}",
+    )
+    tests = (
+        f"list_has_any(words, [{strong}]) or (len(words) > 0 and list_contains(words, 'test') "
+        f"and len(list_filter(words, lambda word: word not in ({weak}))) <= len(words) - 2) "
+        f"or (len(words) > 0 and len(list_filter(words, lambda word: word not in ({weak}))) = 0 "
+        "and list_has_any(words, ['test', 'tester', 'testing', 'dummy', 'asdf', 'qwerty']))"
+    )
+    [(found,)] = steps.rows(connection, f"select count(*) from one_row_per_record where {tests}")
+    return int(found)
+
+
+_COMPANY = frozenset({Attribute.COMPANY_NAME})
+
+
+def _test_traffic(connection: Connection, scan: str, meanings: tuple[ColumnMeaning, ...]) -> int:
+    """Rows that a column of the source itself marks as tests."""
+    flags = set(read_placeholders()["test_customers"]["flags"])
+    marked = [
+        f"lower({blank_to_null(m.column)}) in ('true', '1', 'j', 'ja', 'y', 'yes', 't', 'sand')"
+        for m in meanings
+        if m.column.strip().lower() in flags
+    ]
+    if not marked:
+        return 0
+    return _count(connection, f"select count(*) from {scan} where {' or '.join(marked)}")

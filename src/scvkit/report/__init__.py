@@ -1,7 +1,7 @@
 """What stakeholders see: sections, pages, disclosure control. It never sees a row of a client."""
 
 from scvkit.report import disclosure
-from scvkit.report.across_sources import across_page, across_sources
+from scvkit.report.across_sources import across_page, across_sources, attribute_map
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
@@ -12,7 +12,7 @@ from scvkit.report.method import method
 from scvkit.report.pages import index_page, page, report_page
 from scvkit.report.permission import permission
 from scvkit.report.source_evidence import SourceEvidence, gathered
-from scvkit.report.source_page import source_page, source_sections
+from scvkit.report.source_page import source_life, source_page, source_sections
 from scvkit.report.sources import sources
 from scvkit.report.use_cases import use_cases
 from scvkit.report.verdict_rules import verdict_rules
@@ -24,6 +24,7 @@ __all__ = [
     "across_page",
     "across_sources",
     "answer",
+    "attribute_map",
     "banner",
     "case_against",
     "dimensions",
@@ -36,6 +37,7 @@ __all__ = [
     "permission",
     "report_css",
     "report_page",
+    "source_life",
     "source_page",
     "source_sections",
     "sources",

@@ -139,8 +139,14 @@ def across_page(
     """Return the page that opens the folder of source pages."""
     sections = [banner(engagement, words)] if not engagement.lawful else []
     sections.append(
-        across_sources(sources, intake=intake, words=words, client=engagement.client.name,
-                       report=report, links=True)
+        across_sources(
+            sources,
+            intake=intake,
+            words=words,
+            client=engagement.client.name,
+            report=report,
+            links=True,
+        )
     )
     return page(
         sections,
@@ -176,18 +182,23 @@ def across_sources(
         sources=[_compared(source, words, links=links) for source in sources],
         names=[source.name for source in sources],
         rows=rows,
-        dark=[
-            (source.name, source.dark)
-            for source in sources
-            if source.dark
-        ],
+        dark=[(source.name, source.dark) for source in sources if source.dark],
         dark_assessed=assessed,
-        dark_title=words(
-            "report.across.dark_title", n=sum(len(s.dark) for s in sources)
-        ),
+        dark_title=words("report.across.dark_title", n=sum(len(s.dark) for s in sources)),
         undeclared=[_undeclared(file, words) for file in intake.undeclared],
         months=MONTHS,
     )
+
+
+def attribute_map(sources: Sequence[SourceEvidence], *, words: Words) -> Markup:
+    """Return the heatmap source × attribute alone, for a notebook."""
+    inner = render(
+        "attribute_map",
+        words=words,
+        names=[source.name for source in sources],
+        rows=_attribute_rows(sources, words),
+    )
+    return Markup('<div class="scv scv-sourcepage">{}</div>').format(inner)
 
 
 def _title(sources: Sequence[SourceEvidence], words: Words) -> str:
@@ -201,9 +212,7 @@ def _title(sources: Sequence[SourceEvidence], words: Words) -> str:
     if not usable:
         return words("report.across.title_plain", n=n)
     best = max(sorted(usable), key=lambda key: usable[key])
-    return words(
-        "report.across.title", key=words(f"report.keys.{best}"), n=usable[best], total=n
-    )
+    return words("report.across.title", key=words(f"report.keys.{best}"), n=usable[best], total=n)
 
 
 def _compared(source: SourceEvidence, words: Words, *, links: bool) -> Compared:
@@ -253,9 +262,7 @@ def _touched(source: SourceEvidence, words: Words) -> str:
     return words("report.absent")
 
 
-def _attribute_rows(
-    sources: Sequence[SourceEvidence], words: Words
-) -> tuple[AttributeRow, ...]:
+def _attribute_rows(sources: Sequence[SourceEvidence], words: Words) -> tuple[AttributeRow, ...]:
     present = {
         meaning.attribute
         for source in sources
@@ -289,11 +296,13 @@ def _cell(source: SourceEvidence, attribute: Attribute, words: Words) -> Cell:
     )
     if not source.received.tables:
         # Nobody knows what an unread file carries.
-        return Cell(state="unknown", text="?", mark=key_ring(None), said=_said("unread", words),
-                    weak=False)
+        return Cell(
+            state="unknown", text="?", mark=key_ring(None), said=_said("unread", words), weak=False
+        )
     if not carried:
-        return Cell(state="absent", text=absent, mark=Markup(), said=_said("absent", words),
-                    weak=False)
+        return Cell(
+            state="absent", text=absent, mark=Markup(), said=_said("absent", words), weak=False
+        )
     columns = [
         column
         for table in (source.profile.tables if source.profile else ())
@@ -301,8 +310,9 @@ def _cell(source: SourceEvidence, attribute: Attribute, words: Words) -> Cell:
         if column.attribute is attribute and column.rows
     ]
     if not columns:
-        return Cell(state="unknown", text="?", mark=key_ring(None), said=_said("unknown", words),
-                    weak=False)
+        return Cell(
+            state="unknown", text="?", mark=key_ring(None), said=_said("unknown", words), weak=False
+        )
     best = max(columns, key=_good)
     good = _good(best)
     few = best.rows < FEWEST_FOR_A_SHARE

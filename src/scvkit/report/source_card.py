@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from scvkit.locale.words import Words
 from scvkit.records.extracts import SourceTable
 from scvkit.records.profile import TableProfile
-from scvkit.report.disclosure import people, share
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.source_evidence import SourceEvidence
 from scvkit.report.source_permission import basis_of
+from scvkit.report.source_trend import month_name
 
 _YEAR = 12
 _KB, _MB = 1_000, 1_000_000
@@ -94,14 +95,13 @@ def _table(
     )
 
 
-def _period(
-    source: SourceEvidence, table: str, profile: TableProfile | None, words: Words
-) -> str:
+def _period(source: SourceEvidence, table: str, profile: TableProfile | None, words: Words) -> str:
     trends = source.profile.trends if source.profile else ()
     months = next((t.months for t in trends if t.table == table), ())
     made = [m.month for m in months if m.created or m.touched]
     if made:
-        return words("report.source_page.period", first=made[0], last=made[-1])
+        first, last = (month_name(month, words) for month in (made[0], made[-1]))
+        return words("report.source_page.period", first=first, last=last)
     last = profile.last_date if profile else None
     return words("report.source_page.until", last=last) if last else words("report.absent")
 
@@ -128,12 +128,19 @@ def _vs(source: SourceEvidence, words: Words) -> Iterator[tuple[str, str, str]]:
     valid = sum(c.valid or 0 for c in ruled)
     yield (
         "veracity",
-        share(valid, tested, words) if tested else absent,
+        _nearly(valid, tested, words) if tested else absent,
         words("report.source_page.vs.veracity_note", columns=len(ruled)),
     )
     leaning = words.number(len(source.leaning)) if source.use_cases else absent
     total = len(source.use_cases.fits) if source.use_cases else 0
     yield "value", leaning, words("report.source_page.vs.value_note", total=total)
+
+
+def _nearly(passed: int, tested: int, words: Words) -> str:
+    """A share of which all but a few is not all."""
+    if tested < FEWEST_FOR_A_SHARE or passed == tested:
+        return share(passed, tested, words)
+    return words.percent(min(passed / tested, 0.99))
 
 
 def _size(bytes_: int, words: Words) -> str:

@@ -19,6 +19,16 @@ from scvkit.vocabulary import Attribute
 _THIN = 0.5  # below this half the records lack it
 _UNSURE = 0.95  # of the values; below it a rule fails more often than by accident
 _MOST_USES = 5
+# The ledger of permissions is built from these, whatever use case asks for it.
+_PERMISSION = frozenset(
+    {
+        Attribute.CONSENT_FLAG,
+        Attribute.CONSENT_TIME,
+        Attribute.CONSENT_SOURCE,
+        Attribute.CONSENT_TEXT,
+        Attribute.WITHDRAWAL_TIME,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +158,14 @@ def _needed(
     uses = [u for u in source.needed_by.get(column.attribute.value, ()) if u in leaning]
     keys = {column for test in source.keys for column in _key_columns(test.refs, own)}
     named = {column.attribute.value, meaning.column if meaning else ""}
-    told = [words("report.source_page.key_word")] if named & keys else []
-    if len(uses) > _MOST_USES:
-        return " ".join([*told, words("report.source_page.uses", n=len(uses))])
-    return " ".join([*told, *uses]) or words("report.absent")
+    many = len(uses) > _MOST_USES
+    told = words("report.source_page.uses", n=len(uses)) if many else " ".join(uses)
+    if named & keys:
+        key = words("report.source_page.key_word")
+        return words("report.source_page.key_and", uses=told) if told else key
+    if column.attribute in _PERMISSION:
+        return words("report.source_page.permission_word")
+    return told or words("report.absent")
 
 
 def _key_columns(refs: tuple[str, ...], table: str) -> Iterator[str]:
@@ -174,4 +188,4 @@ def _note(
         return words("report.source_page.empty")
     if f"{table.table}.{column.column}" in source.dark:
         return words("report.source_page.dark")
-    return "" if column.valid is not None else words("report.source_page.no_rule")
+    return ""

@@ -38,7 +38,7 @@ def faults_of(
     profile: SourceProfile | None, words: Words
 ) -> tuple[tuple[FaultLine, ...], tuple[FaultLine, ...]]:
     """Return the faults to be told in full and the smaller ones, numbered through."""
-    findings = profile.findings if profile else ()
+    findings = by_harm(profile.findings) if profile else ()
     several = len(profile.tables) > 1 if profile else False
     lines = [_line(i, f, words, several=several) for i, f in enumerate(findings, start=1)]
     full = [
@@ -49,13 +49,16 @@ def faults_of(
     return tuple(full), tuple(line for line in lines if line not in full)
 
 
-def numbers_of_column(
-    findings: Sequence[Finding], table: str, column: str
-) -> tuple[int, ...]:
+def by_harm(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings by what they do to people, whatever their number; else as they stand."""
+    return tuple(sorted(findings, key=lambda finding: -finding.harm))
+
+
+def numbers_of_column(findings: Sequence[Finding], table: str, column: str) -> tuple[int, ...]:
     """Return the numbers under which a column is named among the faults."""
     return tuple(
         number
-        for number, finding in enumerate(findings, start=1)
+        for number, finding in enumerate(by_harm(findings), start=1)
         if finding.table == table and finding.column == column
     )
 

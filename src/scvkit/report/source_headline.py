@@ -74,16 +74,21 @@ def _use(source: SourceEvidence) -> str:
 def _though(source: SourceEvidence, words: Words) -> str:
     repeats = _repeats(source)
     if repeats is not None and repeats >= _REPEATS:
-        return words("report.source_page.though.repeats", of=round(1 / repeats))
+        return words("report.source_page.though.repeats", of=_spelt(round(1 / repeats), words))
     if source.profile is None:
         return words("report.source_page.though.not_profiled")
     worst = sum(finding.harm >= _WORST for finding in source.findings)
     if worst:
-        return words("report.source_page.though.worst", n=worst)
+        return words("report.source_page.though.worst", n=worst, spelt=_spelt(worst, words))
     harmful = sum(finding.harm == _WORST - 1 for finding in source.findings)
     if harmful:
-        return words("report.source_page.though.harmful", n=harmful)
+        return words("report.source_page.though.harmful", n=harmful, spelt=_spelt(harmful, words))
     return words("report.source_page.though.clean")
+
+
+def _spelt(number: int, words: Words) -> str:
+    key = f"report.source_page.small_numbers.{number}"
+    return words(key) if words.has(key) else words.number(number)
 
 
 def _repeats(source: SourceEvidence) -> float | None:

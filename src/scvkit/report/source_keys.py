@@ -16,6 +16,7 @@ from scvkit.vocabulary import Attribute, ClaimOutcome, Key
 
 _RING = 7.0
 _UNIQUE = "unique"
+_MOST_COLUMNS = 3
 # Attributes whose columns a key is made of.
 _COLUMNS_OF = {
     Key.PHONE: (Attribute.PHONE, Attribute.MOBILE),
@@ -94,13 +95,14 @@ def _line(source: SourceEvidence, test: KeyTest, words: Words) -> KeyLine:
 
 def _columns(source: SourceEvidence, key: Key) -> tuple[str, ...]:
     attributes = _COLUMNS_OF.get(key, (Attribute(key.value),) if key in list(Attribute) else ())
-    return tuple(
+    named = (
         meaning.column
         for attribute in attributes
         for table in source.received.tables
         for meaning in table.meanings
         if meaning.attribute is attribute
-    )[:3]
+    )
+    return tuple(dict.fromkeys(named))[:_MOST_COLUMNS]
 
 
 def _claim(source: SourceEvidence, key: Key, columns: tuple[str, ...]) -> ClaimTest | None:

@@ -74,7 +74,7 @@ def source_sections(
         faults=full,
         smaller=smaller,
         fix_lists=fix_lists_of(source, words),
-        lives=lives_of(source, words, pen),
+        lives=lives_of(source, words),
         consents=consents_of(source, words, pen),
         no_consents=no_consents(source, words),
         basis=basis_of(source, words),
@@ -84,6 +84,13 @@ def source_sections(
         since=since_earlier(source, words),
         looks=second_look(source, words, restricted=restricted),
     )
+
+
+def source_life(source: SourceEvidence, *, words: Words) -> Markup:
+    """Return the pictures by month and age alone, for a notebook."""
+    pen = Pen(f"life-{source.id}")
+    inner = render("source_life", words=words, pen=pen, lives=lives_of(source, words))
+    return Markup('<div class="scv scv-sourcepage">{}{}</div>').format(pen.hatch(), inner)
 
 
 def _extracts(as_of: dt.date | None, words: Words) -> str:

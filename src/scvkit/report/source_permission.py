@@ -86,9 +86,7 @@ def held_back(source: SourceEvidence, words: Words) -> tuple[HeldBack, ...]:
     )
 
 
-def _line(
-    source: SourceEvidence, stated: SourcePermission, words: Words, pen: Pen
-) -> ConsentLine:
+def _line(source: SourceEvidence, stated: SourcePermission, words: Words, pen: Pen) -> ConsentLine:
     refused = stated.refused + stated.withdrawn
     parts = (("solid", stated.given), ("refused", refused), ("unknown", stated.unknown))
     whole = max(1, stated.records)

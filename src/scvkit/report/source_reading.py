@@ -115,7 +115,9 @@ def _how(reading: ReadingReport, words: Words) -> str:
         parts.append(words("report.source_page.header_in", line=dialect.header_row + 1))
     if reading.sheets:
         parts.append(
-            words("report.source_page.sheets", n=len(reading.sheets), names=", ".join(reading.sheets))
+            words(
+                "report.source_page.sheets", n=len(reading.sheets), names=", ".join(reading.sheets)
+            )
         )
     if reading.repaired_rows:
         parts.append(words("report.source_page.repaired", n=reading.repaired_rows))
@@ -191,9 +193,7 @@ def _looked(dive: DeepDive, words: Words, *, restricted: bool) -> SecondLook:
         table=dive.table,
         page=f"{folder}{dive.page}" if dive.page and restricted else "",
         comparison=f"{folder}{dive.comparison}" if dive.comparison and restricted else "",
-        sample=words(key, n=dive.sampled_rows, rows=people(dive.rows, words))
-        if dive.page
-        else "",
+        sample=words(key, n=dive.sampled_rows, rows=people(dive.rows, words)) if dive.page else "",
         why_not=words(f"profile.no_page.{dive.reason}") if dive.reason else "",
         alerts=tuple(_alerts(dive.alerts, words)),
     )
@@ -201,10 +201,16 @@ def _looked(dive: DeepDive, words: Words, *, restricted: bool) -> SecondLook:
 
 def _alerts(alerts: tuple[Alert, ...], words: Words) -> Iterator[tuple[str, str]]:
     """One line a kind: the columns it concerns, and whether it is told already."""
-    by_kind: dict[tuple[str, bool], list[str]] = {}
+    by_kind: dict[tuple[str, str], list[str]] = {}
     for alert in alerts:
         named = " + ".join(alert.columns)
-        by_kind.setdefault((alert.kind, alert.told), []).append(named)
-    for (kind, told), columns in sorted(by_kind.items(), key=lambda item: (item[0][1], item[0][0])):
+        by_kind.setdefault((_became(alert), alert.kind), []).append(named)
+    for (became, kind), columns in sorted(by_kind.items()):
         sentence = words(f"report.source_page.alerts.{kind}", columns=", ".join(columns))
-        yield sentence, words("report.source_page.told_above" if told else "report.source_page.new_finding")
+        yield sentence, words(f"report.source_page.{became}")
+
+
+def _became(alert: Alert) -> str:
+    if not alert.told:
+        return "new_finding"
+    return "told_above" if alert.rows is None else "not_borne_out"

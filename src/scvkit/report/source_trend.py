@@ -9,12 +9,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from babel.dates import format_skeleton
 from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.upkeep import MonthCount, Trend
-from scvkit.report.disclosure import FEWEST, FEWEST_FOR_A_SHARE, is_few, people, share
-from scvkit.report.pen import INK, LINE, TEAL, Pen
+from scvkit.report.disclosure import FEWEST, FEWEST_FOR_A_SHARE, falling, is_few, people
+from scvkit.report.pen import INK, LINE, TEAL
 from scvkit.report.source_evidence import SourceEvidence
 from scvkit.vocabulary import EVENT_GRAINS
 
@@ -48,13 +49,11 @@ class MonthPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgeClass:
-    """Records untouched for between two ages, and the share untouched for longer than the first."""
+class Age:
+    """Records nobody has touched for longer than an age."""
 
     label: str
     records: str
-    bar: Markup
-    longer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,44 +67,93 @@ class Life:
     years: tuple[tuple[str, str, str], ...]
     decay: Markup
     points: tuple[Tick, ...]
-    ages: tuple[AgeClass, ...]
+    ages: tuple[Age, ...]
     half: str
     silences: tuple[str, ...]
     why_not: str
 
 
-def lives_of(source: SourceEvidence, words: Words, pen: Pen) -> tuple[Life, ...]:
+def lives_of(source: SourceEvidence, words: Words) -> tuple[Life, ...]:
     """Return the life of each table, tables of records before tables of events."""
     if source.profile is None:
         return ()
-    grains = {table.table: table.grain for table in source.profile.tables}
-    trends = sorted(source.profile.trends, key=lambda t: grains.get(t.table) in EVENT_GRAINS)
+    happened = {t.table for t in source.profile.tables if t.grain in EVENT_GRAINS}
+    trends = sorted(source.profile.trends, key=lambda t: t.table in happened)
     as_of = source.engagement.assessment.as_of
-    return tuple(_life(trend, as_of, words, pen) for trend in trends)
+    return tuple(
+        _events(trend, words) if trend.table in happened else _life(trend, as_of, words)
+        for trend in trends
+    )
 
 
-def _life(trend: Trend, as_of: dt.date | None, words: Words, pen: Pen) -> Life:
-    why_not = ""
-    if not trend.months or trend.dated < FEWEST_FOR_A_SHARE:
-        key = "no_dates" if not trend.months else "few_dates"
-        why_not = words(f"report.source_page.life.{key}")
+def month_name(month: str, words: Words) -> str:
+    """Return a month in words.
+
+    >>> from scvkit.locale.words import load_words
+    >>> month_name("2016-09", load_words("en"))
+    'Sep 2016'
+    """
+    year, _, number = month.partition("-")
+    day = dt.date(int(year), int(number), 1)
+    return str(format_skeleton("yMMM", day, locale=words.language.replace("-", "_")))
+
+
+def _events(trend: Trend, words: Words) -> Life:
+    """What happened by month: an order is not touched again, so it does not age."""
+    why_not = _too_little(trend, words)
+    spoken = [m.month for m in trend.months if m.touched]
+    title = "no_events_title" if why_not else "events_title"
+    return Life(
+        table=trend.table,
+        title=words(
+            f"report.source_page.life.{title}",
+            table=trend.table,
+            rows=people(trend.rows, words),
+            first=month_name(spoken[0], words) if spoken else "",
+            last=month_name(spoken[-1], words) if spoken else "",
+        ),
+        note=_note(trend, words),
+        pictures=() if why_not else (_pictures(trend, words)[0],),
+        years=() if why_not else tuple(_by_year(trend.months, words)),
+        decay=Markup(),
+        points=(),
+        ages=(),
+        half="",
+        silences=() if why_not else tuple(_silences(trend, words)),
+        why_not=why_not,
+    )
+
+
+def _too_little(trend: Trend, words: Words) -> str:
+    if not trend.months:
+        return words("report.source_page.life.no_dates")
+    few = trend.dated < FEWEST_FOR_A_SHARE
+    return words("report.source_page.life.few_dates") if few else ""
+
+
+def _note(trend: Trend, words: Words) -> str:
+    return words(
+        "report.source_page.life.note",
+        columns=", ".join(trend.touched_columns),
+        dated=people(trend.dated, words),
+        rows=people(trend.rows, words),
+    )
+
+
+def _life(trend: Trend, as_of: dt.date | None, words: Words) -> Life:
+    why_not = _too_little(trend, words)
     last = _place(trend.months[-1].month) if trend.months else 0
     now = as_of.year * _YEAR + as_of.month - 1 if as_of else last
     lain = [] if why_not else _untouched(trend, now)
     return Life(
         table=trend.table,
         title=_title(trend, lain, words),
-        note=words(
-            "report.source_page.life.note",
-            columns=", ".join(trend.touched_columns),
-            dated=people(trend.dated, words),
-            rows=people(trend.rows, words),
-        ),
+        note=_note(trend, words),
         pictures=() if why_not else tuple(_pictures(trend, words)),
         years=() if why_not else tuple(_by_year(trend.months, words)),
         decay=Markup() if why_not else _decay(lain),
         points=() if why_not else tuple(_points(lain, words)),
-        ages=() if why_not else tuple(_ages(trend, lain, now, words)),
+        ages=() if why_not else tuple(_ages(trend, now, words)),
         half="" if why_not else _half(trend, now, words),
         silences=() if why_not else tuple(_silences(trend, words)),
         why_not=why_not,
@@ -230,30 +278,17 @@ def _points(lain: Sequence[float], words: Words) -> list[Tick]:
     ]
 
 
-def _ages(trend: Trend, lain: Sequence[float], now: int, words: Words) -> list[AgeClass]:
-    """The same as a table: records by the age of their last touch."""
-    bounds = (0, *_AGES)
-    found = []
-    for i, youngest in enumerate(bounds):
-        oldest = bounds[i + 1] if i + 1 < len(bounds) else None
-        count = sum(
-            month.touched
-            for month in trend.months
-            if (youngest == 0 or now - _place(month.month) >= youngest * _YEAR)
-            and (oldest is None or now - _place(month.month) < oldest * _YEAR)
-        )
-        longer = 1.0 if i == 0 else lain[i - 1]
-        key = "under" if i == 0 else "over" if oldest is None else "between"
-        part = count / trend.dated
-        found.append(
-            AgeClass(
-                label=words(f"report.source_page.life.{key}", low=youngest, high=oldest or 0),
-                records=people(count, words),
-                bar=Pen("life").cell(part) if not is_few(count) else Markup(),
-                longer=share(round(longer * trend.dated), trend.dated, words),
-            )
-        )
-    return found
+def _ages(trend: Trend, now: int, words: Words) -> list[Age]:
+    """The same in records; no two of them differ by one to four."""
+    older = [
+        sum(m.touched for m in trend.months if now - _place(m.month) >= age * _YEAR)
+        for age in _AGES
+    ]
+    shown = falling([trend.dated, *older], words)[1:]
+    return [
+        Age(label=words.number(age), records=count.text)
+        for age, count in zip(_AGES, shown, strict=True)
+    ]
 
 
 def _half(trend: Trend, now: int, words: Words) -> str:
@@ -267,24 +302,22 @@ def _half(trend: Trend, now: int, words: Words) -> str:
 
 
 def _silences(trend: Trend, words: Words) -> list[str]:
-    """Months in which no record was made, in a table that otherwise makes some every month."""
+    """Months in which no record was made, after a year in which some were every month."""
     made = [m.created for m in trend.months]
-    alive = [i for i, n in enumerate(made) if n]
+    alive = [i for i, count in enumerate(made) if count]
     if not trend.created_column or not alive:
         return []
-    first = max(alive[0], len(made) - _SHOWN_MONTHS)
-    window = trend.months[first : alive[-1] + 1]
-    usual = sorted(m.created for m in window)[len(window) // 2] if window else 0
-    if usual < _USUAL:
-        return []
-    found, run = [], list[MonthCount]()
-    for month in [*window, None]:
-        if month is not None and month.created == 0:
-            run.append(month)
+    found, start = [], None
+    for place in range(max(alive[0] + _YEAR, len(made) - _SHOWN_MONTHS), alive[-1] + 1):
+        if made[place] == 0:
+            start = place if start is None else start
             continue
-        if len(run) >= _SILENT_MONTHS:
-            found.append(
-                words("report.source_page.life.silence", first=run[0].month, last=run[-1].month)
-            )
-        run = []
+        if start is not None and place - start >= _SILENT_MONTHS:
+            year_before = made[start - _YEAR : start]
+            if sum(year_before) >= _USUAL * _YEAR and all(year_before):
+                first, last = (
+                    month_name(trend.months[at].month, words) for at in (start, place - 1)
+                )
+                found.append(words("report.source_page.life.silence", first=first, last=last))
+        start = None
     return found

@@ -30,7 +30,7 @@ from scvkit.profile.whole_rows import (
     lines_of_test_traffic,
     lines_of_tests,
 )
-from scvkit.records.extracts import ColumnMeaning, SourceIntake, SourceTable
+from scvkit.records.extracts import SourceIntake, SourceTable
 from scvkit.records.profile import Finding, SourceProfile
 from scvkit.records.upkeep import FixList
 
@@ -118,7 +118,7 @@ def write_fix_lists(
     words: Words,
     as_of: dt.date | None,
 ) -> tuple[FixList, ...]:
-    """Write one list a table of a source into the private ``folder``; tables without are left out."""
+    """Write one list a table of a source into the private ``folder``, where there is one."""
     lists = (
         write_fix_list(
             connection, rows, table, profile.findings, folder=folder, words=words, as_of=as_of
@@ -203,22 +203,28 @@ class _Search:
         yield from ((int(line), "", "") for (line,) in found)
 
     def _of_rows(self, kind: str) -> str | None:
-        columns = [m.column for m in self.table.meanings]
-        id_column = self.table.id_column or ""
-        lines = {
-            "duplicate_rows": lambda: lines_of_repeats(self._scan, columns),
-            "repeated_id": lambda: lines_of_repeated_ids(self._scan, id_column, columns),
-            "test_customers": lambda: lines_of_tests(self._scan, self.table.meanings),
-            "test_traffic": lambda: lines_of_test_traffic(self._scan, self.table.meanings),
-            "no_identity": lambda: lines_of_nobody(self._scan, self.table.meanings),
-        }
-        sql = lines[kind]() if kind in lines else None
+        sql = self._lines(kind)
         if sql is None:
             return None
         return (
             f"select {quoted(LINE)} as line, {self._id} as id, '' as value from {self._scan} "
             f"where {quoted(LINE)} in ({sql})"
         )
+
+    def _lines(self, kind: str) -> str | None:
+        meanings = self.table.meanings
+        columns = [m.column for m in meanings]
+        if kind == "duplicate_rows":
+            return lines_of_repeats(self._scan, columns)
+        if kind == "repeated_id" and self.table.id_column:
+            return lines_of_repeated_ids(self._scan, self.table.id_column, columns)
+        about_somebody = {
+            "test_customers": lines_of_tests,
+            "test_traffic": lines_of_test_traffic,
+            "no_identity": lines_of_nobody,
+        }
+        found = about_somebody.get(kind)
+        return found(self._scan, meanings) if found else None
 
     def _of_column(self, finding: Finding) -> str | None:
         meaning = next((m for m in self.table.meanings if m.column == finding.column), None)

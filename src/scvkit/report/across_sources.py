@@ -271,18 +271,18 @@ def _attribute_rows(sources: Sequence[SourceEvidence], words: Words) -> tuple[At
     } - _NOT_SHOWN
     grouped = {a for _, attributes in _GROUPS for a in attributes}
     rest = tuple(a for a in Attribute if a in present and a not in grouped)
-    rows = []
+    rows: list[AttributeRow] = []
     for group, attributes in (*_GROUPS, ("rest", rest)):
         shown = [attribute for attribute in attributes if attribute in present]
-        for attribute in shown:
-            rows.append(
-                AttributeRow(
-                    name=attribute_name(attribute, words),
-                    group=words(f"report.across.groups.{group}"),
-                    first=attribute is shown[0],
-                    cells=tuple(_cell(source, attribute, words) for source in sources),
-                )
+        rows += [
+            AttributeRow(
+                name=attribute_name(attribute, words),
+                group=words(f"report.across.groups.{group}"),
+                first=attribute is shown[0],
+                cells=tuple(_cell(source, attribute, words) for source in sources),
             )
+            for attribute in shown
+        ]
     return tuple(rows)
 
 
@@ -336,7 +336,7 @@ def _said(state: str, words: Words) -> str:
 
 
 def _good(column: ColumnProfile) -> float:
-    """Share of the rows that are filled and valid; filled alone where no rule says what is valid."""
+    """Share of the rows that are filled and valid; filled alone where there is no rule."""
     good = column.filled if column.valid is None else column.valid
     return good / column.rows
 

@@ -37,9 +37,9 @@ def index_page(
 ) -> Markup:
     """Return the index: the first screen, then the report, the analyst's pages, what failed.
 
-    ``report`` is the address of the report, ``source_pages`` are (name, address) of the pages of
-    single sources, the one of all of them first; ``notebooks`` and ``deep_dives`` are (name, address)
-    pairs under restricted/, ``failed`` are (step, reason) pairs.
+    ``report`` is the address of the report, ``source_pages`` are (name, address) of the pages
+    of single sources, the one of all of them first; ``notebooks`` and ``deep_dives`` are (name,
+    address) pairs under restricted/, ``failed`` are (step, reason) pairs.
     """
     first = Markup()
     if readiness is not None and intake is not None:

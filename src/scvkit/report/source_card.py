@@ -74,7 +74,7 @@ def five_vs(source: SourceEvidence, words: Words) -> tuple[tuple[str, str, str],
     )
 
 
-def _yes(said: bool) -> str:  # noqa: FBT001
+def _yes(said: bool) -> str:
     return "yes" if said else "no"
 
 
@@ -102,8 +102,8 @@ def _period(source: SourceEvidence, table: str, profile: TableProfile | None, wo
     if made:
         first, last = (month_name(month, words) for month in (made[0], made[-1]))
         return words("report.source_page.period", first=first, last=last)
-    last = profile.last_date if profile else None
-    return words("report.source_page.until", last=last) if last else words("report.absent")
+    newest = profile.last_date if profile else None
+    return words("report.source_page.until", last=newest) if newest else words("report.absent")
 
 
 def _vs(source: SourceEvidence, words: Words) -> Iterator[tuple[str, str, str]]:

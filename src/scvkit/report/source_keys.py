@@ -94,7 +94,7 @@ def _line(source: SourceEvidence, test: KeyTest, words: Words) -> KeyLine:
 
 
 def _columns(source: SourceEvidence, key: Key) -> tuple[str, ...]:
-    attributes = _COLUMNS_OF.get(key, (Attribute(key.value),) if key in list(Attribute) else ())
+    attributes = _COLUMNS_OF.get(key) or (Attribute(key.value),)
     named = (
         meaning.column
         for attribute in attributes

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from babel.dates import format_skeleton
 from markupsafe import Markup
@@ -101,7 +102,7 @@ def month_name(month: str, words: Words) -> str:
 def _events(trend: Trend, words: Words) -> Life:
     """What happened by month: an order is not touched again, so it does not age."""
     why_not = _too_little(trend, words)
-    spoken = [m.month for m in trend.months if m.touched]
+    spoken = [m.month for m in trend.months if m.created or m.touched]
     title = "no_events_title" if why_not else "events_title"
     return Life(
         table=trend.table,
@@ -257,7 +258,7 @@ def _decay(lain: Sequence[float]) -> Markup:
     marks += [
         f'<line x1="{a[0]:.2f}%" y1="{a[1]:.1f}" x2="{b[0]:.2f}%" y2="{b[1]:.1f}"'
         f' stroke="{TEAL}" stroke-width="1.6"/>'
-        for a, b in zip(places, places[1:], strict=False)
+        for a, b in pairwise(places)
     ]
     marks += [
         f'<circle cx="{x:.2f}%" cy="{y:.1f}" r="5.5" fill="{TEAL}" stroke="#fff"'

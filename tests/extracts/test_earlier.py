@@ -1,4 +1,4 @@
-"""An earlier extract: named per table or as a folder, read like this one, never a reason to stop."""
+"""An earlier extract: named per table or as a folder, read like this one, never in the way."""
 
 from pathlib import Path
 

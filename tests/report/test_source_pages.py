@@ -29,7 +29,8 @@ MONTHS = tuple(
 
 def visible(markup: Markup) -> str:
     """The words of a page, without tags and styles."""
-    return test_sections.visible(Markup(re.sub(r"<style>.*?</style>", "", str(markup), flags=re.DOTALL)))
+    bare = re.sub(r"<style>.*?</style>", "", str(markup), flags=re.DOTALL)
+    return test_sections.visible(Markup(bare))
 
 
 def profile(**changed: object) -> SourceProfile:

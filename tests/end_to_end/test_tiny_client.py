@@ -234,6 +234,33 @@ def test_the_analysts_pages_show_the_tables_of_the_notebooks(tiny_run: Run) -> N
         assert page.count("<table") >= 2, name
 
 
+def test_every_source_has_its_page_and_every_link_leads_somewhere(tiny_run: Run) -> None:
+    sources = {source["source"] for source in tiny_run.results("intake")["sources"]}
+    pages = {page.stem for page in (tiny_run.out / "sources").iterdir()}
+    assert pages == {*sources, "all-sources"}
+    linked = set()
+    for page in tiny_run.pages():
+        text = page.read_text("utf-8")
+        for href in re.findall(r"""href=["']([^"'#]+)(?:#[^"']*)?["']""", text):
+            if href.startswith("data:"):
+                continue
+            target = (page.parent / html.unescape(href)).resolve()
+            assert target.is_file(), (page.name, href)
+            linked.add(target)
+    assert {tiny_run.out.resolve() / "sources" / f"{page}.html" for page in pages} <= linked
+
+
+def test_lists_of_records_to_mend_stay_in_the_work_folder(tiny_run: Run) -> None:
+    profile = tiny_run.results("profile-erp")
+    [listed] = profile["fix_lists"]
+    text = (tiny_run.work / listed["file"]).read_text("utf-8-sig")
+    assert len(text.splitlines()) == listed["rows"] + 1
+    assert not list(tiny_run.out.rglob("*.csv"))
+    page = (tiny_run.out / "sources" / "erp.html").read_text("utf-8")
+    assert listed["file"] in page
+    assert str(tiny_run.work) not in page
+
+
 def test_no_page_at_all_asks_for_anything_outside(tiny_run: Run) -> None:
     for page in tiny_run.pages():
         text = page.read_text("utf-8")

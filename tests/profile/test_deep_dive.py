@@ -1,12 +1,15 @@
 """The ydata-profiling page: it is written, holds no value, loads nothing, and never raises."""
 
+import contextlib
 import re
+import time
 from dataclasses import replace
 
 import pytest
 
 from scvkit.profile import deep_dive
 from scvkit.profile.deep_dive import write_deep_dive
+from scvkit.profile.safe_sample import LONGEST_TEXT, sampled
 from scvkit.vocabulary import Attribute
 
 PEOPLE = {
@@ -61,7 +64,7 @@ def test_names_and_cells_are_inert(page):
     assert '<script>alert("x")' not in page
     assert "‹script›alert(”x”)" in page
     assert "<img src=x" not in page
-    assert "x" * (deep_dive.LONGEST_TEXT + 1) not in page
+    assert "x" * (LONGEST_TEXT + 1) not in page
 
 
 def test_the_page_loads_nothing_and_says_so_itself(page):
@@ -75,7 +78,7 @@ def test_the_title_says_that_it_is_a_sample(page):
 
 def test_a_page_that_would_show_a_value_is_not_written(desk, tmp_path, monkeypatch):
     leaking = "<html><head></head>" + PEOPLE["mail"][3] + "</html>"
-    monkeypatch.setattr(deep_dive, "_rendered", lambda *_, **__: leaking)
+    monkeypatch.setattr(deep_dive, "_rendered", lambda *_, **__: (leaking, ()))
     table = desk.write(PEOPLE, **MEANS)
     dive = write_deep_dive(desk.connection, desk.rows, "s", table, folder=tmp_path / "p")
     assert (dive.page, dive.reason) == (None, "personal_value")
@@ -87,7 +90,7 @@ def test_a_page_over_the_budget_is_tried_smaller_and_then_not_written(desk, tmp_
 
     def rendered(safe, title, *, minimal):
         asked.append(minimal)
-        return "x" * (deep_dive.PAGE_BYTES + 1)
+        return "x" * (deep_dive.PAGE_BYTES + 1), ()
 
     monkeypatch.setattr(deep_dive, "_rendered", rendered)
     table = desk.write({"a": ["1", "2"]})
@@ -117,11 +120,83 @@ def test_an_empty_table_and_a_missing_one_have_no_page(desk, tmp_path):
 
 def test_the_same_rows_are_sampled_every_time(desk):
     table = desk.write(PEOPLE, **MEANS)
-    first = deep_dive._sample(desk.connection, desk.rows, table, 5, 1)
-    assert first.equals(deep_dive._sample(desk.connection, desk.rows, table, 5, 1))
-    assert not first.equals(deep_dive._sample(desk.connection, desk.rows, table, 5, 2))
+    first = sampled(desk.connection, desk.rows, table, 5, 1)
+    assert first.equals(sampled(desk.connection, desk.rows, table, 5, 1))
+    assert not first.equals(sampled(desk.connection, desk.rows, table, 5, 2))
 
 
 def test_columns_that_differ_only_in_signs_that_are_taken_away_keep_apart(desk, tmp_path):
     table = desk.write({"a\u202e": ["1", "2"], "a": ["3", "3"], "": [None, None]})
     assert write_deep_dive(desk.connection, desk.rows, "s", table, folder=tmp_path).reason == ""
+
+
+def test_a_page_that_takes_too_long_is_tried_smaller_and_then_given_up(desk, tmp_path, monkeypatch):
+    asked = []
+
+    def never_ends(safe, title, *, minimal):
+        asked.append(minimal)
+        while True:
+            # A library that catches everything must not catch the end of its time.
+            with contextlib.suppress(Exception):
+                time.sleep(5)
+
+    monkeypatch.setattr(deep_dive, "_rendered", never_ends)
+    table = desk.write({"a": ["1", "2"]})
+    dive = write_deep_dive(desk.connection, desk.rows, "s", table, folder=tmp_path, seconds=0.05)
+    assert (asked, dive.page, dive.reason) == ([False, True], None, "too_slow")
+
+
+def test_a_smaller_page_is_labelled_as_such(desk, tmp_path, monkeypatch):
+    def rendered(safe, title, *, minimal):
+        return "<html></html>" if minimal else "x" * (deep_dive.PAGE_BYTES + 1), ()
+
+    monkeypatch.setattr(deep_dive, "_rendered", rendered)
+    table = desk.write({"a": ["1", "2"]})
+    dive = write_deep_dive(desk.connection, desk.rows, "s", table, folder=tmp_path)
+    assert (dive.page, dive.reduced) == ("s-t.html", True)
+
+
+@pytest.fixture
+def with_earlier(desk):
+    """A table and its earlier extract, in which one column was still text."""
+    earlier = {**PEOPLE, "sum": ["ukendt"] * 40, "navn": [f"Gammel{i} Navn{i}" for i in range(40)]}
+    desk.write(earlier, **MEANS)
+    desk.rows.path("extract", "s", "t").rename(desk.rows.path("extract", "s", "t.earlier"))
+    return replace(desk.write(PEOPLE, **MEANS), quarantined=("cpr",)), earlier
+
+
+def test_an_earlier_extract_stands_beside_this_one_without_a_value(desk, tmp_path, with_earlier):
+    table, earlier = with_earlier
+    dive = write_deep_dive(desk.connection, desk.rows, "s", table, folder=tmp_path)
+    assert (dive.comparison, dive.no_comparison) == ("s-t-earlier.html", "")
+    page = (tmp_path / dive.comparison).read_text(encoding="utf-8")
+    assert "Earlier extract" in page
+    assert "default-src 'none'" in page
+    assert re.findall(r"(?:src|href)\s*=\s*[\"']?https?:", page) == []
+    lowered = page.lower()
+    for column in ("navn", "mail", "nr", "cpr"):
+        for value in (*PEOPLE[column], *earlier[column]):
+            assert value.lower() not in lowered
+
+
+def test_a_comparison_that_fails_leaves_the_page_as_it_is(
+    desk, tmp_path, with_earlier, monkeypatch
+):
+    def fails(*_, **__):
+        raise RuntimeError("kunde@firma.example")
+
+    monkeypatch.setattr(deep_dive, "_rendered", lambda *_, **__: ("<html></html>", ()))
+    monkeypatch.setattr(deep_dive, "_compared", fails)
+    dive = write_deep_dive(desk.connection, desk.rows, "s", with_earlier[0], folder=tmp_path)
+    assert (dive.page, dive.comparison) == ("s-t.html", None)
+    assert dive.no_comparison == "profiler_failed"
+
+
+def test_a_comparison_that_would_show_an_earlier_value_is_not_written(
+    desk, tmp_path, with_earlier, monkeypatch
+):
+    table, earlier = with_earlier
+    monkeypatch.setattr(deep_dive, "_rendered", lambda *_, **__: ("<html></html>", ()))
+    monkeypatch.setattr(deep_dive, "_compared", lambda *_: f"<html>{earlier['navn'][3]}</html>")
+    dive = write_deep_dive(desk.connection, desk.rows, "s", table, folder=tmp_path)
+    assert (dive.comparison, dive.no_comparison) == (None, "personal_value")

@@ -16,6 +16,7 @@ from traitlets.config import Config
 import scvkit.errors
 from scvkit.batch.gate import breaches, personal_values
 from scvkit.batch.provenance import file_hashes, versions
+from scvkit.batch.source_pages import SOURCES, write_source_pages
 from scvkit.errors import OutputError, PrivacyBreach, ScvkitError
 from scvkit.landscape import draw_map
 from scvkit.readiness import headline
@@ -64,7 +65,8 @@ def export_run(
         dives = _deep_dive_pages(desk, restricted)
     report = _report_page(desk, beside, run_id)
     _map_picture(desk, beside)
-    _write_index(desk, beside, run_id, outcomes, report, notebooks, dives)
+    about = write_source_pages(desk, beside, run_id=run_id, report=report, restricted=not to_send)
+    _write_index(desk, beside, run_id, outcomes, report, about, notebooks, dives)
     _write_run(desk, beside, run_id, outcomes, seconds, started)
     _refuse_leaks(desk, beside)
     return _swap_in(beside, out) / "index.html"
@@ -85,6 +87,8 @@ def _notebook_pages(
         executed = desk.work / "notebooks" / f"{outcome.name}.ipynb"
         if executed.is_file():
             text = convert(executed, desk, run_id, code=True)
+            # The analyst's pages lie one folder deeper than the report they are made like.
+            text = text.replace(f'href="{SOURCES}/', f'href="../{SOURCES}/')
             (folder / f"{outcome.name}.html").write_text(text, encoding="utf-8")
             pages.append((outcome.name, f"restricted/{outcome.name}.html"))
     return pages
@@ -183,6 +187,7 @@ def _write_index(
     run_id: str,
     outcomes: Sequence[TaskOutcome],
     report: str | None,
+    source_pages: list[tuple[str, str]],
     notebooks: list[tuple[str, str]],
     dives: list[tuple[str, str]],
 ) -> None:
@@ -199,6 +204,7 @@ def _write_index(
         words=desk.words,
         run_id=run_id,
         report=report,
+        source_pages=source_pages,
         notebooks=notebooks,
         deep_dives=dives,
         failed=failed,

@@ -132,20 +132,33 @@ def _identifying(
         for table in source.tables:
             name = ("extract", source.source, table.table)
             columns = [(m.column, m.attribute) for m in table.meanings]
-            by_attribute = {attribute: column for column, attribute in reversed(columns)}
-            wanted = [(quoted(c), a) for c, a in columns if a in _SINGLE]
-            wanted += [
-                (f"concat_ws(' ', {', '.join(quoted(by_attribute[p]) for p in parts)})", stands_for)
-                for parts, stands_for in _TOGETHER
-                if all(part in by_attribute for part in parts)
-            ]
-            for expression, attribute in wanted:
-                query = (
-                    f"select trim({expression}) as value from {rows.scan(*name)} "
-                    f"where length(trim({expression})) > 3 group by 1 having count(*) <= {COMMON}"
-                )
-                for (value,) in connection.execute(query).fetchall():
-                    yield attribute, str(value)
+            yield from _identifying_in(connection, rows.scan(*name), columns)
+            earlier = ("extract", source.source, f"{table.table}.earlier")
+            if rows.exists(*earlier):
+                scan = rows.scan(*earlier)
+                described = connection.execute(f"describe select * from {scan}").fetchall()
+                there = {str(row[0]) for row in described}
+                kept = [(c, a) for c, a in columns if c in there]
+                yield from _identifying_in(connection, scan, kept)
+
+
+def _identifying_in(
+    connection: Connection, scan: str, columns: Sequence[tuple[str, Attribute]]
+) -> Iterable[tuple[Attribute, str]]:
+    by_attribute = {attribute: column for column, attribute in reversed(columns)}
+    wanted = [(quoted(c), a) for c, a in columns if a in _SINGLE]
+    wanted += [
+        (f"concat_ws(' ', {', '.join(quoted(by_attribute[p]) for p in parts)})", stands_for)
+        for parts, stands_for in _TOGETHER
+        if all(part in by_attribute for part in parts)
+    ]
+    for expression, attribute in wanted:
+        query = (
+            f"select trim({expression}) as value from {scan} "
+            f"where length(trim({expression})) > 3 group by 1 having count(*) <= {COMMON}"
+        )
+        for (value,) in connection.execute(query).fetchall():
+            yield attribute, str(value)
 
 
 _SINGLE = frozenset(

@@ -8,6 +8,7 @@ import platform
 from pathlib import Path
 
 import scvkit
+from scvkit.extracts import earlier_paths
 from scvkit.workshop.desk import Desk
 
 LIBRARIES = ("duckdb", "pandas", "papermill", "pyarrow", "splink", "ydata-profiling")
@@ -24,14 +25,22 @@ def run_identity(engagement_file: Path, desk: Desk, only: tuple[str, ...] = ()) 
 
 
 def file_hashes(desk: Desk) -> dict[str, str]:
-    """SHA-256 of every file in the extracts folder that was there, by relative name."""
+    """SHA-256 of every file in the extracts folder and every earlier extract, by name."""
     hashes = {}
-    for file in sorted(p for p in desk.folder.rglob("*") if p.is_file()):
+    inside = sorted(p for p in desk.folder.rglob("*") if p.is_file())
+    earlier = [p for p in earlier_paths(desk.engagement, desk.folder) if p.is_file()]
+    for file in [*inside, *(p for p in earlier if not p.is_relative_to(desk.folder))]:
         digest = hashlib.sha256()
         with file.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
-        hashes[file.relative_to(desk.folder).as_posix()] = digest.hexdigest()
+        within = file.is_relative_to(desk.folder)
+        name = (
+            file.relative_to(desk.folder).as_posix()
+            if within
+            else f"earlier/{file.parent.name}/{file.name}"
+        )
+        hashes[name] = digest.hexdigest()
     return hashes
 
 

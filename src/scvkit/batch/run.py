@@ -139,7 +139,7 @@ def _writable(out: Path) -> Path:
 
 def _clear(work: Path) -> None:
     # Results of an earlier run must not fill in for a step that fails now.
-    for name in ("rows", "results", "pages", "notebooks", "spill"):
+    for name in ("rows", "results", "pages", "fix_lists", "notebooks", "spill"):
         shutil.rmtree(work / name, ignore_errors=True)
 
 

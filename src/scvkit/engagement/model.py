@@ -73,13 +73,17 @@ class Reading(Part):
 
 
 class Table(Part):
-    """One table of a source."""
+    """One table of a source.
+
+    ``earlier`` is an earlier extract of the same table, named from the extracts folder.
+    """
 
     file: str
     grain: Grain = Grain.CUSTOMER
     id: str | None = None
     columns: dict[str, Attribute] = Field(default_factory=dict)
     reading: Reading = Reading()
+    earlier: str | None = None
 
 
 class Consent(Part):
@@ -234,12 +238,17 @@ class Privacy(Part):
 
 
 class Engagement(Part):
-    """The whole engagement file."""
+    """The whole engagement file.
+
+    ``earlier`` is the folder of an earlier delivery with the same file names, named from the
+    extracts folder.
+    """
 
     version: Literal[1]
     client: Client
     assessment: Assessment = Assessment()
     extracts: str = "."
+    earlier: str | None = None
     sources: dict[Name, Source] = Field(min_length=1)
     flows: tuple[Flow, ...] = ()
     gaps: tuple[Gap, ...] = ()

@@ -8,6 +8,7 @@ from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables
 from scvkit.errors import ExtractError, nearest
 from scvkit.extracts.database import is_database
+from scvkit.extracts.earlier import earlier_paths
 from scvkit.extracts.heads import head_of
 from scvkit.extracts.listing import extract_files, extract_units, parts_of, refuse_outside
 from scvkit.extracts.naming import slug
@@ -32,7 +33,7 @@ def read_delivery(
     """
     readings: list[ReadingReport] = []
     unread: list[UnreadFile] = []
-    declared: set[Path] = set()
+    declared = {path.resolve() for path in earlier_paths(engagement, folder)}
     heads = rows.folder / "heads"
     for source_id, source in engagement.sources.items():
         for table_id, table in source.tables.items():

@@ -45,10 +45,11 @@ def find_faults(
         found += _TableFaults(intake.source, measure, as_of).findings(
             rejected.get(measure.profile.table, 0)
         )
-    return tuple(sorted(found, key=_urgency))
+    return tuple(sorted(found, key=by_urgency))
 
 
-def _urgency(finding: Finding) -> tuple[bool, int, str, str, str]:
+def by_urgency(finding: Finding) -> tuple[bool, int, str, str, str]:
+    """Return what findings are sorted by: housekeeping last, then harm × rows."""
     return (
         harms()[finding.kind].housekeeping,
         -finding.harm * finding.rows,

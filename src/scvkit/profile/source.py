@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from scvkit.profile.findings import find_faults
+from scvkit.profile.months import measure_months
 from scvkit.profile.table import measure_table
 from scvkit.records.extracts import SourceIntake
 from scvkit.records.profile import SourceProfile
@@ -26,9 +27,11 @@ def profile_source(
     # A cursor of its own: what is made on the way never meets the caller's names.
     with connection.cursor() as work:
         measures = tuple(measure_table(work, rows, table, as_of=as_of) for table in intake.tables)
+        trends = tuple(measure_months(work, rows, table, as_of=as_of) for table in intake.tables)
     return SourceProfile(
         source=intake.source,
         name=intake.name,
         tables=tuple(measure.profile for measure in measures),
         findings=find_faults(intake, measures, as_of=as_of),
+        trends=trends,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scvkit.records.evidence import Evidence
+from scvkit.records.upkeep import FixList, SinceEarlier, Trend
 from scvkit.vocabulary import Attribute, Grain
 
 InferredType = Literal["text", "integer", "decimal", "date", "boolean", "empty"]
@@ -76,6 +77,20 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something the deep dive pointed at in its sample, and what became of it.
+
+    ``rows`` and ``tested`` are counted again over all rows where that can be done.
+    """
+
+    kind: str  # locale key under profile.alerts
+    columns: tuple[str, ...]
+    told: bool  # a measure or finding of the kit says the same
+    rows: int | None = None
+    tested: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeepDive:
     """The ydata-profiling page of a table, or why there is none."""
 
@@ -84,6 +99,10 @@ class DeepDive:
     sampled_rows: int
     rows: int
     reason: str = ""
+    reduced: bool = False  # smaller than it could be, to stay within size and time
+    alerts: tuple[Alert, ...] = ()
+    comparison: str | None = None  # file name of the page beside the earlier extract
+    no_comparison: str = ""  # why there is none although an earlier extract was named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +114,6 @@ class SourceProfile:
     tables: tuple[TableProfile, ...]
     findings: tuple[Finding, ...]  # worst harm first
     deep_dives: tuple[DeepDive, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    fix_lists: tuple[FixList, ...] = ()
+    since: tuple[SinceEarlier, ...] = ()

@@ -1,6 +1,7 @@
 """What stakeholders see: sections, pages, disclosure control. It never sees a row of a client."""
 
 from scvkit.report import disclosure
+from scvkit.report.across_sources import across_page, across_sources, attribute_map
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
@@ -10,6 +11,8 @@ from scvkit.report.look import CONTENT_SECURITY_POLICY, report_css, styled, temp
 from scvkit.report.method import method
 from scvkit.report.pages import index_page, page, report_page
 from scvkit.report.permission import permission
+from scvkit.report.source_evidence import SourceEvidence, gathered
+from scvkit.report.source_page import source_life, source_page, source_sections
 from scvkit.report.sources import sources
 from scvkit.report.use_cases import use_cases
 from scvkit.report.verdict_rules import verdict_rules
@@ -17,11 +20,16 @@ from scvkit.report.who_is_who import who_is_who
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
+    "SourceEvidence",
+    "across_page",
+    "across_sources",
     "answer",
+    "attribute_map",
     "banner",
     "case_against",
     "dimensions",
     "disclosure",
+    "gathered",
     "index_page",
     "landscape_map",
     "method",
@@ -29,6 +37,9 @@ __all__ = [
     "permission",
     "report_css",
     "report_page",
+    "source_life",
+    "source_page",
+    "source_sections",
     "sources",
     "styled",
     "template_folder",

@@ -17,7 +17,7 @@ CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-sr
 
 def report_css() -> str:
     """Return the style sheet; every rule is scoped to ``.scv``."""
-    return _data("nbconvert_template/scv/scv.css")
+    return "\n".join(_data(f"nbconvert_template/scv/{name}.css") for name in ("scv", "sources"))
 
 
 def styled(markup: Markup) -> Markup:

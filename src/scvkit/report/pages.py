@@ -29,6 +29,7 @@ def index_page(
     words: Words,
     run_id: str = "",
     report: str | None = None,
+    source_pages: Sequence[tuple[str, str]] = (),
     notebooks: Sequence[tuple[str, str]] = (),
     deep_dives: Sequence[tuple[str, str]] = (),
     failed: Sequence[tuple[str, str]] = (),
@@ -36,8 +37,9 @@ def index_page(
 ) -> Markup:
     """Return the index: the first screen, then the report, the analyst's pages, what failed.
 
-    ``report`` is the address of the report, ``notebooks`` and ``deep_dives`` are (name, address)
-    pairs under restricted/, ``failed`` are (step, reason) pairs.
+    ``report`` is the address of the report, ``source_pages`` are (name, address) of the pages
+    of single sources, the one of all of them first; ``notebooks`` and ``deep_dives`` are (name,
+    address) pairs under restricted/, ``failed`` are (step, reason) pairs.
     """
     first = Markup()
     if readiness is not None and intake is not None:
@@ -70,6 +72,7 @@ def index_page(
         has_answer=readiness is not None and intake is not None,
         client=engagement.client.name,
         report=report,
+        source_pages=source_pages,
         notebooks=[(_step(name, words), href) for name, href in notebooks],
         deep_dives=deep_dives,
         failed=[(_step(name, words), why) for name, why in failed],

@@ -4,5 +4,13 @@ from scvkit.usecases.catalogue import UseCase, load_catalogue
 from scvkit.usecases.figure import funnel_figure
 from scvkit.usecases.fit import fit_use_cases
 from scvkit.usecases.frames import funnel_frame
+from scvkit.usecases.needs import needed_attributes
 
-__all__ = ["UseCase", "fit_use_cases", "funnel_figure", "funnel_frame", "load_catalogue"]
+__all__ = [
+    "UseCase",
+    "fit_use_cases",
+    "funnel_figure",
+    "funnel_frame",
+    "load_catalogue",
+    "needed_attributes",
+]

@@ -84,6 +84,11 @@ class Desk:
         return make_private(self.work / "pages")
 
     @property
+    def fix_lists(self) -> Path:
+        """Private folder for the lists of records to mend; never exported."""
+        return make_private(self.work / "fix_lists")
+
+    @property
     def exploratory(self) -> bool:
         """True when the four facts of gate G0 are missing."""
         return not self.engagement.lawful

@@ -1,0 +1,62 @@
+"""One page a source, and one for all of them: what a client reads about its own systems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scvkit.records.consent import Permission
+from scvkit.records.extracts import Intake
+from scvkit.records.identity import Identity
+from scvkit.records.linkage import Linkage
+from scvkit.records.usecases import UseCases
+from scvkit.report import across_page, gathered, source_page
+from scvkit.usecases import needed_attributes
+from scvkit.workshop.desk import Desk
+
+SOURCES = "sources"
+ALL = "all-sources"  # a dash, so that no source can be called so
+
+
+def write_source_pages(
+    desk: Desk, folder: Path, *, run_id: str, report: str | None, restricted: bool
+) -> list[tuple[str, str]]:
+    """Write ``sources/`` under ``folder`` and return (name, address) of each page, all first.
+
+    Nothing is written before the intake is there. ``restricted`` says that the deep dives are
+    exported beside the pages and may be linked.
+    """
+    intake = desk.find("intake", Intake)
+    if intake is None:
+        return []
+    sources = gathered(
+        engagement=desk.engagement,
+        intake=intake,
+        profiles=desk.profiles(),
+        identity=desk.find("identity", Identity),
+        linkage=desk.find("linkage", Linkage),
+        permission=desk.find("permission", Permission),
+        use_cases=desk.find("use_cases", UseCases),
+        needed_by=needed_attributes(),
+    )
+    (folder / SOURCES).mkdir()
+    across = across_page(
+        sources,
+        engagement=desk.engagement,
+        intake=intake,
+        words=desk.words,
+        run_id=run_id,
+        report=report or "",
+    )
+    _write(folder, ALL, str(across))
+    pages = [(desk.words("report.index.across"), f"{SOURCES}/{ALL}.html")]
+    for source in sources:
+        text = source_page(
+            source, words=desk.words, run_id=run_id, report=report or "", restricted=restricted
+        )
+        _write(folder, source.id, str(text))
+        pages.append((source.name, f"{SOURCES}/{source.id}.html"))
+    return pages
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    (folder / SOURCES / f"{name}.html").write_text(text, encoding="utf-8")

@@ -1,0 +1,159 @@
+"""The card of a source: what was told about it, what was received, and the five Vs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scvkit.locale.words import Words
+from scvkit.records.extracts import SourceTable
+from scvkit.records.profile import TableProfile
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
+from scvkit.report.source_evidence import SourceEvidence
+from scvkit.report.source_permission import basis_of
+from scvkit.report.source_trend import month_name
+
+_YEAR = 12
+_KB, _MB = 1_000, 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableFacts:
+    """One table as received."""
+
+    table: str
+    file: str
+    grain: str
+    rows: str
+    columns: str
+    period: str
+
+
+def told_about(source: SourceEvidence, words: Words) -> tuple[tuple[str, str], ...]:
+    """Return what the client said of the source, as pairs of heading and text."""
+    told = source.told
+    if told is None:
+        return ()
+    questions = told.three_questions
+    can = "" if questions.can_you is None else words(f"report.{_yes(questions.can_you)}")
+    kept = told.retention_months
+    facts = [
+        ("owner", told.owner),
+        ("stored", told.stored),
+        ("since", "" if told.since is None else str(told.since)),
+        ("collected", told.collected),
+        ("refreshed", told.refreshed),
+        ("used", told.used),
+        ("good_at", told.good_at),
+        ("basis", basis_of(source, words)),
+        ("kept", "" if kept is None else words("report.source_page.months", n=kept)),
+        ("why", questions.why),
+        ("can", can),
+        ("last_used", questions.last_used_for),
+    ]
+    return tuple((words(f"report.source_page.card.{name}"), text) for name, text in facts if text)
+
+
+def tables_of(source: SourceEvidence, words: Words) -> tuple[TableFacts, ...]:
+    """Return every table with what one row is, its size and the period it covers."""
+    profiles = {t.table: t for t in (source.profile.tables if source.profile else ())}
+    files = {reading.table: reading.file for reading in source.received.readings}
+    return tuple(
+        _table(source, table, profiles.get(table.table), files.get(table.table, ""), words)
+        for table in source.received.tables
+    )
+
+
+def five_vs(source: SourceEvidence, words: Words) -> tuple[tuple[str, str, str], ...]:
+    """Return volume, velocity, variety, veracity and value: name, figure, what it means."""
+    if not source.received.tables:
+        return ()
+    return tuple(
+        (words(f"report.source_page.vs.{name}"), figure, note)
+        for name, figure, note in _vs(source, words)
+    )
+
+
+def _yes(said: bool) -> str:
+    return "yes" if said else "no"
+
+
+def _table(
+    source: SourceEvidence,
+    table: SourceTable,
+    profile: TableProfile | None,
+    file: str,
+    words: Words,
+) -> TableFacts:
+    return TableFacts(
+        table=table.table,
+        file=file,
+        grain=words("report.source_page.one_row", grain=table.grain.value),
+        rows=people(table.rows, words),
+        columns=words.number(len(profile.columns if profile else table.meanings)),
+        period=_period(source, table.table, profile, words),
+    )
+
+
+def _period(source: SourceEvidence, table: str, profile: TableProfile | None, words: Words) -> str:
+    trends = source.profile.trends if source.profile else ()
+    months = next((t.months for t in trends if t.table == table), ())
+    made = [m.month for m in months if m.created or m.touched]
+    if made:
+        first, last = (month_name(month, words) for month in (made[0], made[-1]))
+        return words("report.source_page.period", first=first, last=last)
+    newest = profile.last_date if profile else None
+    return words("report.source_page.until", last=newest) if newest else words("report.absent")
+
+
+def _vs(source: SourceEvidence, words: Words) -> Iterator[tuple[str, str, str]]:
+    absent = words("report.absent")
+    rows = sum(table.rows for table in source.received.tables)
+    size = _size(sum(reading.bytes for reading in source.received.readings), words)
+    yield "volume", people(rows, words), words("report.source_page.vs.volume_note", size=size)
+    profile = source.profile
+    new = _new_a_month(source)
+    velocity = absent if new is None else people(new, words)
+    key = "velocity_none" if new is None else "velocity_note"
+    yield "velocity", velocity, words(f"report.source_page.vs.{key}")
+    columns = [c for t in (profile.tables if profile else ()) for c in t.columns]
+    kinds = {c.attribute for c in columns}
+    yield (
+        "variety",
+        words.number(len(kinds)) if profile else absent,
+        words("report.source_page.vs.variety_note", columns=len(columns)),
+    )
+    ruled = [c for c in columns if c.valid is not None]
+    tested = sum(c.filled + c.placeholder for c in ruled)
+    valid = sum(c.valid or 0 for c in ruled)
+    yield (
+        "veracity",
+        _nearly(valid, tested, words) if tested else absent,
+        words("report.source_page.vs.veracity_note", columns=len(ruled)),
+    )
+    leaning = words.number(len(source.leaning)) if source.use_cases else absent
+    total = len(source.use_cases.fits) if source.use_cases else 0
+    yield "value", leaning, words("report.source_page.vs.value_note", total=total)
+
+
+def _nearly(passed: int, tested: int, words: Words) -> str:
+    """A share of which all but a few is not all."""
+    if tested < FEWEST_FOR_A_SHARE or passed == tested:
+        return share(passed, tested, words)
+    return words.percent(min(passed / tested, 0.99))
+
+
+def _size(bytes_: int, words: Words) -> str:
+    if bytes_ >= _MB:
+        return words("report.source_page.vs.megabytes", size=words.number(bytes_ / _MB))
+    return words("report.source_page.vs.kilobytes", size=words.number(max(1, round(bytes_ / _KB))))
+
+
+def _new_a_month(source: SourceEvidence) -> int | None:
+    """Records made in a month of the last year of the table, on average."""
+    trends = source.profile.trends if source.profile else ()
+    for trend in trends:
+        if trend.created_column and trend.months:
+            year = trend.months[-_YEAR:]
+            return round(sum(m.created for m in year) / len(year))
+    return None

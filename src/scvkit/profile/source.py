@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from scvkit.profile.findings import find_faults
+from scvkit.profile.masks import add_mask_function, remove_mask_function
 from scvkit.profile.table import measure_table
 from scvkit.records.extracts import SourceIntake
 from scvkit.records.profile import SourceProfile
@@ -25,7 +26,13 @@ def profile_source(
     """
     # A cursor of its own: what is made on the way never meets the caller's names.
     with connection.cursor() as work:
-        measures = tuple(measure_table(work, rows, table, as_of=as_of) for table in intake.tables)
+        add_mask_function(work)
+        try:
+            measures = tuple(
+                measure_table(work, rows, table, as_of=as_of) for table in intake.tables
+            )
+        finally:
+            remove_mask_function(work)
     return SourceProfile(
         source=intake.source,
         name=intake.name,

@@ -193,10 +193,11 @@ class _Counted:
         self.distinct = sum(int(group[1]) for group in kept)
         # One value may stand in several rows: by country, and as received with other blanks.
         if repeats or self.of("trimmed"):
-            [(values, self.distinct)] = connection.execute(
-                "select count(distinct value), count(distinct value) "
-                f"filter (where bits & {self.unfilled} = 0) from {FACTS}"
+            [(values,), (stand_ins,)] = connection.execute(
+                f"select count(distinct value) from {FACTS} union all select count(distinct value) "
+                f"from {FACTS} where bits & {self._bit['placeholder']} <> 0"
             ).fetchall()
+            self.distinct = values - stand_ins
         self.repeated = sum(int(group[2]) for group in present) - values
 
     @property
@@ -253,9 +254,10 @@ def _masks(connection: Connection, names: tuple[str, ...]) -> tuple[MaskCount, .
 def _most_common(connection: Connection, names: tuple[str, ...], counted: _Counted) -> int:
     """Rows of the commonest value, whatever its case."""
     same = "lower(value)" if counted.rows("capitals") else "value"
+    # What stands in one row alone is not common, in however many ways it is written.
     found = connection.execute(
-        f"select coalesce(max(n), 0) from (select sum(rows) as n from {FACTS} "
-        f"where {_filled(names)} group by {same})"
+        f"select coalesce(max(n), {min(1, counted.filled)}) from (select sum(rows) as n "
+        f"from {FACTS} where rows > 1 and {_filled(names)} group by {same})"
     ).fetchall()
     return int(found[0][0])
 

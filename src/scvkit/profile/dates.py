@@ -60,13 +60,13 @@ def date_order(connection: Connection, values: str) -> DateOrder:
     steps = Steps().step(
         "dates_with_the_year_last",
         f"select {date_part('value')} as part, contains(value, '/') as slashed, rows "
-        f"from {values} where regexp_matches(value, '^[0-9]{{1,2}}[-./][0-9]{{1,2}}[-./][0-9]{{4}}')",
+        f"from {values} where value[2] in ('-', '.', '/') or value[3] in ('-', '.', '/')",
     )
     steps.step(
         "days_and_months",
         "select try_cast(split_part(part, '-', 1) as integer) as a, "
         "try_cast(split_part(part, '-', 2) as integer) as b, slashed, rows "
-        "from dates_with_the_year_last where part <> ''",
+        "from dates_with_the_year_last where part[-5] = '-' and length(part) <= 10",
     )
     found = steps.rows(connection, f"select {_order_counts('a', 'b', 'slashed')} from days_and_months")
     day_first, month_first, either, slashed = (int(n) for n in found[0])
@@ -83,12 +83,11 @@ def date_sql(
     Excel serial numbers and Unix seconds, which elsewhere are numbers.
     """
     first, second = ("%m-%d-%Y", "%d-%m-%Y") if month_first else ("%d-%m-%Y", "%m-%d-%Y")
-    # ``part`` is digits and two dashes: the places of the dashes tell where the year stands.
-    day_stands_first = f"({part}[2] = '-' or {part}[3] = '-')"
+    # ``part`` is digits and two dashes: the place of the first tells where the year stands.
+    dash = f"strpos({part}, '-')"
     branches = [
-        f"when {part}[5] = '-' and length({part}) <= 10 and not {day_stands_first} "
-        f"then try_cast({part} as date)",
-        f"when {part}[-5] = '-' and length({part}) <= 10 and {day_stands_first} then cast(coalesce("
+        f"when {dash} = 5 and length({part}) <= 10 then try_cast({part} as date)",
+        f"when {dash} in (2, 3) and {part}[-5] = '-' and length({part}) <= 10 then cast(coalesce("
         f"try_strptime({part}, '{first}'), try_strptime({part}, '{second}')) as date)",
     ]
     if declared_date:
@@ -115,10 +114,13 @@ def date_part(value: str) -> str:
     >>> connect().sql(f"select {date_part('v')} from {cells}").fetchall()
     [('31-12-2020',), ('31-12-2020',), ('',)]
     """
+    time = "([ T][0-9]{1,2}[:.][0-9]{2}.*)?"
     return (
-        f"replace(replace(regexp_extract({value}, "
-        "'^([0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4})([ T][0-9]{1,2}[:.][0-9]{2}.*)?$', 1), "
-        "'.', '-'), '/', '-')"
+        # The common form needs no taking apart.
+        f"case when regexp_full_match({value}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{time}') "
+        f"then left({value}, 10) else replace(replace(regexp_extract({value}, "
+        f"'^([0-9]{{1,4}}[-./][0-9]{{1,2}}[-./][0-9]{{1,4}}){time}$', 1), "
+        "'.', '-'), '/', '-') end"
     )
 
 

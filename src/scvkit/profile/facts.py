@@ -83,12 +83,15 @@ def write_values(
         f"from {scan} group by all",
     )
     # Trimming is dear and seldom needed: one look at both ends first.
-    edged = f"coalesce(regexp_matches(received, '^{_BLANK_SIGN}|{_BLANK_SIGN}$'), false)"
+    steps.step(
+        "values_at_both_ends",
+        f"select *, {_EDGED} as trimmed from one_row_per_value_as_received",
+    )
     steps.step(
         "one_row_per_value",
-        f"select case when {edged} then nullif(trim(received, {BLANKS}), '') "
-        f"when received <> '' then received end as value, {edged} as trimmed, "
-        "country_word, rows from one_row_per_value_as_received",
+        f"select case when trimmed then nullif(trim(received, {BLANKS}), '') "
+        "when received <> '' then received end as value, trimmed, country_word, rows "
+        "from values_at_both_ends",
     )
     if by_country and country_column:
         steps.step("country_words", country_words_sql())
@@ -118,15 +121,8 @@ def write_facts(
     rule.
     """
     steps = _readings(meaning.attribute, rule, order, as_of)
-    if rule and rule.steps:
-        named = Steps()
-        for name, sql in (*steps.parts(), *rule.steps):
-            named.step(name, sql)
-        last = rule.steps[-1][0]
-        connection.execute(
-            f"create or replace temp table {quoted(last)} as "
-            f"{named.sql(f'select * from {quoted(last)}')}"
-        )
+    for name, sql in rule.steps if rule else ():
+        connection.execute(f"create or replace temp table {quoted(name)} as {steps.sql(sql)}")
     conditions = _conditions(meaning.attribute, rule)
     bits = " + ".join(
         f"case when {sql} then {1 << place} else 0 end"
@@ -134,7 +130,7 @@ def write_facts(
         if sql != "false"
     )
     number = number_sql("value") if meaning.attribute in NUMBERED else "cast(null as double)"
-    steps.step("read_numbers", f"select *, {number} as number from values_by_state")
+    steps.step("read_numbers", f"select *, {number} as number from values_with_time")
     connection.execute(
         f"create or replace temp table {FACTS} as "
         + steps.sql(f"select value, rows, {bits} as bits, number, read_date from read_numbers")
@@ -185,8 +181,17 @@ def _readings(
         f"{time_part('value', 'part') if dated else 'cast(null as varchar)'} as clock_time "
         f"from {last}",
     )
+    if dated:
+        time = "read_date is not null and regexp_matches(clock_time, '[1-9]')"
+        zone = f"{time} and regexp_matches(clock_time, '{_ZONE}')"
+    else:
+        time = zone = "false"
+    steps.step(
+        "values_with_time",
+        f"select *, {time} as has_time, {zone} as has_zone from values_by_state",
+    )
     return steps.step(
-        "filled_values", "select * from values_by_state where value is not null and not stands_in"
+        "filled_values", "select * from values_with_time where value is not null and not stands_in"
     )
 
 
@@ -195,7 +200,6 @@ def _conditions(attribute: Attribute, rule: Rule | None) -> list[tuple[str, str]
     dated = attribute in DATED
     searched = attribute in {Attribute.FREE_TEXT, Attribute.OTHER, Attribute.TOPIC}
     inside = text_literal(str(read_rules()["national_id_inside"]))
-    timed = "read_date is not null and regexp_matches(clock_time, '[1-9]')"
     sql = {
         "blank": "value is null",
         "placeholder": "stands_in",
@@ -203,15 +207,14 @@ def _conditions(attribute: Attribute, rule: Rule | None) -> list[tuple[str, str]
         "capitals": "value <> lowered",
         "damaged": damaged_sql(attribute, "value"),
         "shouted": shouted_sql(attribute, "value"),
-        "whole": f"regexp_full_match(value, '{WHOLE}')",
+        "whole": f"read_date is null and regexp_full_match(value, '{WHOLE}')",
         "number": "number is not null" if attribute in NUMBERED else "false",
         "dated": "read_date is not null" if dated else "false",
-        "two_valued": f"lowered in ({_BOOLEANS})",
+        "two_valued": f"length(value) <= 6 and lowered in ({_BOOLEANS})",
         "serial": f"part = '' and read_date is not null and regexp_full_match(value, '{SERIAL}')",
-        "timed": timed,
-        "zoned": f"{timed} and regexp_matches(clock_time, '{_ZONE}')",
-        "missing_hour": f"{timed} and not regexp_matches(clock_time, '{_ZONE}') "
-        f"and {_MISSING_HOUR}",
+        "timed": "has_time",
+        "zoned": "has_zone",
+        "missing_hour": f"{_MISSING_HOUR} and has_time and not has_zone",
         "national_id": f"length(value) >= 10 and regexp_matches(value, {inside})"
         if searched
         else "false",
@@ -225,11 +228,19 @@ def _conditions(attribute: Attribute, rule: Rule | None) -> list[tuple[str, str]
     return [*((name, sql[name]) for name in BITS), *faults]
 
 
+_EDGED = (
+    "(coalesce(received < '!' and received <> '', false) "
+    + "".join(f"or coalesce(suffix(received, {sign}), false) " for sign in (
+        "' '", "chr(9)", "chr(10)", "chr(13)"
+    ))
+    + "or coalesce(length(received) <> strlen(received) and "
+    f"regexp_matches(received, '^{_BLANK_SIGN}|{_BLANK_SIGN}$'), false))"
+)
 _ZONE = "(Z|[+-][0-9]{2}:?[0-9]{2})$"
 # On the last Sunday of March clocks of Central Europe go from two to three (2000/84/EC).
 _MISSING_HOUR = (
-    "month(read_date) = 3 and day(read_date) >= 25 and dayofweek(read_date) = 0 "
-    "and regexp_matches(clock_time, '^[ T]0?2[:.]')"
+    "regexp_matches(clock_time, '^[ T]0?2[:.]') and month(read_date) = 3 "
+    "and day(read_date) >= 25 and dayofweek(read_date) = 0"
 )
 # j/n and the like; two digits only count as yes and no when the column holds nothing else.
 _BOOLEANS = ", ".join(

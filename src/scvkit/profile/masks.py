@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection
@@ -61,7 +60,7 @@ def mask_sql(value: str) -> str:
 
 def bare_mask_sql(value: str) -> str:
     """Return SQL for a mask to count by, in which one byte each stands for "•" and "…"."""
-    return f"{_FUNCTION}({value})"
+    return f"{_FUNCTION}(left({value}, {MASK_LENGTH + 1}))"
 
 
 def readable_mask_sql(bare: str) -> str:
@@ -70,7 +69,7 @@ def readable_mask_sql(bare: str) -> str:
 
 
 def masks_of(values: Any) -> Any:
-    """Return the masks of an Arrow array of text, made from its bytes all at once.
+    """Return the masks of an Arrow array of text of at most 25 signs, from its bytes at once.
 
     A tenth of a microsecond a value, where one regular expression for each class of signs costs
     several. Signs outside ASCII stand as the bytes 1F (any other sign) and 1E (cut here), which
@@ -85,15 +84,11 @@ def masks_of(values: Any) -> Any:
     offsets = np.frombuffer(places, np.int32)[texts.offset : texts.offset + count + 1]
     raw = held[int(offsets[0]) : int(offsets[-1])]
     signs, offsets = _classes(raw, offsets - offsets[0])
-    masks = pa.StringArray.from_buffers(
+    # What is as long as this was cut before it came here: its last sign says so.
+    signs[offsets[1:][np.diff(offsets) > MASK_LENGTH] - 1] = _ELLIPSIS
+    return pa.StringArray.from_buffers(
         count, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(signs)
     )
-    if count and np.diff(offsets).max() > MASK_LENGTH:
-        cut = pc.binary_join_element_wise(
-            pc.utf8_slice_codeunits(masks, 0, MASK_LENGTH), chr(_ELLIPSIS), ""
-        )
-        masks = pc.if_else(pc.greater(pc.binary_length(masks), MASK_LENGTH), cut, masks)
-    return masks
 
 
 def damaged_mask_sql(value: str) -> str:

@@ -15,10 +15,8 @@ from scvkit.profile.facts import (
     DATED,
     FACTS,
     TEXTS,
-    VALUES,
     blank_to_null,
     write_facts,
-    write_values,
 )
 from scvkit.profile.masks import (
     bare_mask_sql,
@@ -34,6 +32,7 @@ from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 if TYPE_CHECKING:
     from scvkit.engine import Connection
 
+_FEW = 10_000
 MASKS_OF_COLUMN = 5
 MASKS_OF_FAULT = 3
 # Attributes of which one value in very many rows is looked for.
@@ -59,6 +58,7 @@ class ColumnMeasure:
     most_common: int  # rows of the commonest filled value
     repeated: int  # rows beyond the first of their value, placeholders included
     trimmed: bool  # some value has blanks at its ends
+    iso_dates: bool  # every filled value begins with a date like 2020-12-31
     days: tuple[tuple[dt.date, int], ...]  # rows by day, in order; empty when it holds no dates
     future: int  # dates after the assessment; 0 when it has no date
     clock_times: int  # filled rows with a time of day
@@ -90,18 +90,37 @@ def measure_column(
     *,
     country_column: str | None,
     countries: Collection[str],
+    grouped: bool,
     as_of: dt.date | None,
     stand_ins: str | None = None,
 ) -> ColumnMeasure:
     """Return every measure of one column of the table that ``scan`` reads.
 
+    ``grouped`` says that its values repeat, so that one row per value is worth its making;
     ``stand_ins`` names a table to be written with the placeholders found, if there are any.
     """
     rule = rule_for(meaning.attribute, as_of=as_of, countries=countries)
-    write_values(connection, scan, meaning, country_column)
-    order = date_order(connection, VALUES) if meaning.attribute in DATED else DateOrder()
-    names = write_facts(connection, meaning, rule, order, as_of)
-    counted = _Counted(connection, names, repeats=needs_country(meaning.attribute))
+    order = DateOrder()
+
+    def write() -> tuple[str, ...]:
+        return write_facts(
+            connection,
+            scan,
+            meaning,
+            rule,
+            country_column=country_column,
+            grouped=grouped,
+            order=order,
+            as_of=as_of,
+        )
+
+    names = write()
+    if meaning.attribute in DATED:
+        order = date_order(connection, FACTS)
+        # Day first is tried first; few columns have to be read again.
+        if order.reads_month_first:
+            names = write()
+    counted = _Counted(connection, names, grouped=grouped and not needs_country(meaning.attribute))
     days = _days(connection, names) if counted.rows("dated") else ()
     masks = _masks(connection, names)
     kind, parses = _inferred_type(counted, meaning.attribute, masks)
@@ -139,11 +158,12 @@ def measure_column(
     return ColumnMeasure(
         profile=profile,
         faults=_faults(connection, names, counted, faulty),
-        most_common=_most_common(connection, names, counted)
+        most_common=_most_common(connection, names, counted, grouped=grouped)
         if meaning.attribute in CROWDABLE
         else 0,
         repeated=counted.repeated,
         trimmed=counted.of("trimmed") > 0,
+        iso_dates=counted.rows("iso_date") == filled,
         days=days,
         future=sum(rows for day, rows in days if as_of and day > as_of),
         clock_times=counted.rows("timed"),
@@ -153,6 +173,20 @@ def measure_column(
         national_ids=counted.rows("national_id"),
         order=order,
         stand_ins=stand_ins,
+    )
+
+
+def repeating(connection: Connection, scan: str, columns: Collection[str]) -> frozenset[str]:
+    """Return the columns whose values stand in two rows or more on average, near enough."""
+    if not columns:
+        return frozenset()
+    asked = ", ".join(f"count({quoted(c)}), approx_count_distinct({quoted(c)})" for c in columns)
+    [found] = connection.execute(f"select {asked} from {scan}").fetchall()
+    return frozenset(
+        column
+        for column, filled, distinct in zip(columns, found[::2], found[1::2], strict=True)
+        # A few thousand rows cost next to nothing either way.
+        if filled < _FEW or distinct * 2 <= filled
     )
 
 
@@ -173,7 +207,7 @@ class _Counted:
     """Rows of the facts, counted once for every combination of bits."""
 
     def __init__(
-        self, connection: Connection, names: tuple[str, ...], *, repeats: bool
+        self, connection: Connection, names: tuple[str, ...], *, grouped: bool
     ) -> None:
         self._bit = {name: 1 << place for place, name in enumerate(names)}
         found = connection.execute(
@@ -192,10 +226,12 @@ class _Counted:
         values = sum(int(group[1]) for group in present)
         self.distinct = sum(int(group[1]) for group in kept)
         # One value may stand in several rows: by country, and as received with other blanks.
-        if repeats or self.of("trimmed"):
+        # Hashes of 64 bits decide, as they do for rows that repeat.
+        if not grouped or self.of("trimmed"):
             [(values,), (stand_ins,)] = connection.execute(
-                f"select count(distinct value) from {FACTS} union all select count(distinct value) "
-                f"from {FACTS} where bits & {self._bit['placeholder']} <> 0"
+                f"select count(distinct hash(value)) from {FACTS} where value is not null "
+                f"union all select count(distinct value) from {FACTS} "
+                f"where bits & {self._bit['placeholder']} <> 0"
             ).fetchall()
             self.distinct = values - stand_ins
         self.repeated = sum(int(group[2]) for group in present) - values
@@ -251,13 +287,16 @@ def _masks(connection: Connection, names: tuple[str, ...]) -> tuple[MaskCount, .
     return tuple(MaskCount(mask=mask, rows=int(rows)) for mask, rows in found)
 
 
-def _most_common(connection: Connection, names: tuple[str, ...], counted: _Counted) -> int:
+def _most_common(
+    connection: Connection, names: tuple[str, ...], counted: _Counted, *, grouped: bool
+) -> int:
     """Rows of the commonest value, whatever its case."""
     same = "lower(value)" if counted.rows("capitals") else "value"
     # What stands in one row alone is not common, in however many ways it is written.
+    several = "rows > 1 and" if grouped else ""
     found = connection.execute(
         f"select coalesce(max(n), {min(1, counted.filled)}) from (select sum(rows) as n "
-        f"from {FACTS} where rows > 1 and {_filled(names)} group by {same})"
+        f"from {FACTS} where {several} {_filled(names)} group by hash({same}))"
     ).fetchall()
     return int(found[0][0])
 

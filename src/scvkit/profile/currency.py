@@ -134,21 +134,13 @@ def _last_touches(
         f"{blank_to_null(c.profile.column, trimmed=c.trimmed)} as t{i}"
         for i, c in enumerate(columns)
     )
-    dates = ", ".join(
-        date_sql(
-            f"t{i}",
-            f"p{i}",
-            month_first=c.order.reads_month_first,
-            as_of=as_of,
-            declared_date=c.profile.attribute in DATE_ATTRIBUTES,
-        )
-        + f" as r{i}"
-        for i, c in enumerate(columns)
+    parts = ", ".join(
+        f"{'null' if c.iso_dates else date_part(f't{i}')} as p{i}" for i, c in enumerate(columns)
     )
+    dates = ", ".join(f"{_date(i, c, as_of)} as r{i}" for i, c in enumerate(columns))
     known = f"between {day_literal(FIRST_DAY)} and {day_literal(as_of)}"
     newest = ", ".join(f"case when r{i} {known} then r{i} end" for i in names)
     steps = Steps().step("one_row_per_record", f"select {texts} from {scan}")
-    parts = ", ".join(f"{date_part(f't{i}')} as p{i}" for i in names)
     steps.step("records_in_parts", f"select *, {parts} from one_row_per_record")
     steps.step("read_records", f"select {dates} from records_in_parts")
     steps.step("last_touches", f"select greatest({newest}) as day from read_records")
@@ -157,3 +149,15 @@ def _last_touches(
         "select day, count(*) from last_touches where day is not null group by day order by day",
     )
     return tuple((day, int(rows)) for day, rows in found)
+
+
+def _date(place: int, column: ColumnMeasure, as_of: dt.date) -> str:
+    if column.iso_dates:
+        return f"try_cast(left(t{place}, 10) as date)"
+    return date_sql(
+        f"t{place}",
+        f"p{place}",
+        month_first=column.order.reads_month_first,
+        as_of=as_of,
+        declared_date=column.profile.attribute in DATE_ATTRIBUTES,
+    )

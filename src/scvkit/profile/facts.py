@@ -54,6 +54,7 @@ BITS = (
     "dated",
     "two_valued",
     "serial",
+    "iso_date",
     "timed",
     "zoned",
     "missing_hour",
@@ -61,65 +62,30 @@ BITS = (
 )
 
 
-def write_values(
-    connection: Connection, scan: str, meaning: ColumnMeaning, country_column: str | None
-) -> None:
-    """Write ``values_of_one_column``: value (trimmed, null when blank), trimmed, country, rows.
-
-    ``country`` is ISO 3166 or null. One row per value as received and country, so that a value
-    that was trimmed may stand in several rows.
-    """
-    by_country = needs_country(meaning.attribute)
-    if meaning.attribute is Attribute.COUNTRY:
-        country_column = meaning.column
-    word = (
-        f"lower({blank_to_null(country_column)})"
-        if by_country and country_column
-        else "cast(null as varchar)"
-    )
-    steps = Steps().step(
-        "one_row_per_value_as_received",
-        f"select {quoted(meaning.column)} as received, {word} as country_word, count(*) as rows "
-        f"from {scan} group by all",
-    )
-    # Trimming is dear and seldom needed: one look at both ends first.
-    steps.step(
-        "values_at_both_ends",
-        f"select *, {_EDGED} as trimmed from one_row_per_value_as_received",
-    )
-    steps.step(
-        "one_row_per_value",
-        f"select case when trimmed then nullif(trim(received, {BLANKS}), '') "
-        "when received <> '' then received end as value, trimmed, country_word, rows "
-        "from values_at_both_ends",
-    )
-    if by_country and country_column:
-        steps.step("country_words", country_words_sql())
-        final = (
-            "select value, trimmed, iso as country, rows from one_row_per_value "
-            "left join country_words on word = country_word"
-        )
-    else:
-        final = (
-            "select value, trimmed, cast(null as varchar) as country, rows from one_row_per_value"
-        )
-    # What the column before left is not needed while this one is counted.
-    connection.execute(f"drop table if exists {FACTS}")
-    connection.execute(f"create or replace temp table {VALUES} as {steps.sql(final)}")
-
-
 def write_facts(
     connection: Connection,
+    scan: str,
     meaning: ColumnMeaning,
     rule: Rule | None,
+    *,
+    country_column: str | None,
+    grouped: bool,
     order: DateOrder,
     as_of: dt.date | None,
 ) -> tuple[str, ...]:
-    """Write ``facts_of_one_column`` from the values: value, rows, bits, number, read_date.
+    """Write ``facts_of_one_column``: value (trimmed, null when blank), rows, bits, number, date.
 
-    Returns the names of the bits, the lowest first: those of ``BITS``, then the faults of the
-    rule.
+    One row per value as received and country; a row per record when not ``grouped``, which is
+    cheaper for a column whose values hardly repeat. Returns the names of the bits, the lowest
+    first: those of ``BITS``, then the faults of the rule.
     """
+    # What the column before left is not needed while this one is counted. The values are a
+    # table of their own: left inside the query, they are worked out again for every use.
+    connection.execute(f"drop table if exists {FACTS}")
+    values = _values(scan, meaning, country_column, grouped=grouped)
+    connection.execute(
+        f"create or replace temp table {VALUES} as {values.sql(f'select * from all_values')}"
+    )
     steps = _readings(meaning.attribute, rule, order, as_of)
     for name, sql in rule.steps if rule else ():
         connection.execute(f"create or replace temp table {quoted(name)} as {steps.sql(sql)}")
@@ -132,7 +98,7 @@ def write_facts(
     number = number_sql("value") if meaning.attribute in NUMBERED else "cast(null as double)"
     steps.step("read_numbers", f"select *, {number} as number from values_with_time")
     connection.execute(
-        f"create or replace temp table {FACTS} as "
+        f"create temp table {FACTS} as "
         + steps.sql(f"select value, rows, {bits} as bits, number, read_date from read_numbers")
     )
     return tuple(name for name, _ in conditions)
@@ -148,10 +114,46 @@ def blank_to_null(column: str, *, trimmed: bool = True) -> str:
     return f"nullif(trim({quoted(column)}, {BLANKS}), '')"
 
 
+def _values(
+    scan: str, meaning: ColumnMeaning, country_column: str | None, *, grouped: bool
+) -> Steps:
+    """Steps that end in ``all_values``: value, trimmed, country (ISO or null), rows."""
+    by_country = needs_country(meaning.attribute)
+    if meaning.attribute is Attribute.COUNTRY:
+        country_column = meaning.column
+    word = (
+        f"lower({blank_to_null(country_column)})"
+        if by_country and country_column
+        else "cast(null as varchar)"
+    )
+    received = f"select {quoted(meaning.column)} as received, {word} as country_word"
+    counted = f"count(*) as rows from {scan} group by all" if grouped else f"1 as rows from {scan}"
+    steps = Steps().step("values_as_received", f"{received}, {counted}")
+    # Trimming is dear and seldom needed: one look at both ends first.
+    steps.step("values_at_both_ends", f"select *, {_EDGED} as trimmed from values_as_received")
+    steps.step(
+        "values_or_nothing",
+        f"select case when trimmed then nullif(trim(received, {BLANKS}), '') "
+        "when received <> '' then received end as value, trimmed, country_word, rows "
+        "from values_at_both_ends",
+    )
+    if not (by_country and country_column):
+        return steps.step(
+            "all_values",
+            "select value, trimmed, cast(null as varchar) as country, rows from values_or_nothing",
+        )
+    steps.step("country_words", country_words_sql())
+    return steps.step(
+        "all_values",
+        "select value, trimmed, iso as country, rows from values_or_nothing "
+        "left join country_words on word = country_word",
+    )
+
+
 def _readings(
     attribute: Attribute, rule: Rule | None, order: DateOrder, as_of: dt.date | None
 ) -> Steps:
-    """Steps that end in ``values_by_state`` and ``filled_values``: what each value is."""
+    """Steps that end in ``values_with_time`` and ``filled_values``: what each value is."""
     dated = attribute in DATED
     part = date_part("value") if dated else "''"
     steps = Steps().step(
@@ -212,6 +214,7 @@ def _conditions(attribute: Attribute, rule: Rule | None) -> list[tuple[str, str]
         "dated": "read_date is not null" if dated else "false",
         "two_valued": f"length(value) <= 6 and lowered in ({_BOOLEANS})",
         "serial": f"part = '' and read_date is not null and regexp_full_match(value, '{SERIAL}')",
+        "iso_date": "length(part) = 10 and strpos(part, '-') = 5 and read_date is not null",
         "timed": "has_time",
         "zoned": "has_zone",
         "missing_hour": f"{_MISSING_HOUR} and has_time and not has_zone",
@@ -220,7 +223,7 @@ def _conditions(attribute: Attribute, rule: Rule | None) -> list[tuple[str, str]
         else "false",
     }
     if not dated:
-        sql |= dict.fromkeys(("serial", "timed", "zoned", "missing_hour"), "false")
+        sql |= dict.fromkeys(("serial", "iso_date", "timed", "zoned", "missing_hour"), "false")
     faults = [
         (kind, f"value is not null and not stands_in and ({condition})")
         for kind, condition in (rule.faults if rule else ())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scvkit.engine import quoted
-from scvkit.profile.column import ColumnMeasure, countries_present, measure_column
+from scvkit.profile.column import ColumnMeasure, countries_present, measure_column, repeating
 from scvkit.profile.currency import last_date, rhythm, touched
 from scvkit.profile.identities import TELLING, test_customers, test_traffic, without_identity
 from scvkit.records.evidence import Evidence, measured_share
@@ -45,6 +45,7 @@ def measure_table(
     meanings = _meanings(connection, scan, table)
     country = next((m.column for m in meanings if m.attribute is Attribute.COUNTRY), None)
     countries = countries_present(connection, scan, country)
+    repeats = repeating(connection, scan, [m.column for m in meanings])
     columns = tuple(
         measure_column(
             connection,
@@ -52,6 +53,7 @@ def measure_table(
             meaning,
             country_column=country,
             countries=countries,
+            grouped=meaning.column in repeats,
             as_of=as_of,
             # Questions about whole rows need to know which values stand for nobody.
             stand_ins=f"stand_ins_{place}" if meaning.attribute in TELLING else None,

@@ -18,15 +18,17 @@ from scvkit.profile.facts import (
     blank_to_null,
     write_facts,
 )
+from scvkit.profile.letters import lost_letters
 from scvkit.profile.masks import (
     bare_mask_sql,
     damaged_mask_sql,
     mask_sql,
     readable_mask_sql,
 )
+from scvkit.profile.placeholders import NAMES
 from scvkit.profile.rules import Rule, country_words_sql, needs_country, rule_for
 from scvkit.records.extracts import ColumnMeaning
-from scvkit.records.profile import ColumnProfile, InferredType, MaskCount
+from scvkit.records.profile import ColumnProfile, InferredType, MaskCount, ValueCount
 from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 
 if TYPE_CHECKING:
@@ -35,6 +37,20 @@ if TYPE_CHECKING:
 _FEW = 10_000
 MASKS_OF_COLUMN = 5
 MASKS_OF_FAULT = 3
+VALUES_OF_COLUMN = 5
+_MOST_GROUPS, _LONGEST_GROUP, _FEWEST = 50, 30, 10
+# Attributes whose values name groups of people; values of all others are shown as masks only.
+GROUPING = frozenset(
+    {
+        Attribute.COUNTRY,
+        Attribute.CURRENCY,
+        Attribute.LANGUAGE,
+        Attribute.GENDER,
+        Attribute.CHANNEL,
+        Attribute.SEGMENT,
+        Attribute.CONSENT_FLAG,
+    }
+)
 # Attributes of which one value in very many rows is looked for.
 CROWDABLE = frozenset({Attribute.EMAIL, Attribute.PHONE, Attribute.MOBILE})
 
@@ -68,6 +84,7 @@ class ColumnMeasure:
     national_ids: int  # rows of a text with something shaped like a national id
     order: DateOrder
     stand_ins: str | None  # table of the placeholders found; None when there are none
+    misfits: str | None  # table of the values that do not fit the column; None when all do
 
     def fault(self, kind: str) -> Fault | None:
         """The fault of that kind, if any row shows it."""
@@ -93,11 +110,13 @@ def measure_column(
     grouped: bool,
     as_of: dt.date | None,
     stand_ins: str | None = None,
+    misfits: str | None = None,
 ) -> ColumnMeasure:
     """Return every measure of one column of the table that ``scan`` reads.
 
     ``grouped`` says that its values repeat, so that one row per value is worth its making;
-    ``stand_ins`` names a table to be written with the placeholders found, if there are any.
+    ``stand_ins`` and ``misfits`` name tables to be written with the placeholders found, and with
+    the values that are not of the type or form of the column, if there are any.
     """
     rule = rule_for(meaning.attribute, as_of=as_of, countries=countries)
     order = DateOrder()
@@ -126,13 +145,16 @@ def measure_column(
     kind, parses = _inferred_type(counted, meaning.attribute, masks)
     smallest, largest = _range(kind, counted, meaning.attribute, days)
     filled = counted.filled
-    if stand_ins is not None and counted.of("placeholder"):
-        connection.execute(
-            f"create or replace temp table {quoted(stand_ins)} as select distinct value "
-            f"from {FACTS} where bits & {counted.bits('placeholder')} <> 0"
-        )
-    else:
+    if stand_ins is None or not counted.of("placeholder"):
         stand_ins = None
+    else:
+        _write_some(connection, stand_ins, f"bits & {counted.bits('placeholder')} <> 0")
+    odd = _misfit_sql(kind, counted, names)
+    if misfits is None or odd is None:
+        misfits = None
+    else:
+        _write_some(connection, misfits, f"{_filled(names)} and {odd}")
+    profile_values = _group_values(connection, meaning.attribute, kind, names, counted)
     faulty = tuple(name for name in names[len(BITS) :] if counted.rows(name))
     profile = ColumnProfile(
         column=meaning.column,
@@ -154,6 +176,10 @@ def measure_column(
         smallest=smallest,
         largest=largest,
         masks=masks,
+        values=profile_values,
+        lost_letters=_lost_letters(connection, meaning.attribute, names),
+        clock_times=counted.rows("timed"),
+        zoned_times=counted.rows("zoned"),
     )
     return ColumnMeasure(
         profile=profile,
@@ -173,6 +199,7 @@ def measure_column(
         national_ids=counted.rows("national_id"),
         order=order,
         stand_ins=stand_ins,
+        misfits=misfits,
     )
 
 
@@ -256,6 +283,60 @@ class _Counted:
         return sum(
             rows for bits, rows in self._groups if bits & wanted and not bits & self.unfilled
         )
+
+
+def _write_some(connection: Connection, table: str, condition: str) -> None:
+    connection.execute(
+        f"create or replace temp table {quoted(table)} as "
+        f"select distinct value from {FACTS} where {condition}"
+    )
+
+
+def _misfit_sql(kind: InferredType, counted: _Counted, names: tuple[str, ...]) -> str | None:
+    """Filled values that are not of the column's type, or fail its form; None when none are."""
+    needed = {"date": "dated", "integer": "whole", "decimal": "number"}.get(kind)
+    if needed is not None:
+        fits = counted.rows(needed) == counted.filled
+        return None if fits else f"bits & {counted.bits(needed)} = 0"
+    forms = [name for name in names[len(BITS) :] if name in _FORMS and counted.rows(name)]
+    return f"bits & {counted.bits(*forms)} <> 0" if forms else None
+
+
+_FORMS = frozenset({"email_form", "phone_form", "postcode_form", "country_form"})
+
+
+def _group_values(
+    connection: Connection,
+    attribute: Attribute,
+    kind: InferredType,
+    names: tuple[str, ...],
+    counted: _Counted,
+) -> tuple[ValueCount, ...]:
+    """The commonest values of a column whose values stand for groups, each held by many rows."""
+    if counted.distinct > _MOST_GROUPS or not (attribute in GROUPING or kind == "boolean"):
+        return ()
+    found = connection.execute(
+        f"select value, sum(rows) as n from {FACTS} where {_filled(names)} "
+        f"and length(value) <= {_LONGEST_GROUP} group by value having sum(rows) >= {_FEWEST} "
+        f"order by n desc, value limit {VALUES_OF_COLUMN}"
+    ).fetchall()
+    return tuple(ValueCount(value=value, rows=int(n)) for value, n in found)
+
+
+def _lost_letters(
+    connection: Connection, attribute: Attribute, names: tuple[str, ...]
+) -> int:
+    if attribute not in NAMES and attribute not in {Attribute.STREET, Attribute.CITY}:
+        return 0
+    damaged = 1 << names.index("damaged")
+    whole = f"{_filled(names)} and bits & {damaged} = 0"
+    [(other,)] = connection.execute(
+        f"select count(*) from (select 1 from {FACTS} where {whole} "
+        "and length(value) <> strlen(value) limit 1)"
+    ).fetchall()
+    if not other:
+        return 0
+    return lost_letters(connection, f"(select value, rows from {FACTS} where {whole})")
 
 
 def _filled(names: tuple[str, ...]) -> str:

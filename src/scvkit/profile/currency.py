@@ -12,7 +12,8 @@ from scvkit.profile.column import ColumnMeasure
 from scvkit.profile.dates import FIRST_DAY, date_part, date_sql, day_literal
 from scvkit.profile.facts import blank_to_null
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
-from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute
+from scvkit.records.profile import Gap
+from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute, Grade
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MONTHS = (12, 24, 36)
 # A few dates in the future are mistakes; more of them are plans.
 _FUTURE_SHARE = 0.02
+_DAYS_A_MONTH = 365.25 / 12
+_FEWEST_DAYS, _DENSE, _BUSY = 30, 0.9, 5
 # Attributes that say when a record was last touched by anybody.
 TOUCHES = (
     Attribute.CHANGED_AT,
@@ -29,11 +32,21 @@ TOUCHES = (
 )
 
 
+Days = tuple[tuple[dt.date, int], ...]
+
+
+def last_touches(
+    connection: Connection, scan: str, columns: Sequence[ColumnMeasure], as_of: dt.date | None
+) -> Days:
+    """Return rows by the newest plausible day of each, in order; none without a date of its own."""
+    touching = [c for c in columns if c.profile.attribute in TOUCHES]
+    if as_of is None or not touching:
+        return ()
+    return _last_touches(connection, scan, touching, as_of)
+
+
 def touched(
-    connection: Connection,
-    scan: str,
-    columns: Sequence[ColumnMeasure],
-    as_of: dt.date | None,
+    columns: Sequence[ColumnMeasure], days: Days, as_of: dt.date | None
 ) -> tuple[tuple[int, Evidence], ...]:
     """Return the share of records touched in the last 12, 24 and 36 months.
 
@@ -46,7 +59,6 @@ def touched(
         return tuple(
             (months, not_assessed(reason, method="touched", refs=refs)) for months in MONTHS
         )
-    days = _last_touches(connection, scan, touching, as_of)
     dated = sum(rows for _, rows in days)
     return tuple(
         (
@@ -60,6 +72,58 @@ def touched(
         )
         for months in MONTHS
     )
+
+
+def half_life(days: Days, as_of: dt.date | None) -> Evidence:
+    """Return the months for which half of the records have lain untouched, over all dated rows.
+
+    Half of the records were touched within this time; the other half are older than it.
+    """
+    dated = sum(rows for _, rows in days)
+    if as_of is None or not dated:
+        reason = "no_as_of" if as_of is None else "no_touch_dates"
+        return not_assessed(reason, unit="number", method="half_life")
+    seen = 0
+    for day, rows in reversed(days):
+        seen += rows
+        if seen * 2 >= dated:
+            break
+    months = (as_of - day).days / _DAYS_A_MONTH
+    return Evidence(
+        grade=Grade.MEASURED, unit="number", value=months, tested=dated, method="half_life"
+    )
+
+
+def gaps(columns: Sequence[ColumnMeasure], as_of: dt.date | None) -> tuple[Gap, ...]:
+    """Return stretches of days without a single row in a column that has rows on nearly all days.
+
+    A column counts when in the year before its newest date nine days of ten have rows, and five
+    rows on an ordinary one: then an empty day is no chance.
+    """
+    found: list[Gap] = []
+    for column in columns:
+        if not says_when(column):
+            continue
+        days = [(day, rows) for day, rows in column.days if plausible(day, as_of)]
+        if not days:
+            continue
+        last = days[-1][0]
+        lately = [(day, rows) for day, rows in days if day > months_before(last, 12)]
+        span = (last - lately[0][0]).days + 1
+        ordinary = sorted(rows for _, rows in lately)[len(lately) // 2]
+        if span < _FEWEST_DAYS or len(lately) < _DENSE * span or ordinary < _BUSY:
+            continue
+        for (before, _), (after, _) in pairwise(lately):
+            if (after - before).days > 1:
+                first = before + dt.timedelta(days=1)
+                found.append(
+                    Gap(
+                        column=column.profile.column,
+                        first=first.isoformat(),
+                        days=(after - before).days - 1,
+                    )
+                )
+    return tuple(found)
 
 
 def rhythm(
@@ -125,7 +189,7 @@ def months_before(day: dt.date, months: int) -> dt.date:
 
 def _last_touches(
     connection: Connection, scan: str, columns: Sequence[ColumnMeasure], as_of: dt.date
-) -> tuple[tuple[dt.date, int], ...]:
+) -> Days:
     """Rows by the newest plausible day of each."""
     if len(columns) == 1:
         return tuple((day, rows) for day, rows in columns[0].days if plausible(day, as_of))

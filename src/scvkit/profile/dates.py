@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scvkit.engine import Steps, text_literal
+from scvkit.engine import Steps, quoted, text_literal
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection
@@ -71,6 +72,16 @@ def date_order(connection: Connection, values: str) -> DateOrder:
     found = steps.rows(connection, f"select {_order_counts('a', 'b', 'slashed')} from days_and_months")
     day_first, month_first, either, slashed = (int(n) for n in found[0])
     return DateOrder(day_first=day_first, month_first=month_first, either=either, slashed=slashed)
+
+
+def date_orders(connection: Connection, scan: str, columns: Sequence[str]) -> dict[str, DateOrder]:
+    """Return the day-and-month order of each of ``columns``, counted over all rows."""
+    return {
+        column: date_order(
+            connection, f"(select trim({quoted(column)}) as value, 1 as rows from {scan})"
+        )
+        for column in columns
+    }
 
 
 def date_sql(

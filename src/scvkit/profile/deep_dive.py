@@ -24,8 +24,7 @@ import pandas as pd
 from scvkit.engine import Connection, EngineError, RowTables, Steps, quoted
 from scvkit.errors import ScvkitError
 from scvkit.profile.dates import date_part, date_sql
-from scvkit.profile.facts import blank_to_null
-from scvkit.profile.numbers import number_sql
+from scvkit.profile.facts import blank_to_null, number_sql
 from scvkit.profile.placeholders import NAMES
 from scvkit.records.extracts import ColumnMeaning, SourceTable
 from scvkit.records.profile import DeepDive

@@ -91,6 +91,25 @@ def masks_of(values: Any) -> Any:
     )
 
 
+def plain_mask_sql(value: str) -> str:
+    """Return SQL for the same mask that needs nothing on the connection: slow, for few values.
+
+    >>> from scvkit.engine import connect
+    >>> connect().sql("select " + plain_mask_sql("'Åse 12-b漢'")).fetchall()
+    [('Aaa 99-aa',)]
+    """
+    return _replaced(
+        value,
+        (
+            (f"[{MARKS}]", ""),
+            (f"[{CAPITALS}]", "A"),
+            (f"[{SMALL}{OTHER_LETTERS}]", "a"),
+            ("[0-9]", "9"),
+            ("[^ -~…]", "•"),
+        ),
+    )
+
+
 def damaged_mask_sql(value: str) -> str:
     """Return SQL for a mask that keeps the signs of a wrong encoding.
 
@@ -98,14 +117,21 @@ def damaged_mask_sql(value: str) -> str:
     >>> connect().sql("select " + damaged_mask_sql("'JÃ¸rgen'")).fetchall()
     [('AÃ¸aaaa',)]
     """
+    return _replaced(
+        value,
+        (
+            (f"[{MARKS}]", ""),
+            ("[A-ZÀÁÄ-ÖØ-Þ]", "A"),
+            ("[a-zß-áã-öø-ÿ]", "a"),
+            ("[0-9]", "9"),
+            (f"[^ -~{DAMAGE_SIGNS}]", "a"),
+        ),
+    )
+
+
+def _replaced(value: str, replacements: tuple[tuple[str, str], ...]) -> str:
     sql = f"left({value}, {MASK_LENGTH + 1})"
-    for pattern, sign in (
-        (f"[{MARKS}]", ""),
-        ("[A-ZÀÁÄ-ÖØ-Þ]", "A"),
-        ("[a-zß-áã-öø-ÿ]", "a"),
-        ("[0-9]", "9"),
-        (f"[^ -~{DAMAGE_SIGNS}]", "a"),
-    ):
+    for pattern, sign in replacements:
         sql = f"regexp_replace({sql}, '{pattern}', '{sign}', 'g')"
     return (
         f"case when length({value}) > {MASK_LENGTH} "

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from scvkit.profile.dimensions import source_dimensions
 from scvkit.profile.findings import find_faults
+from scvkit.profile.five_vs import five_vs
 from scvkit.profile.masks import add_mask_function, remove_mask_function
 from scvkit.profile.table import measure_table
 from scvkit.records.extracts import SourceIntake
@@ -33,9 +35,12 @@ def profile_source(
             )
         finally:
             remove_mask_function(work)
+    tables = tuple(measure.profile for measure in measures)
     return SourceProfile(
         source=intake.source,
         name=intake.name,
-        tables=tuple(measure.profile for measure in measures),
+        tables=tables,
         findings=find_faults(intake, measures, as_of=as_of),
+        dimensions=source_dimensions(tables),
+        five_vs=five_vs(intake, measures, as_of=as_of),
     )

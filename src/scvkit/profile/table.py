@@ -6,10 +6,18 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scvkit.engine import quoted
 from scvkit.profile.column import ColumnMeasure, countries_present, measure_column, repeating
-from scvkit.profile.currency import last_date, rhythm, touched
+from scvkit.profile.currency import gaps, half_life, last_date, last_touches, rhythm, touched
+from scvkit.profile.dependence import dependences
+from scvkit.profile.dimensions import table_dimensions
 from scvkit.profile.identities import TELLING, test_customers, test_traffic, without_identity
+from scvkit.profile.repeats import (
+    candidate_keys,
+    duplicate_rows,
+    excess_records,
+    same_columns,
+)
+from scvkit.profile.shifted import shifted_rows
 from scvkit.records.evidence import Evidence, measured_share
 from scvkit.records.extracts import ColumnMeaning, SourceTable
 from scvkit.records.profile import TableProfile
@@ -57,25 +65,45 @@ def measure_table(
             as_of=as_of,
             # Questions about whole rows need to know which values stand for nobody.
             stand_ins=f"stand_ins_{place}" if meaning.attribute in TELLING else None,
+            misfits=f"misfits_{place}",
         )
         for place, meaning in enumerate(meanings)
     )
     [(counted,)] = connection.execute(f"select count(*) from {scan}").fetchall()
     count = int(counted)
     newest, usual_pause = rhythm(columns, as_of)
+    days = last_touches(connection, scan, columns, as_of)
+    lately = touched(columns, days, as_of)
+    repeated = duplicate_rows(connection, scan, columns)
+    excess = excess_records(connection, scan, columns, table.grain)
+    follows = dependences(connection, scan, columns)
     profile = TableProfile(
         table=table.table,
         grain=table.grain,
         rows=count,
-        duplicate_rows=_duplicate_rows(connection, scan, columns),
+        duplicate_rows=repeated,
         columns=tuple(c.profile for c in columns),
-        touched=touched(connection, scan, columns, as_of),
+        touched=lately,
         constant_columns=tuple(_constant(columns)),
         empty_columns=tuple(
             c.profile.column for c in columns if count and c.profile.blank == count
         ),
         ambiguous_dates=_ambiguous(columns),
         last_date=last_date(columns, as_of),
+        half_life=half_life(days, as_of),
+        gaps=gaps(columns, as_of),
+        candidate_keys=candidate_keys(columns),
+        same_columns=same_columns(connection, scan, columns),
+        dependences=follows,
+        excess_records=excess,
+        shifted_rows=shifted_rows(connection, scan, columns),
+        dimensions=table_dimensions(
+            rows=count,
+            columns=[c.profile for c in columns],
+            excess=max(repeated, excess or 0),
+            dependences=follows,
+            touched=lately,
+        ),
     )
     return TableMeasure(
         profile=profile,
@@ -108,25 +136,6 @@ def _meanings(connection: Connection, scan: str, table: SourceTable) -> tuple[Co
         for name in (str(row[0]) for row in described)
         if name != LINE
     )
-
-
-def _duplicate_rows(
-    connection: Connection, scan: str, columns: tuple[ColumnMeasure, ...]
-) -> int:
-    """Rows beyond the first of each group that agrees in every column."""
-    # A column that never repeats tells every row from every other.
-    if not columns or any(_tells_rows_apart(c) for c in columns):
-        return 0
-    # 64 bits: among ten million rows two different ones share a hash once in 400,000 tables.
-    cells = ", ".join(quoted(c.profile.column) for c in columns)
-    [(found,)] = connection.execute(
-        f"select count(*) - count(distinct hash({cells})) from {scan}"
-    ).fetchall()
-    return int(found)
-
-
-def _tells_rows_apart(column: ColumnMeasure) -> bool:
-    return column.profile.blank == 0 and column.repeated == 0
 
 
 def _constant(columns: tuple[ColumnMeasure, ...]) -> list[str]:

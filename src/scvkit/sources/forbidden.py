@@ -91,8 +91,9 @@ def columns_with_national_ids(
         return {}
     pattern = text_literal(NATIONAL_ID_INSIDE)
     counts = ", ".join(
-        f"count(*) filter (where length({quoted(c)}) >= 10 and "
-        f"regexp_matches({quoted(c)}, {pattern}))"
+        # case looks at the length first and at few values further, a filter at all of them.
+        f"sum(case when length({quoted(c)}) >= 10 and regexp_matches({quoted(c)}, {pattern}) "
+        "then 1 else 0 end)"
         for c in searched
     )
     (found,) = connection.execute(

@@ -276,6 +276,30 @@ def test_events_do_not_age() -> None:
     assert "untouched" not in text
 
 
+def test_a_table_that_dates_only_the_making_is_not_called_untouched() -> None:
+    made = replace(profile().trends[0], touched_columns=("created",))
+    text = visible(page(profiles=(profile(trends=(made,)),)))
+    assert "Records made, by month" in text
+    assert "untouched" not in text
+
+
+def test_many_tickets_of_one_person_are_no_repeats() -> None:
+    entities = replace(records.linkage().sources[2], source="erp", low=2000, mid=2100, high=2200)
+    told = records.intake()
+    tickets = replace(
+        told,
+        sources=tuple(
+            replace(s, tables=tuple(replace(t, grain=Grain.TICKET) for t in s.tables))
+            for s in told.sources
+        ),
+    )
+    linkage = replace(records.linkage(), sources=(entities,))
+    text = visible(page(linkage=linkage, intake=tickets))
+    assert "2,100" in text
+    assert "is a repeat" not in text
+    assert "too many" not in text
+
+
 def test_a_table_without_dates_says_that_its_age_is_not_assessed() -> None:
     bare = Trend(table="main", rows=3022, created_column=None, touched_columns=())
     text = visible(page(profiles=(profile(trends=(bare,)),)))

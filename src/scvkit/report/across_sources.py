@@ -221,8 +221,6 @@ def _compared(source: SourceEvidence, words: Words, *, links: bool) -> Compared:
     whole = records.persons + records.organisations if records else 0
     strong = records.with_strong_key if records else 0
     keys = source.keys
-    entities = sum(entity.records for entity in source.entities)
-    behind = sum(entity.mid for entity in source.entities)
     profile = source.profile
     return Compared(
         name=source.name,
@@ -239,7 +237,7 @@ def _compared(source: SourceEvidence, words: Words, *, links: bool) -> Compared:
         worst=_count(source, _WORST, words),
         middle=_count(source, _MIDDLE, words),
         touched=_touched(source, words),
-        repeats=share(entities - behind, entities, words) if entities else absent,
+        repeats=share(*source.repeats, words) if source.repeats else absent,
         columns=words.number(sum(len(t.columns) for t in profile.tables)) if profile else absent,
         dark=words.number(len(source.dark)) if source.use_cases else absent,
         doubts=any(reading.doubts for reading in source.received.readings),

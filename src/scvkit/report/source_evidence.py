@@ -12,7 +12,12 @@ from scvkit.records.identity import ClaimTest, Identity, KeyTest, SourceRecords
 from scvkit.records.linkage import Linkage, SourceEntities
 from scvkit.records.profile import Finding, SourceProfile
 from scvkit.records.usecases import UseCaseFit, UseCases
-from scvkit.vocabulary import EVENT_GRAINS
+from scvkit.vocabulary import EVENT_GRAINS, Grain
+
+# One row of these grains is one somebody: a second record of the same is one too many.
+_ONE_EACH = frozenset(
+    {Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER, Grain.SUBSCRIBER}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,18 @@ class SourceEvidence:
         """People and organisations behind the records, as the linkage found them."""
         found = self.linkage.sources if self.linkage else ()
         return tuple(s for s in found if s.source == self.id and s.records)
+
+    @property
+    def repeats(self) -> tuple[int, int] | None:
+        """Records beyond the first of somebody, and all records; None where many are meant to be.
+
+        A person may open two tickets and come for ten visits: none of these is one too many.
+        """
+        tables = [t for t in self.received.tables if t.grain not in EVENT_GRAINS]
+        records = sum(entity.records for entity in self.entities)
+        if not records or any(table.grain not in _ONE_EACH for table in tables):
+            return None
+        return records - sum(entity.mid for entity in self.entities), records
 
     @property
     def permissions(self) -> tuple[SourcePermission, ...]:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
-from scvkit.report.disclosure import FEWEST, people
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, counted_share, missing, quantity
 from scvkit.report.source_evidence import SourceEvidence
@@ -72,9 +72,10 @@ def _use(source: SourceEvidence) -> str:
 
 
 def _though(source: SourceEvidence, words: Words) -> str:
-    repeats = _repeats(source)
-    if repeats is not None and repeats >= _REPEATS:
-        return words("report.source_page.though.repeats", of=_spelt(round(1 / repeats), words))
+    extra, records = source.repeats or (0, 0)
+    if records >= FEWEST_FOR_A_SHARE and extra >= _REPEATS * records:
+        of = _spelt(round(records / extra), words)
+        return words("report.source_page.though.repeats", of=of)
     if source.profile is None:
         return words("report.source_page.though.not_profiled")
     worst = sum(finding.harm >= _WORST for finding in source.findings)
@@ -89,13 +90,6 @@ def _though(source: SourceEvidence, words: Words) -> str:
 def _spelt(number: int, words: Words) -> str:
     key = f"report.source_page.small_numbers.{number}"
     return words(key) if words.has(key) else words.number(number)
-
-
-def _repeats(source: SourceEvidence) -> float | None:
-    """Share of the records that are a second record of somebody."""
-    records = sum(entity.records for entity in source.entities)
-    behind = sum(entity.mid for entity in source.entities)
-    return (records - behind) / records if records >= FEWEST else None
 
 
 def _lead(source: SourceEvidence, words: Words) -> Iterator[str]:
@@ -147,11 +141,11 @@ def _behind(source: SourceEvidence, words: Words, pen: Pen) -> SourceNumber:
         for kind in (EntityKind.PERSON, EntityKind.ORGANISATION)
         if of[kind]
     ]
-    note = words(
-        "report.source_page.behind_note",
-        kinds=words("report.answer.and").join(parts),
-        extra=people(records - mid, words),
-    )
+    kinds = words("report.answer.and").join(parts)
+    note = words("report.source_page.behind_plain", kinds=kinds)
+    if source.repeats is not None:
+        extra = people(source.repeats[0], words)
+        note = words("report.source_page.behind_note", kinds=kinds, extra=extra)
     return SourceNumber(
         quantity=found,
         label=words("report.source_page.behind_label", records=people(records, words)),

@@ -81,6 +81,8 @@ def lives_of(source: SourceEvidence, words: Words) -> tuple[Life, ...]:
     if source.profile is None:
         return ()
     happened = {t.table for t in source.profile.tables if t.grain in EVENT_GRAINS}
+    # Where nothing but the making is dated, nobody can say when a record was last touched.
+    happened |= {t.table for t in source.profile.trends if _only_made(t)}
     trends = sorted(source.profile.trends, key=lambda t: t.table in happened)
     as_of = source.engagement.assessment.as_of
     halves = {table.table: table.half_life for table in source.profile.tables}
@@ -90,6 +92,10 @@ def lives_of(source: SourceEvidence, words: Words) -> tuple[Life, ...]:
         else _life(trend, as_of, _half(halves.get(trend.table), words), words)
         for trend in trends
     )
+
+
+def _only_made(trend: Trend) -> bool:
+    return trend.created_column is not None and trend.touched_columns == (trend.created_column,)
 
 
 def month_name(month: str, words: Words) -> str:

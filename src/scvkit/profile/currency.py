@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from itertools import pairwise
+from math import exp
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps
@@ -13,7 +14,7 @@ from scvkit.profile.dates import FIRST_DAY, date_part, date_sql, day_literal
 from scvkit.profile.facts import blank_to_null
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 from scvkit.records.profile import Gap
-from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute, Grade
+from scvkit.vocabulary import DATE_ATTRIBUTES, PLANNED_DATES, Attribute, Grade
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection
@@ -22,7 +23,7 @@ MONTHS = (12, 24, 36)
 # A few dates in the future are mistakes; more of them are plans.
 _FUTURE_SHARE = 0.02
 _DAYS_A_MONTH = 365.25 / 12
-_FEWEST_DAYS, _DENSE, _BUSY = 30, 0.9, 5
+_FEWEST_DAYS, _DENSE, _BY_CHANCE = 30, 0.9, 0.001
 # Attributes that say when a record was last touched by anybody.
 TOUCHES = (
     Attribute.CHANGED_AT,
@@ -95,33 +96,30 @@ def half_life(days: Days, as_of: dt.date | None) -> Evidence:
 
 
 def gaps(columns: Sequence[ColumnMeasure], as_of: dt.date | None) -> tuple[Gap, ...]:
-    """Return stretches of days without a single row in a column that has rows on nearly all days.
+    """Return stretches of days without a single row, in columns that have rows on nearly all days.
 
-    A column counts when in the year before its newest date nine days of ten have rows, and five
-    rows on an ordinary one: then an empty day is no chance.
+    Looked at is the year before the newest date. A stretch counts when it would come about by
+    chance less than once in a thousand such columns (days filled independently, Poisson); where
+    more than one day in ten is empty, as in a shop closed on Sundays, none does.
     """
     found: list[Gap] = []
     for column in columns:
-        if not says_when(column):
+        if not says_when(column) or column.profile.attribute in PLANNED_DATES:
             continue
         days = [(day, rows) for day, rows in column.days if plausible(day, as_of)]
-        if not days:
+        lately = [(day, rows) for day, rows in days if day > months_before(days[-1][0], 12)]
+        if not lately:
             continue
-        last = days[-1][0]
-        lately = [(day, rows) for day, rows in days if day > months_before(last, 12)]
-        span = (last - lately[0][0]).days + 1
-        ordinary = sorted(rows for _, rows in lately)[len(lately) // 2]
-        if span < _FEWEST_DAYS or len(lately) < _DENSE * span or ordinary < _BUSY:
+        span = (lately[-1][0] - lately[0][0]).days + 1
+        usual = sum(rows for _, rows in lately) / span
+        if span < _FEWEST_DAYS or len(lately) < _DENSE * span:
             continue
         for (before, _), (after, _) in pairwise(lately):
-            if (after - before).days > 1:
+            empty = (after - before).days - 1
+            if empty and span * exp(-usual * empty) < _BY_CHANCE:
                 first = before + dt.timedelta(days=1)
                 found.append(
-                    Gap(
-                        column=column.profile.column,
-                        first=first.isoformat(),
-                        days=(after - before).days - 1,
-                    )
+                    Gap(column=column.profile.column, first=first.isoformat(), days=empty)
                 )
     return tuple(found)
 

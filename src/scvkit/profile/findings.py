@@ -99,14 +99,15 @@ class _TableFaults:
                 yield self._finding(kind, self.rows, self.rows, columns=", ".join(columns))
         for one, other in profile.same_columns:
             yield self._finding("same_columns", self.rows, self.rows, columns=f"{one}, {other}")
-        for gap in profile.gaps:
+        for first, days in sorted({(gap.first, gap.days) for gap in profile.gaps}):
+            told = [g.column for g in profile.gaps if (g.first, g.days) == (first, days)]
             yield self._finding(
                 "missing_days",
                 self.rows,
                 self.rows,
-                column=gap.column,
-                days=str(gap.days),
-                first=gap.first,
+                columns=", ".join(told),
+                days=str(days),
+                first=first,
             )
         unzoned = [c for c in measure.columns if c.clock_times > c.zoned_times]
         if unzoned:

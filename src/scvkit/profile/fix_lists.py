@@ -24,7 +24,7 @@ from scvkit.profile.faulty_values import FAULTY, country_column, write_faulty_va
 from scvkit.profile.identities import lines_of_nobody, lines_of_test_traffic, lines_of_tests
 from scvkit.profile.letters import values_that_lack_letters
 from scvkit.profile.masks import MASK_LENGTH, add_mask_function, remove_mask_function
-from scvkit.profile.repeats import lines_of_excess
+from scvkit.profile.repeats import repeated_records
 from scvkit.profile.rules import country_words_sql
 from scvkit.profile.shifted import lines_of_shifted
 from scvkit.profile.table import measure_columns
@@ -222,9 +222,10 @@ class _Search:
             return lines_of_repeated_ids(self._scan, self.table.id_column, columns)
         if kind == "counter_duplicates":
             # A row that repeats another entirely is listed as such, once.
-            excess = lines_of_excess(self._scan, self._measured(), self.table.grain)
+            excess = repeated_records(self._scan, self._measured(), self.table.grain)
             again = lines_of_repeats(self._scan, columns)
-            return f"{excess} except select {quoted(LINE)} from ({again})" if excess else None
+            final = f"select {quoted(LINE)} from repeated_records except {again}"
+            return excess.sql(final) if excess else None
         about_rows = {
             "test_customers": lines_of_tests,
             "test_traffic": lines_of_test_traffic,

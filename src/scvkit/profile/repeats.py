@@ -70,13 +70,18 @@ def same_columns(
 def excess_records(
     connection: Connection, scan: str, columns: Sequence[ColumnMeasure], grain: Grain
 ) -> int | None:
-    """Return the records beyond the first of somebody; None where rows are no records."""
-    lines = lines_of_excess(scan, columns, grain)
-    return None if lines is None else _count(connection, f"select count(*) from ({lines})")
+    """Return the count of records beyond the first of somebody; None where that cannot be told."""
+    steps = repeated_records(scan, columns, grain)
+    if steps is None:
+        return None
+    [(found,)] = steps.rows(connection, "select count(*) from repeated_records")
+    return int(found)
 
 
-def lines_of_excess(scan: str, columns: Sequence[ColumnMeasure], grain: Grain) -> str | None:
-    """Return SQL for the records beyond the first of somebody, as made twice at a counter.
+def repeated_records(
+    scan: str, columns: Sequence[ColumnMeasure], grain: Grain
+) -> Steps | None:
+    """Return steps that end in ``repeated_records``: line numbers of records made once too often.
 
     Two records are somebody's when an e-mail address, a telephone number, or the street with the
     postcode agree, and the name does too: in any order, without accents, one slip of the pen
@@ -126,7 +131,7 @@ def lines_of_excess(scan: str, columns: Sequence[ColumnMeasure], grain: Grain) -
         f"(length(later.folded) >= {_SHORTEST_NAME} "
         "and damerau_levenshtein(earlier.folded, later.folded) = 1))",
     )
-    return steps.sql(f"select {LINE} from repeated_records")
+    return steps
 
 
 def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[str]:

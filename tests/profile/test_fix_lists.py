@@ -139,3 +139,22 @@ def test_no_cell_is_read_as_a_formula(text):
     cell = inert(text)
     assert cell.lstrip()[:1] not in {"=", "+", "-", "@", "＝", "＋", "－", "＠"}
     assert not set(cell) & set("\r\n\t\x00\u202e\u200b")
+
+
+def test_a_record_made_twice_is_listed_by_its_line(desk, tmp_path):
+    cells = {
+        "navn": [f"Kunde {chr(65 + i % 20)}{'b' * (i // 20)} Holm" for i in range(COUNT)],
+        "mail": [f"k{i}@firma.example" for i in range(COUNT)],
+        "tlf": [f"2030{4000 + i}" for i in range(COUNT)],
+        "post": ["2100"] * COUNT,
+    }
+    for name in cells:
+        cells[name][9] = cells[name][3] if name in {"navn", "mail"} else cells[name][9]
+    means = {name: MEANS[name] for name in cells}
+    twice = desk.write(cells, **means)
+    findings = desk.profile(twice).source.findings
+    assert [f.rows for f in findings if f.kind == "counter_duplicates"] == [1]
+    listed(desk, twice, findings, tmp_path)
+    title = WORDS("findings.counter_duplicates.title", n=1)
+    rows = [r for r in rows_of(tmp_path / "s-t.csv") if r["What is wrong"] == title]
+    assert [row["Line in the file"] for row in rows] == ["10"]

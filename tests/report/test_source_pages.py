@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from scvkit import report
 from scvkit.locale.words import load_words
-from scvkit.records.evidence import measured_share
+from scvkit.records.evidence import measured_share, not_assessed
 from scvkit.records.identity import SourceRecords
-from scvkit.records.profile import Alert, DeepDive, SourceProfile
+from scvkit.records.profile import Alert, DeepDive, DimensionScore, SourceProfile
 from scvkit.records.upkeep import ColumnThenNow, FixList, MonthCount, SinceEarlier, Trend
 from scvkit.report import source_trend
 from scvkit.report.pages import page as whole_page
@@ -370,3 +370,22 @@ def test_a_section_for_a_notebook_is_part_of_the_page() -> None:
     assert visible(life) in visible(page())
     heat = report.attribute_map([evidence()], words=WORDS)
     assert Outline(str(whole_page([heat], title="t", client="c", words=WORDS))).open == []
+
+
+def test_dimensions_are_named_twice_and_never_added_up() -> None:
+    scores = (
+        DimensionScore(
+            dimension="validity",
+            iso_25012="Accuracy (syntactic)",
+            evidence=measured_share(9990, 10000, method="dimension_validity"),
+        ),
+        DimensionScore(
+            dimension="accuracy",
+            iso_25012="Accuracy (semantic)",
+            evidence=not_assessed("no_reference", method="dimension_accuracy"),
+        ),
+    )
+    text = visible(page(profiles=(profile(dimensions=scores),)))
+    # All but ten is not all.
+    assert "Validity Accuracy (syntactic) 99%" in text
+    assert "not assessed: whether values are true can only be told beside a reference" in text

@@ -95,7 +95,8 @@ class RowTables:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.{os.getpid()}")
         connection.execute(
-            f"copy ({sql}) to {text_literal(str(beside))} (format parquet, compression zstd)"
+            # Written once and read many times on one machine: quick beats small.
+            f"copy ({sql}) to {text_literal(str(beside))} (format parquet, compression lz4_raw)"
         )
         beside.chmod(0o600)
         beside.replace(target)

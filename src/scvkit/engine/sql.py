@@ -64,6 +64,10 @@ class Steps:
         """Run the query and return its rows as a pandas frame."""
         return connection.execute(self.sql(final), list(values)).df()
 
+    def parts(self) -> Iterable[tuple[str, str]]:
+        """Names and statements of the steps in order."""
+        return tuple(self._steps)
+
     def names(self) -> Iterable[str]:
         """Names of the steps in order."""
         return tuple(name for name, _ in self._steps)

@@ -179,6 +179,9 @@ def _new(
     if len(own) < len(alert.columns) or any(c.filled < FEWEST_ROWS for c in own):
         return False
     if alert.kind == "move_together":
+        # Columns that are the same are told as such.
+        if any(set(pair) <= set(alert.columns) for pair in table.same_columns):
+            return False
         # What proves a consent is given with it, and the dates of a record follow each other.
         return len([c for c in own if _may_follow(c)]) > 1
     if alert.kind == "one_answer" and (own[0].distinct < _SEVERAL or own[0].attribute in _ALIKE):

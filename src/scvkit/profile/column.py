@@ -5,26 +5,54 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted
 from scvkit.profile.catalogue import read_rules
-from scvkit.profile.dates import DateOrder, day_literal
-from scvkit.profile.facts import TEXTS, blank_to_null, fact_steps
-from scvkit.profile.masks import damaged_mask_sql
-from scvkit.profile.rules import Rule, country_words_sql, rule_for
+from scvkit.profile.dates import DateOrder, date_order
+from scvkit.profile.facts import (
+    BITS,
+    DATED,
+    FACTS,
+    TEXTS,
+    blank_to_null,
+    write_facts,
+)
+from scvkit.profile.letters import lost_letters
+from scvkit.profile.masks import (
+    bare_mask_sql,
+    damaged_mask_sql,
+    mask_sql,
+    readable_mask_sql,
+)
+from scvkit.profile.placeholders import NAMES
+from scvkit.profile.rules import Rule, country_words_sql, needs_country, rule_for
 from scvkit.records.extracts import ColumnMeaning
-from scvkit.records.profile import ColumnProfile, InferredType, MaskCount
+from scvkit.records.profile import ColumnProfile, InferredType, MaskCount, ValueCount
 from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection
 
+_FEW = 10_000
 MASKS_OF_COLUMN = 5
 MASKS_OF_FAULT = 3
+VALUES_OF_COLUMN = 5
+_MOST_GROUPS, _LONGEST_GROUP, _FEWEST = 50, 30, 10
+# Attributes whose values name groups of people; values of all others are shown as masks only.
+GROUPING = frozenset(
+    {
+        Attribute.COUNTRY,
+        Attribute.CURRENCY,
+        Attribute.LANGUAGE,
+        Attribute.GENDER,
+        Attribute.CHANNEL,
+        Attribute.SEGMENT,
+        Attribute.CONSENT_FLAG,
+    }
+)
 # Attributes of which one value in very many rows is looked for.
 CROWDABLE = frozenset({Attribute.EMAIL, Attribute.PHONE, Attribute.MOBILE})
-_FACTS = "facts_of_one_column"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +72,10 @@ class ColumnMeasure:
     profile: ColumnProfile
     faults: tuple[Fault, ...]
     most_common: int  # rows of the commonest filled value
-    dates: int  # filled rows that read as a date
-    newest: dt.date | None  # newest date that is not in the future
+    repeated: int  # rows beyond the first of their value, placeholders included
+    trimmed: bool  # some value has blanks at its ends
+    iso_dates: bool  # every filled value begins with a date like 2020-12-31
+    days: tuple[tuple[dt.date, int], ...]  # rows by day, in order; empty when it holds no dates
     future: int  # dates after the assessment; 0 when it has no date
     clock_times: int  # filled rows with a time of day
     zoned_times: int  # of these, rows that name their zone
@@ -53,10 +83,21 @@ class ColumnMeasure:
     serials: int  # dates stored as a spreadsheet's day count
     national_ids: int  # rows of a text with something shaped like a national id
     order: DateOrder
+    stand_ins: str | None  # table of the placeholders found; None when there are none
+    misfits: str | None  # table of the values that do not fit the column; None when all do
 
     def fault(self, kind: str) -> Fault | None:
         """The fault of that kind, if any row shows it."""
         return next((fault for fault in self.faults if fault.kind == kind), None)
+
+    @property
+    def dates(self) -> int:
+        """Filled rows that read as a date."""
+        return sum(rows for _, rows in self.days)
+
+    def newest(self, as_of: dt.date | None) -> dt.date | None:
+        """The newest date that is not in the future."""
+        return max((day for day, _ in self.days if as_of is None or day <= as_of), default=None)
 
 
 def measure_column(
@@ -66,19 +107,114 @@ def measure_column(
     *,
     country_column: str | None,
     countries: Collection[str],
-    order: DateOrder,
+    grouped: bool,
     as_of: dt.date | None,
+    stand_ins: str | None = None,
+    misfits: str | None = None,
 ) -> ColumnMeasure:
-    """Return every measure of one column of the table that ``scan`` reads."""
+    """Return every measure of one column of the table that ``scan`` reads.
+
+    ``grouped`` says that its values repeat, so that one row per value is worth its making;
+    ``stand_ins`` and ``misfits`` name tables to be written with the placeholders found, and with
+    the values that are not of the type or form of the column, if there are any.
+    """
     rule = rule_for(meaning.attribute, as_of=as_of, countries=countries)
-    steps = fact_steps(scan, meaning, rule, country_column, order, as_of)
-    # Kept as a table: three questions are asked of it, and planning costs more than counting.
-    connection.execute(
-        f"create or replace temp table {_FACTS} as {steps.sql('select * from facts')}"
+    order = DateOrder()
+
+    def write() -> tuple[str, ...]:
+        return write_facts(
+            connection,
+            scan,
+            meaning,
+            rule,
+            country_column=country_column,
+            grouped=grouped,
+            order=order,
+            as_of=as_of,
+        )
+
+    names = write()
+    if meaning.attribute in DATED:
+        order = date_order(connection, FACTS)
+        # Day first is tried first; few columns have to be read again.
+        if order.reads_month_first:
+            names = write()
+    counted = _Counted(connection, names, grouped=grouped and not needs_country(meaning.attribute))
+    days = _days(connection, names) if counted.rows("dated") else ()
+    masks = _masks(connection, names)
+    kind, parses = _inferred_type(counted, meaning.attribute, masks)
+    smallest, largest = _range(kind, counted, meaning.attribute, days)
+    filled = counted.filled
+    if stand_ins is None or not counted.of("placeholder"):
+        stand_ins = None
+    else:
+        _write_some(connection, stand_ins, f"bits & {counted.bits('placeholder')} <> 0")
+    odd = _misfit_sql(kind, counted, names)
+    if misfits is None or odd is None:
+        misfits = None
+    else:
+        _write_some(connection, misfits, f"{_filled(names)} and {odd}")
+    profile_values = _group_values(connection, meaning.attribute, kind, names, counted)
+    faulty = tuple(name for name in names[len(BITS) :] if counted.rows(name))
+    profile = ColumnProfile(
+        column=meaning.column,
+        attribute=meaning.attribute,
+        decided_by=meaning.decided_by,
+        confidence=meaning.confidence,
+        rows=counted.all_rows,
+        filled=filled,
+        blank=counted.of("blank"),
+        placeholder=counted.of("placeholder"),
+        distinct=counted.distinct,
+        inferred_type=kind,
+        parses=parses,
+        valid=filled - counted.rows(*names[len(BITS) :], "damaged") if rule else None,
+        damaged=counted.rows("damaged"),
+        shouted=counted.rows("shouted"),
+        shortest=counted.shortest,
+        longest=counted.longest,
+        smallest=smallest,
+        largest=largest,
+        masks=masks,
+        values=profile_values,
+        lost_letters=_lost_letters(connection, meaning.attribute, names),
+        clock_times=counted.rows("timed"),
+        zoned_times=counted.rows("zoned"),
     )
-    counted = connection.execute(_counts_sql(meaning.attribute, as_of)).fetchall()[0]
-    found: dict[str, Any] = dict(zip(_count_names(), counted, strict=True))
-    return _measure(meaning, rule, found, _faults(connection, found), order)
+    return ColumnMeasure(
+        profile=profile,
+        faults=_faults(connection, names, counted, faulty),
+        most_common=_most_common(connection, names, counted, grouped=grouped)
+        if meaning.attribute in CROWDABLE
+        else 0,
+        repeated=counted.repeated,
+        trimmed=counted.of("trimmed") > 0,
+        iso_dates=counted.rows("iso_date") == filled,
+        days=days,
+        future=sum(rows for day, rows in days if as_of and day > as_of),
+        clock_times=counted.rows("timed"),
+        zoned_times=counted.rows("zoned"),
+        missing_hours=counted.rows("missing_hour"),
+        serials=counted.rows("serial") if kind == "date" else 0,
+        national_ids=counted.rows("national_id"),
+        order=order,
+        stand_ins=stand_ins,
+        misfits=misfits,
+    )
+
+
+def repeating(connection: Connection, scan: str, columns: Collection[str]) -> frozenset[str]:
+    """Return the columns whose values stand in two rows or more on average, near enough."""
+    if not columns:
+        return frozenset()
+    asked = ", ".join(f"count({quoted(c)}), approx_count_distinct({quoted(c)})" for c in columns)
+    [found] = connection.execute(f"select {asked} from {scan}").fetchall()
+    return frozenset(
+        column
+        for column, filled, distinct in zip(columns, found[::2], found[1::2], strict=True)
+        # A few thousand rows cost next to nothing either way.
+        if filled < _FEW or distinct * 2 <= filled
+    )
 
 
 def countries_present(connection: Connection, scan: str, column: str | None) -> tuple[str, ...]:
@@ -94,154 +230,221 @@ def countries_present(connection: Connection, scan: str, column: str | None) -> 
     return tuple(str(iso) for (iso,) in found)
 
 
-def _counts() -> tuple[tuple[str, str], ...]:
-    def rows(condition: str) -> str:
-        return f"coalesce(sum(rows) filter (where {condition}), 0)"
+class _Counted:
+    """Rows of the facts, counted once for every combination of bits."""
 
-    filled = "state = 'filled'"
-    return (
-        ("rows", "coalesce(sum(rows), 0)"),
-        ("blank", rows("state = 'blank'")),
-        ("placeholder", rows("state = 'placeholder'")),
-        ("filled", rows(filled)),
-        ("distinct", f"count(distinct value) filter (where {filled})"),
-        ("valid", rows(f"{filled} and len(broken) = 0 and not damaged")),
-        ("damaged", rows(f"{filled} and damaged")),
-        ("shouted", rows(f"{filled} and shouted")),
-        ("shortest", f"min(length(value)) filter (where {filled})"),
-        ("longest", f"max(length(value)) filter (where {filled})"),
-        ("whole", rows(f"{filled} and whole")),
-        ("numbers", rows(f"{filled} and number is not null")),
-        ("dates", rows(f"{filled} and read_date is not null")),
-        ("booleans", rows(f"{filled} and two_valued")),
-        ("smallest_number", f"min(number) filter (where {filled})"),
-        ("largest_number", f"max(number) filter (where {filled})"),
-        ("oldest", f"min(read_date) filter (where {filled})"),
-        ("latest", f"max(read_date) filter (where {filled})"),
-        ("clock_times", rows(f"{filled} and timed")),
-        ("zoned_times", rows(f"{filled} and timed and zoned")),
-        ("missing_hours", rows(f"{filled} and missing_hour")),
-        ("serials", rows(f"{filled} and serial")),
-        ("national_ids", rows(f"{filled} and national_id")),
-        ("faulty", rows(f"{filled} and (len(broken) > 0 or damaged or shouted)")),
+    def __init__(
+        self, connection: Connection, names: tuple[str, ...], *, grouped: bool
+    ) -> None:
+        self._bit = {name: 1 << place for place, name in enumerate(names)}
+        found = connection.execute(
+            "select bits, count(*), sum(rows), min(length(value)), max(length(value)), "
+            f"min(number), max(number) from {FACTS} group by bits"
+        ).fetchall()
+        self._groups = [(int(bits), int(rows)) for bits, _, rows, *_ in found]
+        kept = [group for group in found if not int(group[0]) & self.unfilled]
+        self.all_rows = sum(rows for _, rows in self._groups)
+        self.filled = sum(int(group[2]) for group in kept)
+        self.shortest: int | None = min((int(g[3]) for g in kept), default=None)
+        self.longest: int | None = max((int(g[4]) for g in kept), default=None)
+        self.smallest: float | None = min((g[5] for g in kept if g[5] is not None), default=None)
+        self.largest: float | None = max((g[6] for g in kept if g[6] is not None), default=None)
+        present = [group for group in found if not int(group[0]) & self._bit["blank"]]
+        values = sum(int(group[1]) for group in present)
+        self.distinct = sum(int(group[1]) for group in kept)
+        # One value may stand in several rows: by country, and as received with other blanks.
+        # Hashes of 64 bits decide, as they do for rows that repeat.
+        if not grouped or self.of("trimmed"):
+            [(values,), (stand_ins,)] = connection.execute(
+                f"select count(distinct hash(value)) from {FACTS} where value is not null "
+                f"union all select count(distinct value) from {FACTS} "
+                f"where bits & {self._bit['placeholder']} <> 0"
+            ).fetchall()
+            self.distinct = values - stand_ins
+        self.repeated = sum(int(group[2]) for group in present) - values
+
+    @property
+    def unfilled(self) -> int:
+        """The bits of what is not filled."""
+        return self._bit["blank"] | self._bit["placeholder"]
+
+    def bits(self, *names: str) -> int:
+        """The bits of these names."""
+        return sum(self._bit[name] for name in set(names))
+
+    def of(self, *names: str) -> int:
+        """Rows with any of these bits."""
+        wanted = self.bits(*names)
+        return sum(rows for bits, rows in self._groups if bits & wanted)
+
+    def rows(self, *names: str) -> int:
+        """Filled rows with any of these bits."""
+        wanted = self.bits(*names)
+        return sum(
+            rows for bits, rows in self._groups if bits & wanted and not bits & self.unfilled
+        )
+
+
+def _write_some(connection: Connection, table: str, condition: str) -> None:
+    connection.execute(
+        f"create or replace temp table {quoted(table)} as "
+        f"select distinct value from {FACTS} where {condition}"
     )
 
 
-def _count_names() -> tuple[str, ...]:
-    return (*(name for name, _ in _counts()), "newest", "future", "most_common", "masks")
+def _misfit_sql(kind: InferredType, counted: _Counted, names: tuple[str, ...]) -> str | None:
+    """Filled values that are not of the column's type, or fail its form; None when none are."""
+    needed = {"date": "dated", "integer": "whole", "decimal": "number"}.get(kind)
+    if needed is not None:
+        fits = counted.rows(needed) == counted.filled
+        return None if fits else f"bits & {counted.bits(needed)} = 0"
+    forms = [name for name in names[len(BITS) :] if name in _FORMS and counted.rows(name)]
+    return f"bits & {counted.bits(*forms)} <> 0" if forms else None
 
 
-def _counts_sql(attribute: Attribute, as_of: dt.date | None) -> str:
-    counts = ", ".join(f"{sql} as {quoted(name)}" for name, sql in _counts())
-    known = f"and read_date <= {day_literal(as_of)}" if as_of else ""
-    future = f"read_date > {day_literal(as_of)}" if as_of else "false"
-    most_common = (
-        f"(select max(n) from (select sum(rows) as n from {_FACTS} where state = 'filled' "
-        "group by lower(value)))"
-        if attribute in CROWDABLE
-        else "0"
-    )
-    return (
-        f"select {counts}, max(read_date) filter (where state = 'filled' {known}) as newest, "
-        f"coalesce(sum(rows) filter (where state = 'filled' and {future}), 0) as future, "
-        f"coalesce({most_common}, 0) as most_common, "
-        "(select list({'mask': mask, 'rows': n} order by n desc, mask) from "
-        f"(select mask, sum(rows) as n from {_FACTS} where state = 'filled' group by mask "
-        f"order by n desc, mask limit {MASKS_OF_COLUMN})) as masks from {_FACTS}"
-    )
+_FORMS = frozenset({"email_form", "phone_form", "postcode_form", "country_form"})
 
 
-def _faults(connection: Connection, found: dict[str, Any]) -> tuple[Fault, ...]:
-    """Every kind of fault in the column with its commonest masks."""
-    if not found["faulty"] and not found["placeholder"]:
+def _group_values(
+    connection: Connection,
+    attribute: Attribute,
+    kind: InferredType,
+    names: tuple[str, ...],
+    counted: _Counted,
+) -> tuple[ValueCount, ...]:
+    """The commonest values of a column whose values stand for groups, each held by many rows."""
+    if counted.distinct > _MOST_GROUPS or not (attribute in GROUPING or kind == "boolean"):
         return ()
+    found = connection.execute(
+        f"select value, sum(rows) as n from {FACTS} where {_filled(names)} "
+        f"and length(value) <= {_LONGEST_GROUP} group by value having sum(rows) >= {_FEWEST} "
+        f"order by n desc, value limit {VALUES_OF_COLUMN}"
+    ).fetchall()
+    return tuple(ValueCount(value=value, rows=int(n)) for value, n in found)
+
+
+def _lost_letters(
+    connection: Connection, attribute: Attribute, names: tuple[str, ...]
+) -> int:
+    if attribute not in NAMES and attribute not in {Attribute.STREET, Attribute.CITY}:
+        return 0
+    damaged = 1 << names.index("damaged")
+    whole = f"{_filled(names)} and bits & {damaged} = 0"
+    [(other,)] = connection.execute(
+        f"select count(*) from (select 1 from {FACTS} where {whole} "
+        "and length(value) <> strlen(value) limit 1)"
+    ).fetchall()
+    if not other:
+        return 0
+    return lost_letters(connection, f"(select value, rows from {FACTS} where {whole})")
+
+
+def _filled(names: tuple[str, ...]) -> str:
+    unfilled = (1 << names.index("blank")) | (1 << names.index("placeholder"))
+    return f"bits & {unfilled} = 0"
+
+
+def _days(
+    connection: Connection, names: tuple[str, ...]
+) -> tuple[tuple[dt.date, int], ...]:
+    found = connection.execute(
+        f"select read_date, sum(rows) from {FACTS} where {_filled(names)} "
+        "and read_date is not null group by read_date order by read_date"
+    ).fetchall()
+    return tuple((day, int(rows)) for day, rows in found)
+
+
+def _masks(connection: Connection, names: tuple[str, ...]) -> tuple[MaskCount, ...]:
     steps = Steps().step(
-        "faulty_values",
-        "select unnest(case when state = 'placeholder' then ['placeholder'] else "
-        "list_concat(broken, list_concat(case when damaged then ['damaged_text'] else [] end, "
-        "case when shouted then ['shouted_names'] else [] end)) end) as kind, "
-        f"case when damaged then {damaged_mask_sql('value')} else mask end as mask, rows, value "
-        f"from {_FACTS} where state = 'placeholder' "
-        "or (state = 'filled' and (len(broken) > 0 or damaged or shouted))",
+        "one_row_per_bare_mask",
+        f"select {bare_mask_sql('value')} as mask, sum(rows) as rows from {FACTS} "
+        f"where {_filled(names)} group by 1",
+    )
+    found = steps.rows(
+        connection,
+        f"select {readable_mask_sql('mask')} as mask, rows from one_row_per_bare_mask "
+        f"order by rows desc, 1 limit {MASKS_OF_COLUMN}",
+    )
+    return tuple(MaskCount(mask=mask, rows=int(rows)) for mask, rows in found)
+
+
+def _most_common(
+    connection: Connection, names: tuple[str, ...], counted: _Counted, *, grouped: bool
+) -> int:
+    """Rows of the commonest value, whatever its case."""
+    same = "lower(value)" if counted.rows("capitals") else "value"
+    # What stands in one row alone is not common, in however many ways it is written.
+    several = "rows > 1 and" if grouped else ""
+    found = connection.execute(
+        f"select coalesce(max(n), {min(1, counted.filled)}) from (select sum(rows) as n "
+        f"from {FACTS} where {several} {_filled(names)} group by hash({same}))"
+    ).fetchall()
+    return int(found[0][0])
+
+
+def _faults(
+    connection: Connection, names: tuple[str, ...], counted: _Counted, faulty: tuple[str, ...]
+) -> tuple[Fault, ...]:
+    """Every kind of fault in the column with its commonest masks."""
+    kinds = {
+        **{name: name for name in faulty},
+        **({"placeholder": "placeholder"} if counted.of("placeholder") else {}),
+        **({"damaged_text": "damaged"} if counted.rows("damaged") else {}),
+        **({"shouted_names": "shouted"} if counted.rows("shouted") else {}),
+    }
+    return tuple(
+        _fault(connection, names, kind, counted.bits(name)) for kind, name in sorted(kinds.items())
+    )
+
+
+def _fault(connection: Connection, names: tuple[str, ...], kind: str, bit: int) -> Fault:
+    damaged = 1 << names.index("damaged")
+    steps = Steps().step(
+        "one_row_per_fault_value",
+        f"select value, any_value(bits) as bits, sum(rows) as rows from {FACTS} "
+        f"where bits & {bit} <> 0 "
+        + ("" if kind == "placeholder" else f"and {_filled(names)} ")
+        + "group by value",
     )
     steps.step(
-        "one_row_per_fault_value",
-        "select kind, mask, value, sum(rows) as rows from faulty_values group by all",
+        "masked_fault_values",
+        f"select case when bits & {damaged} <> 0 then {damaged_mask_sql('value')} "
+        f"else {mask_sql('value')} end as mask, rows from one_row_per_fault_value",
     )
     steps.step(
         "one_row_per_fault_mask",
-        "select kind, mask, sum(rows) as rows, max(rows) as most_common, "
-        "row_number() over (partition by kind order by sum(rows) desc, mask) as place "
-        "from one_row_per_fault_value group by kind, mask",
+        "select mask, sum(rows) as rows, max(rows) as most_common "
+        "from masked_fault_values group by mask",
     )
-    rows = steps.rows(
+    steps.step(
+        "fault_totals",
+        "select sum(rows) as total, max(most_common) as most_common from one_row_per_fault_mask",
+    )
+    found = steps.rows(
         connection,
-        "select kind, sum(rows), max(most_common), "
-        f"list({{'mask': mask, 'rows': rows}} order by place) filter (place <= {MASKS_OF_FAULT}) "
-        "from one_row_per_fault_mask group by kind order by kind",
+        "select mask, rows, total, fault_totals.most_common "
+        "from one_row_per_fault_mask, fault_totals "
+        f"order by rows desc, mask limit {MASKS_OF_FAULT}",
     )
-    return tuple(
-        Fault(kind=kind, rows=int(n), most_common=int(most), masks=_mask_counts(masks))
-        for kind, n, most, masks in rows
-    )
-
-
-def _measure(
-    meaning: ColumnMeaning,
-    rule: Rule | None,
-    found: dict[str, Any],
-    faults: tuple[Fault, ...],
-    order: DateOrder,
-) -> ColumnMeasure:
-    kind, parses = _inferred_type(found, meaning.attribute)
-    smallest, largest = _range(kind, found, meaning.attribute)
-    filled = int(found["filled"])
-    profile = ColumnProfile(
-        column=meaning.column,
-        attribute=meaning.attribute,
-        decided_by=meaning.decided_by,
-        confidence=meaning.confidence,
-        rows=int(found["rows"]),
-        filled=filled,
-        blank=int(found["blank"]),
-        placeholder=int(found["placeholder"]),
-        distinct=int(found["distinct"]),
-        inferred_type=kind,
-        parses=parses,
-        valid=int(found["valid"]) if rule else None,
-        damaged=int(found["damaged"]),
-        shouted=int(found["shouted"]),
-        shortest=found["shortest"],
-        longest=found["longest"],
-        smallest=smallest,
-        largest=largest,
-        masks=_mask_counts(found["masks"]),
-    )
-    return ColumnMeasure(
-        profile=profile,
-        faults=faults,
-        most_common=int(found["most_common"]),
-        dates=int(found["dates"]),
-        newest=found["newest"],
-        future=int(found["future"]),
-        clock_times=int(found["clock_times"]),
-        zoned_times=int(found["zoned_times"]),
-        missing_hours=int(found["missing_hours"]),
-        serials=int(found["serials"]) if kind == "date" else 0,
-        national_ids=int(found["national_ids"]),
-        order=order,
+    return Fault(
+        kind=kind,
+        rows=int(found[0][2]),
+        most_common=int(found[0][3]),
+        masks=tuple(MaskCount(mask=mask, rows=int(rows)) for mask, rows, *_ in found),
     )
 
 
-def _inferred_type(found: dict[str, Any], attribute: Attribute) -> tuple[InferredType, int]:
+def _inferred_type(
+    counted: _Counted, attribute: Attribute, masks: tuple[MaskCount, ...]
+) -> tuple[InferredType, int]:
     """The narrowest type that most filled rows parse as, and how many do."""
-    filled = int(found["filled"])
+    filled = counted.filled
     if filled == 0:
         return "empty", 0
     enough = filled * float(read_rules()["type_share"])
-    if found["booleans"] == filled and found["distinct"] <= 4:
+    if counted.rows("two_valued") == filled and counted.distinct <= 4:
         return "boolean", filled
-    dates, whole, numbers = (int(found[name]) for name in ("dates", "whole", "numbers"))
+    dates, whole, numbers = (counted.rows(name) for name in ("dated", "whole", "number"))
     if dates >= enough or (attribute in DATE_ATTRIBUTES and dates * 2 >= filled):
         return "date", dates
     if attribute in TEXTS:
@@ -249,31 +452,26 @@ def _inferred_type(found: dict[str, Any], attribute: Attribute) -> tuple[Inferre
     if whole >= enough:
         return "integer", whole
     # 0123 is a code, not a number: a column of decimals has at least one decimal sign.
-    if numbers >= enough and numbers > whole and _has_decimals(found):
+    if numbers >= enough and numbers > whole and any({",", "."} & set(m.mask) for m in masks):
         return "decimal", numbers
     return "text", filled
 
 
-def _has_decimals(found: dict[str, Any]) -> bool:
-    return any("," in mask["mask"] or "." in mask["mask"] for mask in found["masks"] or ())
-
-
 def _range(
-    kind: InferredType, found: dict[str, Any], attribute: Attribute
+    kind: InferredType,
+    counted: _Counted,
+    attribute: Attribute,
+    days: tuple[tuple[dt.date, int], ...],
 ) -> tuple[str | None, str | None]:
     """Smallest and largest number or date, unless they would show one person's value."""
     if attribute in IDENTIFYING_ATTRIBUTES or attribute is Attribute.BIRTH_YEAR:
         return None, None
-    if kind == "date" and found["oldest"]:
-        return found["oldest"].isoformat(), found["latest"].isoformat()
+    if kind == "date" and days:
+        return days[0][0].isoformat(), days[-1][0].isoformat()
     # Whole numbers that hardly repeat may be somebody's number under another name.
-    unique = found["distinct"] * 2 > found["filled"]
+    unique = counted.distinct * 2 > counted.filled
     if kind == "integer" and unique and attribute is not Attribute.AMOUNT:
         return None, None
-    if kind in {"integer", "decimal"} and found["smallest_number"] is not None:
-        return f"{found['smallest_number']:.12g}", f"{found['largest_number']:.12g}"
+    if kind in {"integer", "decimal"} and counted.smallest is not None:
+        return f"{counted.smallest:.12g}", f"{counted.largest:.12g}"
     return None, None
-
-
-def _mask_counts(found: list[dict[str, Any]] | None) -> tuple[MaskCount, ...]:
-    return tuple(MaskCount(mask=entry["mask"], rows=int(entry["rows"])) for entry in found or ())

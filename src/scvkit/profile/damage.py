@@ -21,6 +21,7 @@ _LETTER, _SMALL = f"[{LETTERS}]", f"[{SMALL}]"
 _LOST_LETTER = (
     rf"{_LETTER}\?+{_LETTER}|{_LETTER}[\[\]{{}}|\\]{_LETTER}|^\?+{_SMALL}|{_LETTER}{_LETTER}\?$"
 )
+_LOST_SIGN = r"[?\[\]{}|\\]"
 _PLACES = frozenset({Attribute.STREET, Attribute.CITY, Attribute.REGION})
 
 
@@ -34,9 +35,12 @@ def damaged_sql(attribute: Attribute, value: str) -> str:
     [(True,), (True,), (False,), (False,)]
     """
     pattern = _WRONG_ENCODING
+    # Most values are plain ASCII without such a sign: a look at their length tells.
+    suspect = f"length({value}) <> strlen({value}) or contains({value}, '&')"
     if attribute in NAMES or attribute in _PLACES:
         pattern += "|" + _LOST_LETTER
-    return f"regexp_matches({value}, {text_literal(pattern)})"
+        suspect += f" or regexp_matches({value}, {text_literal(_LOST_SIGN)})"
+    return f"(({suspect}) and regexp_matches({value}, {text_literal(pattern)}))"
 
 
 def shouted_sql(attribute: Attribute, value: str) -> str:

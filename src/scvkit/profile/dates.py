@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scvkit.engine import Connection
 
 FIRST_DAY = dt.date(1900, 1, 2)  # 1900-01-01 is what systems write when they have no date
-PLAIN_DAY_MONTH = "[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}"
+SERIAL = "[1-6][0-9]{4}([.,][0-9]+)?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,41 +56,31 @@ class DateOrder:
         return 0 if self.day_first or self.month_first else self.slashed
 
 
-def date_orders(connection: Connection, scan: str, columns: Sequence[str]) -> dict[str, DateOrder]:
-    """Return the day-and-month order of each of ``columns``, counted over all rows."""
-    if not columns:
-        return {}
-    numbered = list(enumerate(columns))
+def date_order(connection: Connection, values: str) -> DateOrder:
+    """Return the day-and-month order of a table of values (value, rows), counted over all rows."""
     steps = Steps().step(
-        "one_row_per_record",
-        "select "
-        + ", ".join(
-            f"{date_part(f'trim({quoted(c)})')} as p{i}, contains({quoted(c)}, '/') as s{i}"
-            for i, c in numbered
-        )
-        + f" from {scan}",
+        "dates_with_the_year_last",
+        f"select {date_part('value')} as part, contains(value, '/') as slashed, rows "
+        f"from {values} where value[2] in ('-', '.', '/') or value[3] in ('-', '.', '/')",
     )
     steps.step(
         "days_and_months",
-        "select "
-        + ", ".join(
-            # The year stands last: what stands first is a day or a month.
-            f"case when p{i}[-5:-5] = '-' then try_cast(split_part(p{i}, '-', 1) as integer) end "
-            f"as a{i}, try_cast(split_part(p{i}, '-', 2) as integer) as b{i}, s{i}"
-            for i, _ in numbered
-        )
-        + " from one_row_per_record",
+        "select try_cast(split_part(part, '-', 1) as integer) as a, "
+        "try_cast(split_part(part, '-', 2) as integer) as b, slashed, rows "
+        "from dates_with_the_year_last where part[-5] = '-' and length(part) <= 10",
     )
-    counts = ", ".join(_order_counts(f"a{i}", f"b{i}", f"s{i}") for i, _ in numbered)
-    found = steps.rows(connection, f"select {counts} from days_and_months")[0]
+    found = steps.rows(connection, f"select {_order_counts('a', 'b', 'slashed')} from days_and_months")
+    day_first, month_first, either, slashed = (int(n) for n in found[0])
+    return DateOrder(day_first=day_first, month_first=month_first, either=either, slashed=slashed)
+
+
+def date_orders(connection: Connection, scan: str, columns: Sequence[str]) -> dict[str, DateOrder]:
+    """Return the day-and-month order of each of ``columns``, counted over all rows."""
     return {
-        column: DateOrder(
-            day_first=int(found[4 * i]),
-            month_first=int(found[4 * i + 1]),
-            either=int(found[4 * i + 2]),
-            slashed=int(found[4 * i + 3]),
+        column: date_order(
+            connection, f"(select trim({quoted(column)}) as value, 1 as rows from {scan})"
         )
-        for i, column in enumerate(columns)
+        for column in columns
     }
 
 
@@ -104,10 +94,11 @@ def date_sql(
     Excel serial numbers and Unix seconds, which elsewhere are numbers.
     """
     first, second = ("%m-%d-%Y", "%d-%m-%Y") if month_first else ("%d-%m-%Y", "%m-%d-%Y")
+    # ``part`` is digits and two dashes: the place of the first tells where the year stands.
+    dash = f"strpos({part}, '-')"
     branches = [
-        f"when regexp_full_match({part}, '[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}') "
-        f"then try_cast({part} as date)",
-        f"when regexp_full_match({part}, '{PLAIN_DAY_MONTH}') then cast(coalesce("
+        f"when {dash} = 5 and length({part}) <= 10 then try_cast({part} as date)",
+        f"when {dash} in (2, 3) and {part}[-5] = '-' and length({part}) <= 10 then cast(coalesce("
         f"try_strptime({part}, '{first}'), try_strptime({part}, '{second}')) as date)",
     ]
     if declared_date:
@@ -134,22 +125,25 @@ def date_part(value: str) -> str:
     >>> connect().sql(f"select {date_part('v')} from {cells}").fetchall()
     [('31-12-2020',), ('31-12-2020',), ('',)]
     """
+    time = "([ T][0-9]{1,2}[:.][0-9]{2}.*)?"
     return (
-        f"translate(regexp_extract({value}, "
-        "'^([0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4})([ T][0-9]{1,2}[:.][0-9]{2}.*)?$', 1), "
-        "'./', '--')"
+        # The common form needs no taking apart.
+        f"case when regexp_full_match({value}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{time}') "
+        f"then left({value}, 10) else replace(replace(regexp_extract({value}, "
+        f"'^([0-9]{{1,4}}[-./][0-9]{{1,2}}[-./][0-9]{{1,4}}){time}$', 1), "
+        "'.', '-'), '/', '-') end"
     )
 
 
-def time_part(value: str) -> str:
-    """Return SQL for what stands after the date in ``value``."""
-    return f"regexp_extract({value}, '^[0-9]{{1,4}}[-./][0-9]{{1,2}}[-./][0-9]{{1,4}}(.*)$', 1)"
+def time_part(value: str, part: str) -> str:
+    """Return SQL for what stands after the date in ``value``; empty where there is no date."""
+    return f"case when {part} <> '' then substr({value}, length({part}) + 1) else '' end"
 
 
 def _order_counts(first: str, second: str, slash: str) -> str:
     either = f"{first} between 1 and 12 and {second} between 1 and 12 and {first} <> {second}"
     return ", ".join(
-        f"count(*) filter (where {condition})"
+        f"coalesce(sum(rows) filter (where {condition}), 0)"
         for condition in (
             f"{first} between 13 and 31 and {second} between 1 and 12",
             f"{second} between 13 and 31 and {first} between 1 and 12",
@@ -173,7 +167,7 @@ def _loose_branches(
         f"when regexp_full_match({value}, '(19|20)[0-9]{{6}}') "
         f"then cast(try_strptime({value}, '%Y%m%d') as date)",
         # Excel counts days from 1899-12-30.
-        f"when regexp_full_match({value}, '[1-6][0-9]{{4}}([.,][0-9]+)?') "
+        f"when regexp_full_match({value}, '{SERIAL}') "
         f"then date '1899-12-30' + try_cast(left({value}, 5) as integer)",
         f"when regexp_full_match({value}, '1[0-9]{{9}}([0-9]{{3}})?') then "
         f"cast(make_timestamp(try_cast(left({value}, 10) as bigint) * 1000000) as date)",

@@ -29,6 +29,7 @@ _ONE_CUSTOMER_A_ROW = frozenset({Grain.CUSTOMER, Grain.ACCOUNT, Grain.MEMBER, Gr
 _CROWD = 10
 _CROWD_SHARE = 0.005
 _SHOUTED_SHARE = 0.05
+_LOST_SHARE = 0.01
 _LATE_DAYS = 7
 _LATE_PAUSES = 2
 # Told by another finding, with another count.
@@ -81,6 +82,10 @@ class _TableFaults:
         # Rows that repeat entirely repeat their id as well: they are told once.
         repeated = max(0, measure.repeated_ids - profile.duplicate_rows)
         yield self._finding("repeated_id", repeated, self.rows)
+        # A row that repeats another entirely is a record too many as well.
+        again = max(0, (profile.excess_records or 0) - profile.duplicate_rows)
+        yield self._finding("counter_duplicates", again, self.rows)
+        yield self._finding("shifted_cells", profile.shifted_rows, self.rows)
         yield self._finding("test_customers", measure.test_customers, self.rows)
         yield self._finding("test_traffic", measure.test_traffic, self.rows)
         if measure.without_identity and profile.grain not in EVENT_GRAINS:
@@ -92,6 +97,18 @@ class _TableFaults:
         ):
             if columns:
                 yield self._finding(kind, self.rows, self.rows, columns=", ".join(columns))
+        for one, other in profile.same_columns:
+            yield self._finding("same_columns", self.rows, self.rows, columns=f"{one}, {other}")
+        for first, days in sorted({(gap.first, gap.days) for gap in profile.gaps}):
+            told = [g.column for g in profile.gaps if (g.first, g.days) == (first, days)]
+            yield self._finding(
+                "missing_days",
+                self.rows,
+                self.rows,
+                columns=", ".join(told),
+                days=str(days),
+                first=first,
+            )
         unzoned = [c for c in measure.columns if c.clock_times > c.zoned_times]
         if unzoned:
             rows = max(c.clock_times - c.zoned_times for c in unzoned)
@@ -129,6 +146,10 @@ class _TableFaults:
         shouted = column.fault("shouted_names")
         if shouted and shouted.rows > _SHOUTED_SHARE * profile.filled:
             yield self._fault(column, "shouted_names", shouted)
+        if profile.lost_letters > _LOST_SHARE * profile.filled:
+            yield self._finding(
+                "lost_letters", profile.lost_letters, profile.filled, column=profile.column
+            )
         if self._crowded(column):
             yield self._finding(
                 "crowded_key", column.most_common, profile.filled, column=profile.column

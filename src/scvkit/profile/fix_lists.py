@@ -17,19 +17,18 @@ from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted, text_literal
 from scvkit.locale import Words
+from scvkit.profile.column import ColumnMeasure
 from scvkit.profile.dates import DateOrder, date_part
 from scvkit.profile.facts import blank_to_null
 from scvkit.profile.faulty_values import FAULTY, country_column, write_faulty_values
-from scvkit.profile.masks import MASK_LENGTH
+from scvkit.profile.identities import lines_of_nobody, lines_of_test_traffic, lines_of_tests
+from scvkit.profile.letters import values_that_lack_letters
+from scvkit.profile.masks import MASK_LENGTH, add_mask_function, remove_mask_function
+from scvkit.profile.repeats import repeated_records
 from scvkit.profile.rules import country_words_sql
-from scvkit.profile.whole_rows import (
-    LINE,
-    lines_of_nobody,
-    lines_of_repeated_ids,
-    lines_of_repeats,
-    lines_of_test_traffic,
-    lines_of_tests,
-)
+from scvkit.profile.shifted import lines_of_shifted
+from scvkit.profile.table import measure_columns
+from scvkit.profile.whole_rows import LINE, lines_of_repeated_ids, lines_of_repeats
 from scvkit.records.extracts import SourceIntake, SourceTable
 from scvkit.records.profile import Finding, SourceProfile
 from scvkit.records.upkeep import FixList
@@ -47,6 +46,8 @@ _NO_RECORDS = frozenset(
         "empty_columns",
         "constant_columns",
         "no_time_zone",
+        "missing_days",
+        "same_columns",
         "columns_move_together",
         "one_answer",
         "many_zeros",
@@ -164,6 +165,7 @@ class _Search:
     as_of: dt.date | None
     _column: str | None = None  # the column whose faulty values lie ready
     _order: DateOrder = field(default_factory=DateOrder)
+    _columns: tuple[ColumnMeasure, ...] | None = None
 
     def lines(self, finding: Finding, most: int) -> Iterator[tuple[int, str, str]]:
         """Line number, id and mask of each row that shows the fault."""
@@ -218,13 +220,32 @@ class _Search:
             return lines_of_repeats(self._scan, columns)
         if kind == "repeated_id" and self.table.id_column:
             return lines_of_repeated_ids(self._scan, self.table.id_column, columns)
-        about_somebody = {
+        if kind == "counter_duplicates":
+            # A row that repeats another entirely is listed as such, once.
+            excess = repeated_records(self._scan, self._measured(), self.table.grain)
+            again = lines_of_repeats(self._scan, columns)
+            final = f"select {quoted(LINE)} from repeated_records except {again}"
+            return excess.sql(final) if excess else None
+        about_rows = {
             "test_customers": lines_of_tests,
             "test_traffic": lines_of_test_traffic,
             "no_identity": lines_of_nobody,
+            "shifted_cells": lines_of_shifted,
         }
-        found = about_somebody.get(kind)
-        return found(self._scan, meanings) if found else None
+        found = about_rows.get(kind)
+        return found(self._scan, self._measured()) if found else None
+
+    def _measured(self) -> tuple[ColumnMeasure, ...]:
+        """The columns measured once more: their stand-ins and misfits lie on this connection."""
+        if self._columns is None:
+            add_mask_function(self.connection)
+            try:
+                self._columns = measure_columns(
+                    self.connection, self._scan, self.table.meanings, self.as_of
+                )
+            finally:
+                remove_mask_function(self.connection)
+        return self._columns
 
     def _of_column(self, finding: Finding) -> str | None:
         meaning = next((m for m in self.table.meanings if m.column == finding.column), None)
@@ -273,12 +294,18 @@ def _shows(kind: str, order: DateOrder) -> str:
         "date_serial": "not stands_in and serial",
         "dst_gap": "not stands_in and missing_hour",
         "ambiguous_dates": f"not stands_in and ({_in_doubt(order)})",
+        "lost_letters": f"value in (select value from ({_LACKING}))",
         "crowded_key": f"lower(value) = (select lower(value) from {FAULTY} "
         "where not stands_in group by 1 order by sum(rows) desc, 1 limit 1)",
         "quarantined": "not stands_in and (national_id or not "
         f"(select coalesce(bool_or(national_id), false) from {FAULTY}))",
     }
     return known.get(kind, f"list_contains(broken, {text_literal(kind)})")
+
+
+_LACKING = values_that_lack_letters(
+    f"(select value, rows from {FAULTY} where not stands_in and not damaged)"
+)
 
 
 def _in_doubt(order: DateOrder) -> str:

@@ -6,14 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps
-from scvkit.profile.dates import (
-    FIRST_DAY,
-    DateOrder,
-    date_orders,
-    date_part,
-    date_sql,
-    day_literal,
-)
+from scvkit.profile.dates import FIRST_DAY, date_orders, date_part, date_sql, day_literal
 from scvkit.profile.facts import blank_to_null
 from scvkit.records.extracts import ColumnMeaning, SourceTable
 from scvkit.records.upkeep import MonthCount, Trend
@@ -54,11 +47,6 @@ def measure_months(
     )
 
 
-def order_of_days(connection: Connection, scan: str, column: str) -> DateOrder:
-    """Return the day-and-month order of one column, counted over all rows."""
-    return date_orders(connection, scan, [column])[column]
-
-
 def _counted(
     connection: Connection,
     scan: str,
@@ -67,7 +55,7 @@ def _counted(
     as_of: dt.date | None,
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """(year, month) → records made, records last touched."""
-    orders = {m.column: order_of_days(connection, scan, m.column) for m in touching}
+    orders = date_orders(connection, scan, [m.column for m in touching])
     texts = ", ".join(f"{blank_to_null(m.column)} as t{i}" for i, m in enumerate(touching))
     parts = ", ".join(f"{date_part(f't{i}')} as p{i}" for i in range(len(touching)))
     dates = ", ".join(

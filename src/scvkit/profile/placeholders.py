@@ -73,7 +73,10 @@ def placeholder_sql(attribute: Attribute, *, value: str, lowered: str, read_date
     if attribute in DATE_ATTRIBUTES:
         # An unreadable zero is a date left empty by a system that stores numbers.
         conditions.append(f"regexp_full_match({value}, '[0/.: -]+')")
-        conditions.append(f"coalesce({read_date} in ({_days(attribute)}), false)")
+        return (
+            f"(case when {read_date} is not null then {read_date} in ({_days(attribute)}) "
+            f"else {' or '.join(conditions)} end)"
+        )
     return "(" + " or ".join(conditions) + ")"
 
 

@@ -27,7 +27,8 @@ class Rule:
     """Faults by kind with the SQL condition that finds each.
 
     ``columns`` are worked out first, one after the other, so that the conditions can name them;
-    ``steps`` select from ``filled_values`` (value, lowered, country, read_date, rows, columns).
+    ``steps`` become tables, one after the other; they select from ``filled_values`` (value,
+    lowered, country, read_date, rows, columns) or ``values_of_one_column`` (value, country, rows).
     """
 
     faults: tuple[tuple[str, str], ...]
@@ -108,7 +109,8 @@ def _email_rule() -> Rule:
     steps = (
         (
             "one_row_per_domain",
-            "select domain, sum(rows) as rows from filled_values where well_formed group by domain",
+            f"select split_part(lower({VALUE}), '@', 2) as domain, sum(rows) as rows "
+            f"from values_of_one_column where contains({VALUE}, '@') group by domain",
         ),
         (
             "domain_parts",
@@ -163,8 +165,17 @@ def _phone_rule(countries: Sequence[CountryRule]) -> Rule:
     )
     return Rule(
         columns=(
-            ("compact", f"replace(regexp_replace({VALUE}, '[ ./-]', '', 'g'), '(0)', '')"),
-            ("digits", "regexp_replace(compact, '[^0-9]', '', 'g')"),
+            # Most numbers are digits alone already.
+            ("bare", f"regexp_full_match({VALUE}, '[0-9]*')"),
+            (
+                "compact",
+                f"case when bare then {VALUE} "
+                f"else replace(regexp_replace({VALUE}, '[ ./-]', '', 'g'), '(0)', '') end",
+            ),
+            (
+                "digits",
+                "case when bare then compact else regexp_replace(compact, '[^0-9]', '', 'g') end",
+            ),
             ("international", "starts_with(compact, '+') or starts_with(compact, '00')"),
             ("dialled", "ltrim(digits, '0')"),
         ),

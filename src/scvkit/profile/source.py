@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from scvkit.profile.dimensions import source_dimensions
 from scvkit.profile.findings import find_faults
+from scvkit.profile.five_vs import five_vs
+from scvkit.profile.masks import add_mask_function, remove_mask_function
 from scvkit.profile.months import measure_months
 from scvkit.profile.table import measure_table
 from scvkit.records.extracts import SourceIntake
@@ -26,12 +29,21 @@ def profile_source(
     """
     # A cursor of its own: what is made on the way never meets the caller's names.
     with connection.cursor() as work:
-        measures = tuple(measure_table(work, rows, table, as_of=as_of) for table in intake.tables)
+        add_mask_function(work)
+        try:
+            measures = tuple(
+                measure_table(work, rows, table, as_of=as_of) for table in intake.tables
+            )
+        finally:
+            remove_mask_function(work)
         trends = tuple(measure_months(work, rows, table, as_of=as_of) for table in intake.tables)
+    tables = tuple(measure.profile for measure in measures)
     return SourceProfile(
         source=intake.source,
         name=intake.name,
-        tables=tuple(measure.profile for measure in measures),
+        tables=tables,
         findings=find_faults(intake, measures, as_of=as_of),
         trends=trends,
+        dimensions=source_dimensions(tables),
+        five_vs=five_vs(intake, measures, as_of=as_of),
     )

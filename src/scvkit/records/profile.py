@@ -21,6 +21,60 @@ class MaskCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValueCount:
+    """A value that stands for a group of rows (a country, a yes or no), never for a person."""
+
+    value: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Days in a row on which nothing happened, though something does on every usual day."""
+
+    column: str
+    first: str  # ISO date of the first empty day
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependence:
+    """A column whose value follows from another one in nearly every row."""
+
+    column: str
+    follows_from: str
+    passed: int  # rows with the usual value
+    tested: int  # rows in which both are filled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DimensionScore:
+    """A dimension of data quality by its DAMA name, with the name in ISO/IEC 25012 beside it."""
+
+    dimension: Literal[
+        "completeness", "uniqueness", "validity", "consistency", "timeliness", "accuracy"
+    ]
+    iso_25012: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiveVs:
+    """Volume, velocity, variety, veracity and value of a source."""
+
+    rows: int
+    bytes: int
+    rows_per_month: Evidence  # made in the twelve months before the newest record
+    rhythm_days: int | None  # usual days between two days on which something happened
+    tables: int
+    columns: int
+    attributes: tuple[Attribute, ...]  # what its columns mean, OTHER left out
+    formats: tuple[str, ...]  # csv, excel …
+    veracity: Evidence  # filled cells that pass the rule of their attribute
+    value: Evidence  # rows that can be tied to somebody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnProfile:
     """Measures of one column. filled + blank + placeholder = rows."""
 
@@ -43,6 +97,10 @@ class ColumnProfile:
     smallest: str | None  # numeric or date range; None where it would show a personal value
     largest: str | None
     masks: tuple[MaskCount, ...]
+    values: tuple[ValueCount, ...] = ()  # the commonest, where a value stands for a group
+    lost_letters: int = 0  # filled rows written without a letter that others write
+    clock_times: int = 0  # filled rows with a time of day
+    zoned_times: int = 0  # of these, rows that name their time zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +117,14 @@ class TableProfile:
     empty_columns: tuple[str, ...]
     ambiguous_dates: Evidence  # share of date values that can be read in two ways
     last_date: str | None  # newest plausible date in the table, ISO
+    half_life: Evidence | None = None  # months since which half of the records lie untouched
+    gaps: tuple[Gap, ...] = ()
+    candidate_keys: tuple[str, ...] = ()  # columns filled and different in every row
+    same_columns: tuple[tuple[str, str], ...] = ()  # pairs that agree in every row
+    dependences: tuple[Dependence, ...] = ()
+    excess_records: int | None = None  # beyond one per somebody; None: a row is no record
+    shifted_rows: int = 0  # cells stand one column beside their own
+    dimensions: tuple[DimensionScore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +183,5 @@ class SourceProfile:
     trends: tuple[Trend, ...] = ()
     fix_lists: tuple[FixList, ...] = ()
     since: tuple[SinceEarlier, ...] = ()
+    dimensions: tuple[DimensionScore, ...] = ()  # of all its tables
+    five_vs: FiveVs | None = None

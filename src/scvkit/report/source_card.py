@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from scvkit.locale.words import Words
+from scvkit.records.evidence import Evidence
 from scvkit.records.extracts import SourceTable
 from scvkit.records.profile import TableProfile
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
+from scvkit.report.pen import Pen
+from scvkit.report.sentences import method, not_assessed
 from scvkit.report.source_evidence import SourceEvidence
 from scvkit.report.source_permission import basis_of
 from scvkit.report.source_trend import month_name
 
-_YEAR = 12
 _KB, _MB = 1_000, 1_000_000
 
 
@@ -27,6 +31,18 @@ class TableFacts:
     rows: str
     columns: str
     period: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """One dimension of data quality, ready to print."""
+
+    name: str
+    iso: str
+    share: str
+    bar: Markup
+    how: str
+    assessed: bool
 
 
 def told_about(source: SourceEvidence, words: Words) -> tuple[tuple[str, str], ...]:
@@ -108,32 +124,62 @@ def _period(source: SourceEvidence, table: str, profile: TableProfile | None, wo
 
 def _vs(source: SourceEvidence, words: Words) -> Iterator[tuple[str, str, str]]:
     absent = words("report.absent")
-    rows = sum(table.rows for table in source.received.tables)
-    size = _size(sum(reading.bytes for reading in source.received.readings), words)
-    yield "volume", people(rows, words), words("report.source_page.vs.volume_note", size=size)
-    profile = source.profile
-    new = _new_a_month(source)
-    velocity = absent if new is None else people(new, words)
+    found = source.profile.five_vs if source.profile else None
+    if found is None:
+        return
+    size = _size(found.bytes, words)
+    yield (
+        "volume",
+        people(found.rows, words),
+        words("report.source_page.vs.volume_note", n=found.tables, size=size),
+    )
+    new = found.rows_per_month.value
     key = "velocity_none" if new is None else "velocity_note"
-    yield "velocity", velocity, words(f"report.source_page.vs.{key}")
-    columns = [c for t in (profile.tables if profile else ()) for c in t.columns]
-    kinds = {c.attribute for c in columns}
+    yield (
+        "velocity",
+        absent if new is None else people(round(new), words),
+        words(f"report.source_page.vs.{key}"),
+    )
     yield (
         "variety",
-        words.number(len(kinds)) if profile else absent,
-        words("report.source_page.vs.variety_note", columns=len(columns)),
+        words.number(len(found.attributes)),
+        words("report.source_page.vs.variety_note", columns=found.columns),
     )
-    ruled = [c for c in columns if c.valid is not None]
-    tested = sum(c.filled + c.placeholder for c in ruled)
-    valid = sum(c.valid or 0 for c in ruled)
-    yield (
-        "veracity",
-        _nearly(valid, tested, words) if tested else absent,
-        words("report.source_page.vs.veracity_note", columns=len(ruled)),
-    )
-    leaning = words.number(len(source.leaning)) if source.use_cases else absent
+    yield "veracity", _share(found.veracity, words), words("report.source_page.vs.veracity_note")
+    leaning = "value_note" if source.use_cases else "value_alone"
     total = len(source.use_cases.fits) if source.use_cases else 0
-    yield "value", leaning, words("report.source_page.vs.value_note", total=total)
+    yield (
+        "value",
+        _share(found.value, words),
+        words(f"report.source_page.vs.{leaning}", n=len(source.leaning), total=total),
+    )
+
+
+def dimensions_of(source: SourceEvidence, words: Words, pen: Pen) -> tuple[Dimension, ...]:
+    """Return the six dimensions of data quality of a source, with their names in ISO 25012."""
+    return tuple(
+        Dimension(
+            name=words(f"profile.dimensions.{score.dimension}"),
+            iso=score.iso_25012,
+            share=_share(score.evidence, words)
+            if score.evidence.assessed
+            else not_assessed(words, score.evidence.reason),
+            bar=pen.cell(score.evidence.value) if _drawn(score.evidence) else Markup(),
+            how=method(words, score.evidence.method),
+            assessed=score.evidence.assessed,
+        )
+        for score in (source.profile.dimensions if source.profile else ())
+    )
+
+
+def _drawn(evidence: Evidence) -> bool:
+    return not evidence.assessed or (evidence.tested or 0) >= FEWEST_FOR_A_SHARE
+
+
+def _share(evidence: Evidence, words: Words) -> str:
+    if not evidence.assessed or not evidence.tested:
+        return words("report.absent")
+    return _nearly(evidence.passed or 0, evidence.tested, words)
 
 
 def _nearly(passed: int, tested: int, words: Words) -> str:
@@ -147,13 +193,3 @@ def _size(bytes_: int, words: Words) -> str:
     if bytes_ >= _MB:
         return words("report.source_page.vs.megabytes", size=words.number(bytes_ / _MB))
     return words("report.source_page.vs.kilobytes", size=words.number(max(1, round(bytes_ / _KB))))
-
-
-def _new_a_month(source: SourceEvidence) -> int | None:
-    """Records made in a month of the last year of the table, on average."""
-    trends = source.profile.trends if source.profile else ()
-    for trend in trends:
-        if trend.created_column and trend.months:
-            year = trend.months[-_YEAR:]
-            return round(sum(m.created for m in year) / len(year))
-    return None

@@ -11,7 +11,7 @@ from scvkit.report.banners import banner
 from scvkit.report.look import render
 from scvkit.report.pages import page
 from scvkit.report.pen import Pen
-from scvkit.report.source_card import five_vs, tables_of, told_about
+from scvkit.report.source_card import dimensions_of, five_vs, tables_of, told_about
 from scvkit.report.source_columns import columns_of
 from scvkit.report.source_evidence import SourceEvidence
 from scvkit.report.source_faults import faults_of
@@ -70,6 +70,7 @@ def source_sections(
         told=told_about(source, words),
         tables=tables_of(source, words),
         vs=five_vs(source, words),
+        dimensions=dimensions_of(source, words, pen),
         keys=keys_of(source, words),
         faults=full,
         smaller=smaller,

@@ -9,11 +9,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 
 from babel.dates import format_skeleton
 from markupsafe import Markup
 
 from scvkit.locale.words import Words
+from scvkit.records.evidence import Evidence
 from scvkit.records.upkeep import MonthCount, Trend
 from scvkit.report.disclosure import FEWEST, FEWEST_FOR_A_SHARE, falling, is_few, people
 from scvkit.report.pen import INK, LINE, TEAL
@@ -83,8 +85,11 @@ def lives_of(source: SourceEvidence, words: Words) -> tuple[Life, ...]:
     happened |= {t.table for t in source.profile.trends if _only_made(t)}
     trends = sorted(source.profile.trends, key=lambda t: t.table in happened)
     as_of = source.engagement.assessment.as_of
+    halves = {table.table: table.half_life for table in source.profile.tables}
     return tuple(
-        _events(trend, words) if trend.table in happened else _life(trend, as_of, words)
+        _events(trend, words)
+        if trend.table in happened
+        else _life(trend, as_of, _half(halves.get(trend.table), words), words)
         for trend in trends
     )
 
@@ -147,7 +152,7 @@ def _note(trend: Trend, words: Words) -> str:
     )
 
 
-def _life(trend: Trend, as_of: dt.date | None, words: Words) -> Life:
+def _life(trend: Trend, as_of: dt.date | None, half: str, words: Words) -> Life:
     why_not = _too_little(trend, words)
     last = _place(trend.months[-1].month) if trend.months else 0
     now = as_of.year * _YEAR + as_of.month - 1 if as_of else last
@@ -161,7 +166,7 @@ def _life(trend: Trend, as_of: dt.date | None, words: Words) -> Life:
         decay=Markup() if why_not else _decay(lain),
         points=() if why_not else tuple(_points(lain, words)),
         ages=() if why_not else tuple(_ages(trend, now, words)),
-        half="" if why_not else _half(trend, now, words),
+        half="" if why_not else half,
         silences=() if why_not else tuple(_silences(trend, words)),
         why_not=why_not,
     )
@@ -298,14 +303,11 @@ def _ages(trend: Trend, now: int, words: Words) -> list[Age]:
     ]
 
 
-def _half(trend: Trend, now: int, words: Words) -> str:
-    """Months within which half of the dated records were touched."""
-    seen = 0
-    for month in reversed(trend.months):
-        seen += month.touched
-        if seen * 2 >= trend.dated:
-            return words("report.source_page.life.half", n=now - _place(month.month) + 1)
-    return ""
+def _half(half_life: Evidence | None, words: Words) -> str:
+    """Within how many months half of the records were touched."""
+    if half_life is None or half_life.value is None:
+        return ""
+    return words("report.source_page.life.half", n=max(1, ceil(half_life.value)))
 
 
 def _silences(trend: Trend, words: Words) -> list[str]:

@@ -127,7 +127,14 @@ def date_sql(column: str, formats: Sequence[str]) -> str:
 
     An Excel serial counts days from 30 December 1899.
     """
-    bare = f"regexp_replace(trim({column}), {text_literal(_ZONE)}, '')"
+    plain = (
+        f"(case when {column} < '!' or suffix({column}, ' ') then trim({column}) else {column} end)"
+    )
+    # Most times name no zone: looking for one is cheaper than taking it away.
+    bare = (
+        f"(case when regexp_matches({plain}, {text_literal(_ZONE)}) "
+        f"then regexp_replace({plain}, {text_literal(_ZONE)}, '') else {plain} end)"
+    )
     ways = []
     for form in formats:
         if form == EXCEL_SERIAL:
@@ -137,7 +144,7 @@ def date_sql(column: str, formats: Sequence[str]) -> str:
                 f"+ to_seconds(round({number} * 86400)) end"
             )
         else:
-            source = bare if "%H" in form else f"trim({column})"
+            source = bare if "%H" in form else plain
             ways.append(f"try_strptime({source}, {text_literal(form)})")
     return f"coalesce({', '.join(ways)})" if len(ways) > 1 else ways[0]
 

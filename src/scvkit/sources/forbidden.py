@@ -122,6 +122,7 @@ def _number(column: str) -> str:
 
 
 def _counted(connection: Connection, scan: str, conditions: list[str]) -> list[int]:
-    counts = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
+    # case looks at the length first and at few values further, a filter at all of them.
+    counts = ", ".join(f"sum(case when {c} then 1 else 0 end)" for c in conditions)
     (found,) = connection.execute(f"select {counts} from {scan}").fetchall()
-    return [int(n) for n in found]
+    return [int(n or 0) for n in found]

@@ -31,30 +31,55 @@ def write_source_table(
     is the decimal sign where the engagement file says it.
     """
     chosen = chosen_columns(meanings, held_back)
-    steps = Steps()
     scan = rows.scan("extract", source, table)
-    number = f"nullif(trim({quoted(id_column)}), '')" if id_column else "null"
-    steps.step(
-        "one_row_per_record",
-        f"select *, coalesce({number}, 'row-' || line_number) as wanted_id from {scan}",
-    )
-    steps.step(
-        "numbered_records",
-        "select *, row_number() over (partition by wanted_id order by line_number) as repeat "
-        "from one_row_per_record",
-    )
     columns = "".join(
         f", {_expression(connection, scan, column, attribute, formats.get(column, ()), decimal)} "
         f"as {quoted(attribute.value)}"
         for attribute, column in chosen.items()
     )
-    final = (
-        "select case when repeat = 1 then wanted_id else wanted_id || '#' || repeat end "
-        f"as record_id, line_number{columns} from numbered_records order by line_number"
-    )
+    steps = _numbered(connection, scan, id_column)
+    final = f"select record_id, line_number{columns} from numbered_records order by line_number"
     count = rows.write(connection, steps.sql(final), "source", source, table)
-    _make_ids_unique(connection, rows, source, table)
+    if id_column and not _unique(connection, rows.scan("source", source, table), "record_id"):
+        _make_ids_unique(connection, rows, source, table)
     return count
+
+
+def _numbered(connection: Connection, scan: str, id_column: str | None) -> Steps:
+    """Steps that end in ``numbered_records``: the rows with their record_id."""
+    if id_column is None:
+        return Steps().step(
+            "numbered_records", f"select *, 'row-' || line_number as record_id from {scan}"
+        )
+    number = blank_to_null(quoted(id_column))
+    steps = Steps().step(
+        "one_row_per_record",
+        f"select *, coalesce({number}, 'row-' || line_number) as wanted_id from {scan}",
+    )
+    # Numbers that never repeat, as they should be, need no counting of repeats.
+    if _unique(connection, scan, quoted(id_column)):
+        return steps.step(
+            "numbered_records", "select *, wanted_id as record_id from one_row_per_record"
+        )
+    steps.step(
+        "counted_records",
+        "select *, row_number() over (partition by wanted_id order by line_number) as repeat "
+        "from one_row_per_record",
+    )
+    return steps.step(
+        "numbered_records",
+        "select *, case when repeat = 1 then wanted_id else wanted_id || '#' || repeat end "
+        "as record_id from counted_records",
+    )
+
+
+def _unique(connection: Connection, scan: str, column: str) -> bool:
+    """True when no value repeats; hashes decide, so a chance hit only costs a second look."""
+    ((count, distinct),) = connection.execute(
+        f"select count({column}), count(distinct hash({column})) filter (where {column} is not null) "
+        f"from {scan}"
+    ).fetchall()
+    return bool(count == distinct)
 
 
 def chosen_columns(
@@ -89,7 +114,16 @@ def _expression(
     if attribute is Attribute.AMOUNT:
         comma = decimal == "," if decimal else _decimal_comma(connection, scan, name)
         return _amount_sql(name, comma)
-    return f"nullif(trim({name}), '')"
+    return blank_to_null(name)
+
+
+def blank_to_null(name: str) -> str:
+    """Return SQL for the text of a quoted column without blanks at its ends, null when empty."""
+    # Trimming costs ten times a look at both ends, and few values need it.
+    return (
+        f"case when {name} = '' then null "
+        f"when {name} < '!' or suffix({name}, ' ') then nullif(trim({name}), '') else {name} end"
+    )
 
 
 def _decimal_comma(connection: Connection, scan: str, name: str) -> bool:
@@ -108,6 +142,9 @@ def _decimal_comma(connection: Connection, scan: str, name: str) -> bool:
 
 
 def _amount_sql(name: str, decimal_comma: bool) -> str:
+    # What is plainly a number is read as it stands.
+    plain = f"regexp_full_match({name}, '-?[0-9]{{1,18}}([{',' if decimal_comma else '.'}][0-9]+)?')"
+    quick = f"try_cast(replace({name}, ',', '.') as double)"
     kept = f"regexp_replace({name}, '[^0-9,.eE+()-]', '', 'g')"
     signed = f"regexp_replace(regexp_replace({kept}, '^\\((.*)\\)$', '-\\1'), '^(.*)-$', '-\\1')"
     bare = f"rtrim({signed}, '.,')"
@@ -115,17 +152,12 @@ def _amount_sql(name: str, decimal_comma: bool) -> str:
         bare = f"replace(replace({bare}, '.', ''), ',', '.')"
     else:
         bare = f"replace({bare}, ',', '')"
-    return f"try_cast({bare} as double)"
+    return f"case when {plain} then {quick} else try_cast({bare} as double) end"
 
 
 def _make_ids_unique(connection: Connection, rows: RowTables, source: str, table: str) -> None:
     """An id column may itself hold "7#2": then the line decides."""
     scan = rows.scan("source", source, table)
-    ((count, distinct),) = connection.execute(
-        f"select count(*), count(distinct record_id) from {scan}"
-    ).fetchall()
-    if count == distinct:
-        return
     rows.write(
         connection,
         "select case when row_number() over (partition by record_id order by line_number) = 1 "
@@ -135,4 +167,5 @@ def _make_ids_unique(connection: Connection, rows: RowTables, source: str, table
         source,
         table,
     )
-    _make_ids_unique(connection, rows, source, table)
+    if not _unique(connection, rows.scan("source", source, table), "record_id"):
+        _make_ids_unique(connection, rows, source, table)

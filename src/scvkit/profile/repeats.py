@@ -1,0 +1,186 @@
+"""What repeats in a table: rows, columns, and somebody's records beyond the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from scvkit.engine import Steps, quoted
+from scvkit.profile.column import ColumnMeasure
+from scvkit.profile.facts import blank_to_null
+from scvkit.profile.letters import folded_sql
+from scvkit.vocabulary import Attribute, Grain
+
+if TYPE_CHECKING:
+    from scvkit.engine import Connection
+
+LINE = "line_number"
+# A row of these grains is a record of somebody, not a thing that happened.
+RECORDS = frozenset(
+    {Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER, Grain.SUBSCRIBER}
+)
+# A key in more rows than this is a household's, a till's or a company's.
+_CROWD = 10
+_SHORTEST_NAME = 8  # letters from which one slip leaves a name the same
+
+
+def duplicate_rows(connection: Connection, scan: str, columns: Sequence[ColumnMeasure]) -> int:
+    """Return the rows beyond the first of each group that agrees in every column."""
+    # A column that never repeats tells every row from every other.
+    if not columns or any(c.profile.blank == 0 and c.repeated == 0 for c in columns):
+        return 0
+    # 64 bits: among ten million rows two different ones share a hash once in 400,000 tables.
+    cells = ", ".join(quoted(c.profile.column) for c in columns)
+    return _count(connection, f"select count(*) - count(distinct hash({cells})) from {scan}")
+
+
+def candidate_keys(columns: Sequence[ColumnMeasure]) -> tuple[str, ...]:
+    """Return the columns that are filled in every row and different in each."""
+    return tuple(
+        c.profile.column
+        for c in columns
+        if c.profile.rows > 1 and c.profile.distinct == c.profile.filled == c.profile.rows
+    )
+
+
+def same_columns(
+    connection: Connection, scan: str, columns: Sequence[ColumnMeasure]
+) -> tuple[tuple[str, str], ...]:
+    """Return pairs of columns that agree in every row; constants and empty ones left out."""
+    alike = [
+        (one.profile.column, other.profile.column)
+        for place, one in enumerate(columns)
+        for other in columns[place + 1 :]
+        if one.profile.distinct > 1
+        and (one.profile.blank, one.profile.shortest, one.profile.longest, one.repeated)
+        == (other.profile.blank, other.profile.shortest, other.profile.longest, other.repeated)
+        and set(one.profile.masks) == set(other.profile.masks)
+    ]
+    return tuple(
+        (one, other)
+        for one, other in alike
+        if not _count(
+            connection,
+            f"select count(*) from (select 1 from {scan} "
+            f"where {quoted(one)} is distinct from {quoted(other)} limit 1)",
+        )
+    )
+
+
+def excess_records(
+    connection: Connection, scan: str, columns: Sequence[ColumnMeasure], grain: Grain
+) -> int | None:
+    """Return the count of records beyond the first of somebody; None where that cannot be told."""
+    steps = repeated_records(scan, columns, grain)
+    if steps is None:
+        return None
+    [(found,)] = steps.rows(connection, "select count(*) from repeated_records")
+    return int(found)
+
+
+def repeated_records(
+    scan: str, columns: Sequence[ColumnMeasure], grain: Grain
+) -> Steps | None:
+    """Return steps that end in ``repeated_records``: line numbers of records made once too often.
+
+    Two records are somebody's when an e-mail address, a telephone number, or the street with the
+    postcode agree, and the name does too: in any order, without accents, one slip of the pen
+    allowed. Different birth dates part them. None where rows are no records or carry no name.
+    """
+    names = _of(columns, Attribute.FULL_NAME) or [
+        *_of(columns, Attribute.GIVEN_NAME),
+        *_of(columns, Attribute.SURNAME),
+    ]
+    names = names or _of(columns, Attribute.COMPANY_NAME)
+    keys = tuple(_keys(columns))
+    if grain not in RECORDS or not names or not keys:
+        return None
+    births = _of(columns, Attribute.DATE_OF_BIRTH)
+    name = f"concat_ws(' ', {', '.join(_text(c) for c in names)})"
+    chosen = ", ".join(f"{key} as k{i}" for i, key in enumerate(keys))
+    steps = Steps().step(
+        "keyed_records",
+        f"select {LINE}, {name} as name, {_text(births[0]) if births else 'null'} as born, "
+        f"{chosen} from {scan}",
+    )
+    for i in range(len(keys)):
+        steps.step(
+            f"shared_keys_{i}",
+            f"select k{i} as key from keyed_records where k{i} is not null group by k{i} "
+            f"having count(*) between 2 and {_CROWD}",
+        )
+    steps.step(
+        "records_that_share",
+        " union all ".join(
+            f"select {LINE}, name, born, {i} as kind, key from keyed_records "
+            f"join shared_keys_{i} on k{i} = key"
+            for i in range(len(keys))
+        ),
+    )
+    steps.step(
+        "folded_records",
+        f"select *, {_name_sql('name')} as folded from records_that_share where name <> ''",
+    )
+    steps.step(
+        "repeated_records",
+        f"select distinct later.{LINE} from folded_records earlier join folded_records later "
+        f"on earlier.kind = later.kind and earlier.key = later.key "
+        f"and earlier.{LINE} < later.{LINE} and length(later.folded) > 1 "
+        "and coalesce(earlier.born = later.born, true) "
+        "and (earlier.folded = later.folded or "
+        f"(length(later.folded) >= {_SHORTEST_NAME} "
+        "and damerau_levenshtein(earlier.folded, later.folded) = 1))",
+    )
+    return steps
+
+
+def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[str]:
+    """SQL of every key that two records of one body share."""
+    for column in _of(columns, Attribute.EMAIL):
+        if column.repeated:
+            yield _held(column, f"lower({_text(column)})")
+    for column in (*_of(columns, Attribute.MOBILE), *_of(columns, Attribute.PHONE)):
+        if column.repeated:
+            digits = f"right(regexp_replace({_text(column)}, '[^0-9]', '', 'g'), 8)"
+            yield _held(column, f"case when length({digits}) = 8 then {digits} end")
+    streets, postcodes = _of(columns, Attribute.STREET), _of(columns, Attribute.POSTCODE)
+    if streets and postcodes:
+        letters = rf"regexp_replace({folded_sql(_text(streets[0]))}, '[^\p{{L}}0-9]', '', 'g')"
+        yield _held(streets[0], f"{_text(postcodes[0])} || '/' || {letters}")
+
+
+def _held(column: ColumnMeasure, key: str) -> str:
+    """The key, null where a placeholder stands."""
+    if column.stand_ins is None:
+        return key
+    return (
+        f"case when {_text(column)} not in (select value from {quoted(column.stand_ins)}) "
+        f"then {key} end"
+    )
+
+
+def _name_sql(name: str) -> str:
+    """The words of a name in the order of the alphabet, folded, without legal forms."""
+    words = rf"regexp_split_to_array({folded_sql(name)}, '[^\p{{L}}]+')"
+    return (
+        f"array_to_string(list_sort(list_filter({words}, lambda word: length(word) > 1 "
+        f"and word not in ({_LEGAL_FORMS}))), ' ')"
+    )
+
+
+_LEGAL_FORMS = ", ".join(
+    f"'{form}'" for form in ("as", "aps", "ivs", "ab", "asa", "oy", "oyj", "srl", "gmbh", "ltd")
+)
+
+
+def _of(columns: Sequence[ColumnMeasure], attribute: Attribute) -> list[ColumnMeasure]:
+    return [c for c in columns if c.profile.attribute is attribute and c.profile.filled]
+
+
+def _text(column: ColumnMeasure) -> str:
+    return blank_to_null(column.profile.column, trimmed=column.trimmed)
+
+
+def _count(connection: Connection, sql: str) -> int:
+    [(found,)] = connection.execute(sql).fetchall()
+    return int(found or 0)

@@ -118,9 +118,7 @@ def gaps(columns: Sequence[ColumnMeasure], as_of: dt.date | None) -> tuple[Gap, 
             empty = (after - before).days - 1
             if empty and span * exp(-usual * empty) < _BY_CHANCE:
                 first = before + dt.timedelta(days=1)
-                found.append(
-                    Gap(column=column.profile.column, first=first.isoformat(), days=empty)
-                )
+                found.append(Gap(column=column.profile.column, first=first.isoformat(), days=empty))
     return tuple(found)
 
 

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 LINE = "line_number"
 # A row of these grains is a record of somebody, not a thing that happened.
-RECORDS = frozenset(
-    {Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER, Grain.SUBSCRIBER}
-)
+RECORDS = frozenset({Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER, Grain.SUBSCRIBER})
 # A key in more rows than this is a household's, a till's or a company's.
 _CROWD = 10
 _SHORTEST_NAME = 8  # letters from which one slip leaves a name the same
@@ -78,9 +76,7 @@ def excess_records(
     return int(found)
 
 
-def repeated_records(
-    scan: str, columns: Sequence[ColumnMeasure], grain: Grain
-) -> Steps | None:
+def repeated_records(scan: str, columns: Sequence[ColumnMeasure], grain: Grain) -> Steps | None:
     """Return steps that end in ``repeated_records``: line numbers of records made once too often.
 
     Two records are somebody's when an e-mail address, a telephone number, or the street with the

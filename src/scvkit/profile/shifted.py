@@ -70,8 +70,7 @@ def lines_of_shifted(scan: str, columns: Sequence[ColumnMeasure]) -> str | None:
         return None
     several = " + ".join(f"case when {sql} then 1 else 0 end" for sql in misfit.values())
     return (
-        f"select line_number from {scan} "
-        f"where {several} >= {_TELLING} and ({' or '.join(sides)})"
+        f"select line_number from {scan} where {several} >= {_TELLING} and ({' or '.join(sides)})"
     )
 
 

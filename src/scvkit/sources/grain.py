@@ -92,7 +92,9 @@ def guess_id_column(
         candidates = [m.column for m in meanings if m.attribute is Attribute.EMAIL]
     if not candidates:
         return None
-    shares = ", ".join(f"count(distinct hash({quoted(c)})) / greatest(count(*), 1)" for c in candidates)
+    shares = ", ".join(
+        f"count(distinct hash({quoted(c)})) / greatest(count(*), 1)" for c in candidates
+    )
     (found,) = connection.execute(
         f"select {shares} from {rows.scan('extract', source, table)}"
     ).fetchall()

@@ -143,7 +143,9 @@ def _decimal_comma(connection: Connection, scan: str, name: str) -> bool:
 
 def _amount_sql(name: str, decimal_comma: bool) -> str:
     # What is plainly a number is read as it stands.
-    plain = f"regexp_full_match({name}, '-?[0-9]{{1,18}}([{',' if decimal_comma else '.'}][0-9]+)?')"
+    plain = (
+        f"regexp_full_match({name}, '-?[0-9]{{1,18}}([{',' if decimal_comma else '.'}][0-9]+)?')"
+    )
     quick = f"try_cast(replace({name}, ',', '.') as double)"
     kept = f"regexp_replace({name}, '[^0-9,.eE+()-]', '', 'g')"
     signed = f"regexp_replace(regexp_replace({kept}, '^\\((.*)\\)$', '-\\1'), '^(.*)-$', '-\\1')"

@@ -80,9 +80,7 @@ def _measure_floor(file: Path) -> None:
         f"describe select * from read_csv('{file}', all_varchar = true)"
     ).fetchall()
     hashed = ", ".join(f'bit_xor(hash("{column[0]}"))' for column in described)
-    connection.execute(
-        f"select {hashed} from read_csv('{file}', all_varchar = true)"
-    ).fetchall()
+    connection.execute(f"select {hashed} from read_csv('{file}', all_varchar = true)").fetchall()
     _report("floor", time.process_time() - started)
 
 
@@ -190,8 +188,7 @@ _COLUMNS = (
     _sometimes("firma", 10, f"lpad(cast({_chance('cvr', 99999999)} as varchar), 8, '0')")
     + " as cvr_nr",
     f"['Privat','Erhverv','Medlem','Medarbejder'][{_chance('gruppe', 4)} + 1] as kundegruppe",
-    f"['J','N','']["
-    f"{_chance('ja', 3)} + 1] as ok_email",
+    f"['J','N',''][{_chance('ja', 3)} + 1] as ok_email",
     f"strftime({_day('oprettet', '2012-01-01', 5000)}, '%Y-%m-%d') as oprettet",
     f"strftime(timestamp '2021-01-01' + to_seconds({_chance('ændret', 180000000)}), "
     "'%Y-%m-%d %H:%M:%S') as aendret",

@@ -32,7 +32,14 @@ def table(desk):
 
 @pytest.mark.parametrize("kind", sorted(harms()))
 def test_every_kind_of_finding_says_whom_it_hurts_and_who_mends_it(kind):
-    known = {"column": "c", "columns": "c", "most_common": "7", "days": "9", "last_date": "2026", "first": "2026"}
+    known = {
+        "column": "c",
+        "columns": "c",
+        "most_common": "7",
+        "days": "9",
+        "last_date": "2026",
+        "first": "2026",
+    }
     for part in ("title", "sentence", "fix", "who"):
         assert WORDS(f"findings.{kind}.{part}", n=7, **known)
 

@@ -26,7 +26,7 @@ from scvkit.profile.masks import (
     readable_mask_sql,
 )
 from scvkit.profile.placeholders import NAMES
-from scvkit.profile.rules import Rule, country_words_sql, needs_country, rule_for
+from scvkit.profile.rules import country_words_sql, needs_country, rule_for
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.records.profile import ColumnProfile, InferredType, MaskCount, ValueCount
 from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
@@ -233,9 +233,7 @@ def countries_present(connection: Connection, scan: str, column: str | None) -> 
 class _Counted:
     """Rows of the facts, counted once for every combination of bits."""
 
-    def __init__(
-        self, connection: Connection, names: tuple[str, ...], *, grouped: bool
-    ) -> None:
+    def __init__(self, connection: Connection, names: tuple[str, ...], *, grouped: bool) -> None:
         self._bit = {name: 1 << place for place, name in enumerate(names)}
         found = connection.execute(
             "select bits, count(*), sum(rows), min(length(value)), max(length(value)), "
@@ -323,9 +321,7 @@ def _group_values(
     return tuple(ValueCount(value=value, rows=int(n)) for value, n in found)
 
 
-def _lost_letters(
-    connection: Connection, attribute: Attribute, names: tuple[str, ...]
-) -> int:
+def _lost_letters(connection: Connection, attribute: Attribute, names: tuple[str, ...]) -> int:
     if attribute not in NAMES and attribute not in {Attribute.STREET, Attribute.CITY}:
         return 0
     damaged = 1 << names.index("damaged")
@@ -344,9 +340,7 @@ def _filled(names: tuple[str, ...]) -> str:
     return f"bits & {unfilled} = 0"
 
 
-def _days(
-    connection: Connection, names: tuple[str, ...]
-) -> tuple[tuple[dt.date, int], ...]:
+def _days(connection: Connection, names: tuple[str, ...]) -> tuple[tuple[dt.date, int], ...]:
     found = connection.execute(
         f"select read_date, sum(rows) from {FACTS} where {_filled(names)} "
         "and read_date is not null group by read_date order by read_date"

@@ -69,7 +69,9 @@ def date_order(connection: Connection, values: str) -> DateOrder:
         "try_cast(split_part(part, '-', 2) as integer) as b, slashed, rows "
         "from dates_with_the_year_last where part[-5] = '-' and length(part) <= 10",
     )
-    found = steps.rows(connection, f"select {_order_counts('a', 'b', 'slashed')} from days_and_months")
+    found = steps.rows(
+        connection, f"select {_order_counts('a', 'b', 'slashed')} from days_and_months"
+    )
     day_first, month_first, either, slashed = (int(n) for n in found[0])
     return DateOrder(day_first=day_first, month_first=month_first, either=either, slashed=slashed)
 

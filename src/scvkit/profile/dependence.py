@@ -64,19 +64,19 @@ def _likely(
     pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]
     both = [f"count(distinct hash(c{i}, c{j}))" for i, j in pairs]
     cells = ", ".join(f"{quoted(name)} as c{i}" for i, name in enumerate(names))
-    steps = Steps().step(
-        "looked_at", f"select {cells} from {scan} where line_number % {step} = 0"
+    steps = Steps().step("looked_at", f"select {cells} from {scan} where line_number % {step} = 0")
+    [(looked_at, *counted)] = steps.rows(
+        connection, f"select {', '.join(['count(*)', *alone, *both])} from looked_at"
     )
-    [counted] = steps.rows(connection, f"select {', '.join([*alone, *both])} from looked_at")
     values = dict(enumerate(int(n) for n in counted[: len(names)]))
-    together = {
-        pair: int(n) for pair, n in zip(pairs, counted[len(names) :], strict=True)
-    }
+    together = {pair: int(n) for pair, n in zip(pairs, counted[len(names) :], strict=True)}
     return [
         (names[i], names[j])
         for i, j in permutations(range(len(names)), 2)
         # One more combination than values is already an exception; a few are allowed.
-        if values[j] > 1 and together[min(i, j), max(i, j)] <= 1.5 * values[i]
+        if values[j] > 1
+        and values[i] * _ROWS_A_VALUE <= looked_at
+        and together[min(i, j), max(i, j)] <= 1.5 * values[i]
     ]
 
 
@@ -88,7 +88,8 @@ def _counted(connection: Connection, scan: str, source: str, target: str) -> tup
         f"where {quoted(source)} <> '' and {quoted(target)} <> '' group by all",
     )
     steps.step(
-        "one_row_per_source", "select max(rows) as usual, sum(rows) as rows from one_row_per_pair group by a"
+        "one_row_per_source",
+        "select max(rows) as usual, sum(rows) as rows from one_row_per_pair group by a",
     )
     steps.step("one_row_per_target", "select sum(rows) as rows from one_row_per_pair group by b")
     [(passed, tested, commonest)] = steps.rows(

@@ -88,7 +88,7 @@ def write_facts(
     connection.execute(f"drop table if exists {FACTS}")
     values = _values(scan, meaning, country_column, grouped=grouped)
     connection.execute(
-        f"create or replace temp table {VALUES} as {values.sql(f'select * from all_values')}"
+        f"create or replace temp table {VALUES} as {values.sql('select * from all_values')}"
     )
     steps = _readings(meaning.attribute, rule, order, as_of)
     for name, sql in rule.steps if rule else ():
@@ -306,9 +306,10 @@ def _conditions(attribute: Attribute, rule: Rule | None) -> list[tuple[str, str]
 
 _EDGED = (
     "(coalesce(received < '!' and received <> '', false) "
-    + "".join(f"or coalesce(suffix(received, {sign}), false) " for sign in (
-        "' '", "chr(9)", "chr(10)", "chr(13)"
-    ))
+    + "".join(
+        f"or coalesce(suffix(received, {sign}), false) "
+        for sign in ("' '", "chr(9)", "chr(10)", "chr(13)")
+    )
     + "or coalesce(length(received) <> strlen(received) and "
     f"regexp_matches(received, '^{_BLANK_SIGN}|{_BLANK_SIGN}$'), false))"
 )

@@ -76,7 +76,9 @@ def guess_id_column(
     ]
     if not candidates:
         return None
-    shares = ", ".join(f"count(distinct hash({quoted(c)})) / greatest(count(*), 1)" for c in candidates)
+    shares = ", ".join(
+        f"count(distinct hash({quoted(c)})) / greatest(count(*), 1)" for c in candidates
+    )
     (found,) = connection.execute(
         f"select {shares} from {rows.scan('extract', source, table)}"
     ).fetchall()

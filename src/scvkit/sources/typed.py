@@ -74,8 +74,8 @@ def _numbered(connection: Connection, scan: str, id_column: str | None) -> Steps
 def _unique(connection: Connection, scan: str, column: str) -> bool:
     """True when no value repeats; hashes decide, so a chance hit only costs a second look."""
     ((count, distinct),) = connection.execute(
-        f"select count({column}), count(distinct hash({column})) filter (where {column} is not null) "
-        f"from {scan}"
+        f"select count({column}), count(distinct hash({column})) from {scan} "
+        f"where {column} is not null"
     ).fetchall()
     return bool(count == distinct)
 
@@ -139,7 +139,9 @@ def _decimal_comma(connection: Connection, scan: str, name: str) -> bool:
 
 def _amount_sql(name: str, decimal_comma: bool) -> str:
     # What is plainly a number is read as it stands.
-    plain = f"regexp_full_match({name}, '-?[0-9]{{1,18}}([{',' if decimal_comma else '.'}][0-9]+)?')"
+    plain = (
+        f"regexp_full_match({name}, '-?[0-9]{{1,18}}([{',' if decimal_comma else '.'}][0-9]+)?')"
+    )
     quick = f"try_cast(replace({name}, ',', '.') as double)"
     kept = f"regexp_replace({name}, '[^0-9,.eE+()-]', '', 'g')"
     signed = f"regexp_replace(regexp_replace({kept}, '^\\((.*)\\)$', '-\\1'), '^(.*)-$', '-\\1')"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -150,7 +151,7 @@ def test_cells_moved_one_column_are_found_and_single_faults_are_not(desk):
     assert desk.profile(desk.write(cells, **MEANS)).table.shifted_rows == 0
     moved = ("efternavn", "mail", "tlf", "vej", "postnr", "by")
     row = {column: cells[column][3] for column in moved}
-    for left, right in zip(moved, moved[1:], strict=False):
+    for left, right in pairwise(moved):
         cells[right][3] = row[left]
     seen = desk.profile(desk.write(cells, **MEANS))
     assert seen.rows_of("shifted_cells") == 1

@@ -15,7 +15,12 @@ from stdnum.tw import ubn
 
 from scvkit.engine import RowTables, connect
 from scvkit.profile.check_digits import organisation_number_passes
-from scvkit.profile.masks import add_mask_function, mask_sql
+from scvkit.profile.masks import (
+    add_mask_function,
+    mask_sql,
+    plain_mask_sql,
+    remove_mask_function,
+)
 from scvkit.vocabulary import Attribute
 
 from .conftest import Desk
@@ -68,6 +73,8 @@ def test_a_mask_holds_no_letter_or_digit_of_the_value_and_is_its_own_mask(value)
     mask = _asked(mask_sql("$1"), value)
     assert {sign for sign in mask if sign.isalnum()} <= set("Aa9")
     assert _asked(mask_sql("$1"), mask) == mask
+    assert _asked(plain_mask_sql("$1"), value) == mask
+    remove_mask_function(CONNECTION)
 
 
 @settings(max_examples=60, deadline=None)

@@ -73,6 +73,25 @@ def test_swapped_days_and_months_put_the_column_in_doubt(profiles, planted):
         assert found.rows >= 0.9 * planted[source, "month_first_date"]
 
 
+def test_records_made_twice_at_the_counter_are_found(profiles, planted):
+    [found] = [f for f in profiles["erp"].findings if f.kind == "counter_duplicates"]
+    there = planted["erp", "counter_duplicate"]
+    # Fathers with their sons, who carry one name at one address, come on top.
+    assert 0.85 * there <= found.rows <= there + planted["erp", "father_and_son"] + 10
+
+
+def test_the_days_the_web_lost_are_named(profiles):
+    [found] = [f for f in profiles["web"].findings if f.kind == "missing_days"]
+    assert dict(found.values)["days"] == "3"
+
+
+def test_every_source_has_its_dimensions_and_its_five_vs(profiles):
+    for profile in profiles.values():
+        assert len(profile.dimensions) == 6
+        assert profile.five_vs is not None
+        assert profile.five_vs.rows == sum(table.rows for table in profile.tables)
+
+
 def test_only_feeds_that_fell_silent_are_called_late(profiles):
     late = {
         (source, dict(finding.values)["days"])

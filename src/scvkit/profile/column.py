@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted
 from scvkit.profile.catalogue import read_rules
+from scvkit.profile.counted import Counted, filled_sql
 from scvkit.profile.dates import DateOrder, date_order
 from scvkit.profile.facts import (
     BITS,
@@ -34,7 +35,6 @@ from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 if TYPE_CHECKING:
     from scvkit.engine import Connection
 
-_FEW = 10_000
 MASKS_OF_COLUMN = 5
 MASKS_OF_FAULT = 3
 VALUES_OF_COLUMN = 5
@@ -139,7 +139,7 @@ def measure_column(
         # Day first is tried first; few columns have to be read again.
         if order.reads_month_first:
             names = write()
-    counted = _Counted(connection, names, grouped=grouped and not needs_country(meaning.attribute))
+    counted = Counted(connection, names, grouped=grouped and not needs_country(meaning.attribute))
     days = _days(connection, names) if counted.rows("dated") else ()
     masks = _masks(connection, names)
     kind, parses = _inferred_type(counted, meaning.attribute, masks)
@@ -153,7 +153,7 @@ def measure_column(
     if misfits is None or odd is None:
         misfits = None
     else:
-        _write_some(connection, misfits, f"{_filled(names)} and {odd}")
+        _write_some(connection, misfits, f"{filled_sql(names)} and {odd}")
     profile_values = _group_values(connection, meaning.attribute, kind, names, counted)
     faulty = tuple(name for name in names[len(BITS) :] if counted.rows(name))
     profile = ColumnProfile(
@@ -203,20 +203,6 @@ def measure_column(
     )
 
 
-def repeating(connection: Connection, scan: str, columns: Collection[str]) -> frozenset[str]:
-    """Return the columns whose values stand in two rows or more on average, near enough."""
-    if not columns:
-        return frozenset()
-    asked = ", ".join(f"count({quoted(c)}), approx_count_distinct({quoted(c)})" for c in columns)
-    [found] = connection.execute(f"select {asked} from {scan}").fetchall()
-    return frozenset(
-        column
-        for column, filled, distinct in zip(columns, found[::2], found[1::2], strict=True)
-        # A few thousand rows cost next to nothing either way.
-        if filled < _FEW or distinct * 2 <= filled
-    )
-
-
 def countries_present(connection: Connection, scan: str, column: str | None) -> tuple[str, ...]:
     """Return ISO codes of the countries that a column names, sorted."""
     if column is None:
@@ -230,59 +216,6 @@ def countries_present(connection: Connection, scan: str, column: str | None) -> 
     return tuple(str(iso) for (iso,) in found)
 
 
-class _Counted:
-    """Rows of the facts, counted once for every combination of bits."""
-
-    def __init__(self, connection: Connection, names: tuple[str, ...], *, grouped: bool) -> None:
-        self._bit = {name: 1 << place for place, name in enumerate(names)}
-        found = connection.execute(
-            "select bits, count(*), sum(rows), min(length(value)), max(length(value)), "
-            f"min(number), max(number) from {FACTS} group by bits"
-        ).fetchall()
-        self._groups = [(int(bits), int(rows)) for bits, _, rows, *_ in found]
-        kept = [group for group in found if not int(group[0]) & self.unfilled]
-        self.all_rows = sum(rows for _, rows in self._groups)
-        self.filled = sum(int(group[2]) for group in kept)
-        self.shortest: int | None = min((int(g[3]) for g in kept), default=None)
-        self.longest: int | None = max((int(g[4]) for g in kept), default=None)
-        self.smallest: float | None = min((g[5] for g in kept if g[5] is not None), default=None)
-        self.largest: float | None = max((g[6] for g in kept if g[6] is not None), default=None)
-        present = [group for group in found if not int(group[0]) & self._bit["blank"]]
-        values = sum(int(group[1]) for group in present)
-        self.distinct = sum(int(group[1]) for group in kept)
-        # One value may stand in several rows: by country, and as received with other blanks.
-        # Hashes of 64 bits decide, as they do for rows that repeat.
-        if not grouped or self.of("trimmed"):
-            [(values,), (stand_ins,)] = connection.execute(
-                f"select count(distinct hash(value)) from {FACTS} where value is not null "
-                f"union all select count(distinct value) from {FACTS} "
-                f"where bits & {self._bit['placeholder']} <> 0"
-            ).fetchall()
-            self.distinct = values - stand_ins
-        self.repeated = sum(int(group[2]) for group in present) - values
-
-    @property
-    def unfilled(self) -> int:
-        """The bits of what is not filled."""
-        return self._bit["blank"] | self._bit["placeholder"]
-
-    def bits(self, *names: str) -> int:
-        """The bits of these names."""
-        return sum(self._bit[name] for name in set(names))
-
-    def of(self, *names: str) -> int:
-        """Rows with any of these bits."""
-        wanted = self.bits(*names)
-        return sum(rows for bits, rows in self._groups if bits & wanted)
-
-    def rows(self, *names: str) -> int:
-        """Filled rows with any of these bits."""
-        wanted = self.bits(*names)
-        return sum(
-            rows for bits, rows in self._groups if bits & wanted and not bits & self.unfilled
-        )
-
-
 def _write_some(connection: Connection, table: str, condition: str) -> None:
     connection.execute(
         f"create or replace temp table {quoted(table)} as "
@@ -290,7 +223,7 @@ def _write_some(connection: Connection, table: str, condition: str) -> None:
     )
 
 
-def _misfit_sql(kind: InferredType, counted: _Counted, names: tuple[str, ...]) -> str | None:
+def _misfit_sql(kind: InferredType, counted: Counted, names: tuple[str, ...]) -> str | None:
     """Filled values that are not of the column's type, or fail its form; None when none are."""
     needed = {"date": "dated", "integer": "whole", "decimal": "number"}.get(kind)
     if needed is not None:
@@ -308,13 +241,13 @@ def _group_values(
     attribute: Attribute,
     kind: InferredType,
     names: tuple[str, ...],
-    counted: _Counted,
+    counted: Counted,
 ) -> tuple[ValueCount, ...]:
     """The commonest values of a column whose values stand for groups, each held by many rows."""
     if counted.distinct > _MOST_GROUPS or not (attribute in GROUPING or kind == "boolean"):
         return ()
     found = connection.execute(
-        f"select value, sum(rows) as n from {FACTS} where {_filled(names)} "
+        f"select value, sum(rows) as n from {FACTS} where {filled_sql(names)} "
         f"and length(value) <= {_LONGEST_GROUP} group by value having sum(rows) >= {_FEWEST} "
         f"order by n desc, value limit {VALUES_OF_COLUMN}"
     ).fetchall()
@@ -325,7 +258,7 @@ def _lost_letters(connection: Connection, attribute: Attribute, names: tuple[str
     if attribute not in NAMES and attribute not in {Attribute.STREET, Attribute.CITY}:
         return 0
     damaged = 1 << names.index("damaged")
-    whole = f"{_filled(names)} and bits & {damaged} = 0"
+    whole = f"{filled_sql(names)} and bits & {damaged} = 0"
     [(other,)] = connection.execute(
         f"select count(*) from (select 1 from {FACTS} where {whole} "
         "and length(value) <> strlen(value) limit 1)"
@@ -335,14 +268,9 @@ def _lost_letters(connection: Connection, attribute: Attribute, names: tuple[str
     return lost_letters(connection, f"(select value, rows from {FACTS} where {whole})")
 
 
-def _filled(names: tuple[str, ...]) -> str:
-    unfilled = (1 << names.index("blank")) | (1 << names.index("placeholder"))
-    return f"bits & {unfilled} = 0"
-
-
 def _days(connection: Connection, names: tuple[str, ...]) -> tuple[tuple[dt.date, int], ...]:
     found = connection.execute(
-        f"select read_date, sum(rows) from {FACTS} where {_filled(names)} "
+        f"select read_date, sum(rows) from {FACTS} where {filled_sql(names)} "
         "and read_date is not null group by read_date order by read_date"
     ).fetchall()
     return tuple((day, int(rows)) for day, rows in found)
@@ -352,7 +280,7 @@ def _masks(connection: Connection, names: tuple[str, ...]) -> tuple[MaskCount, .
     steps = Steps().step(
         "one_row_per_bare_mask",
         f"select {bare_mask_sql('value')} as mask, sum(rows) as rows from {FACTS} "
-        f"where {_filled(names)} group by 1",
+        f"where {filled_sql(names)} group by 1",
     )
     found = steps.rows(
         connection,
@@ -363,7 +291,7 @@ def _masks(connection: Connection, names: tuple[str, ...]) -> tuple[MaskCount, .
 
 
 def _most_common(
-    connection: Connection, names: tuple[str, ...], counted: _Counted, *, grouped: bool
+    connection: Connection, names: tuple[str, ...], counted: Counted, *, grouped: bool
 ) -> int:
     """Rows of the commonest value, whatever its case."""
     same = "lower(value)" if counted.rows("capitals") else "value"
@@ -371,13 +299,13 @@ def _most_common(
     several = "rows > 1 and" if grouped else ""
     found = connection.execute(
         f"select coalesce(max(n), {min(1, counted.filled)}) from (select sum(rows) as n "
-        f"from {FACTS} where {several} {_filled(names)} group by hash({same}))"
+        f"from {FACTS} where {several} {filled_sql(names)} group by hash({same}))"
     ).fetchall()
     return int(found[0][0])
 
 
 def _faults(
-    connection: Connection, names: tuple[str, ...], counted: _Counted, faulty: tuple[str, ...]
+    connection: Connection, names: tuple[str, ...], counted: Counted, faulty: tuple[str, ...]
 ) -> tuple[Fault, ...]:
     """Every kind of fault in the column with its commonest masks."""
     kinds = {
@@ -397,7 +325,7 @@ def _fault(connection: Connection, names: tuple[str, ...], kind: str, bit: int) 
         "one_row_per_fault_value",
         f"select value, any_value(bits) as bits, sum(rows) as rows from {FACTS} "
         f"where bits & {bit} <> 0 "
-        + ("" if kind == "placeholder" else f"and {_filled(names)} ")
+        + ("" if kind == "placeholder" else f"and {filled_sql(names)} ")
         + "group by value",
     )
     steps.step(
@@ -429,7 +357,7 @@ def _fault(connection: Connection, names: tuple[str, ...], kind: str, bit: int) 
 
 
 def _inferred_type(
-    counted: _Counted, attribute: Attribute, masks: tuple[MaskCount, ...]
+    counted: Counted, attribute: Attribute, masks: tuple[MaskCount, ...]
 ) -> tuple[InferredType, int]:
     """The narrowest type that most filled rows parse as, and how many do."""
     filled = counted.filled
@@ -453,7 +381,7 @@ def _inferred_type(
 
 def _range(
     kind: InferredType,
-    counted: _Counted,
+    counted: Counted,
     attribute: Attribute,
     days: tuple[tuple[dt.date, int], ...],
 ) -> tuple[str | None, str | None]:

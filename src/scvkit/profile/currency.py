@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -84,12 +84,11 @@ def half_life(days: Days, as_of: dt.date | None) -> Evidence:
     if as_of is None or not dated:
         reason = "no_as_of" if as_of is None else "no_touch_dates"
         return not_assessed(reason, unit="number", method="half_life")
-    seen = 0
-    for day, rows in reversed(days):
-        seen += rows
-        if seen * 2 >= dated:
-            break
-    months = (as_of - day).days / _DAYS_A_MONTH
+    seen = accumulate(rows for _, rows in reversed(days))
+    middle = next(
+        day for (day, _), so_far in zip(reversed(days), seen, strict=True) if so_far * 2 >= dated
+    )
+    months = (as_of - middle).days / _DAYS_A_MONTH
     return Evidence(
         grade=Grade.MEASURED, unit="number", value=months, tested=dated, method="half_life"
     )

@@ -65,14 +65,18 @@ def _likely(
     both = [f"count(distinct hash(c{i}, c{j}))" for i, j in pairs]
     cells = ", ".join(f"{quoted(name)} as c{i}" for i, name in enumerate(names))
     steps = Steps().step("looked_at", f"select {cells} from {scan} where line_number % {step} = 0")
-    [counted] = steps.rows(connection, f"select {', '.join([*alone, *both])} from looked_at")
+    [(looked_at, *counted)] = steps.rows(
+        connection, f"select {', '.join(['count(*)', *alone, *both])} from looked_at"
+    )
     values = dict(enumerate(int(n) for n in counted[: len(names)]))
     together = {pair: int(n) for pair, n in zip(pairs, counted[len(names) :], strict=True)}
     return [
         (names[i], names[j])
         for i, j in permutations(range(len(names)), 2)
         # One more combination than values is already an exception; a few are allowed.
-        if values[j] > 1 and together[min(i, j), max(i, j)] <= 1.5 * values[i]
+        if values[j] > 1
+        and values[i] * _ROWS_A_VALUE <= looked_at
+        and together[min(i, j), max(i, j)] <= 1.5 * values[i]
     ]
 
 

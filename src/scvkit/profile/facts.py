@@ -7,6 +7,7 @@ the rows that hold it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted, text_literal
@@ -28,6 +29,7 @@ _COMMA = r"[+-]?([0-9]{1,3}([. \x{00a0}''][0-9]{3})+|[0-9]+),[0-9]+-?"
 _POINT = r"[+-]?([0-9]{1,3}([, ''][0-9]{3})+|[0-9]+)\.[0-9]+-?"
 _PLAIN = "[+-]?[0-9]{1,18}-?"
 BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)"
+_FEW = 10_000
 _BLANK_SIGN = r"[ \t\n\r\x{a0}\x{200b}\x{feff}]"
 # Attributes that hold text whatever their values look like.
 TEXTS = NAMES | {
@@ -64,6 +66,20 @@ BITS = (
     "missing_hour",
     "national_id",
 )
+
+
+def repeating(connection: Connection, scan: str, columns: Collection[str]) -> frozenset[str]:
+    """Return the columns whose values stand in two rows or more on average, near enough."""
+    if not columns:
+        return frozenset()
+    asked = ", ".join(f"count({quoted(c)}), approx_count_distinct({quoted(c)})" for c in columns)
+    [found] = connection.execute(f"select {asked} from {scan}").fetchall()
+    return frozenset(
+        column
+        for column, filled, distinct in zip(columns, found[::2], found[1::2], strict=True)
+        # A few thousand rows cost next to nothing either way.
+        if filled < _FEW or distinct * 2 <= filled
+    )
 
 
 def write_facts(

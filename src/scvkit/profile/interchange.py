@@ -35,6 +35,23 @@ def profile_as_json(
             _column(column, reasons.get(column.column)) for column in table_profile.columns
         ],
         "duplicate_rows": table_profile.duplicate_rows,
+        "excess_records": table_profile.excess_records,
+        "shifted_rows": table_profile.shifted_rows,
+        "candidate_keys": list(table_profile.candidate_keys),
+        "same_columns": [list(pair) for pair in table_profile.same_columns],
+        "dependences": [asdict(dependence) for dependence in table_profile.dependences],
+        "gaps": [asdict(gap) for gap in table_profile.gaps],
+        "half_life_months": table_profile.half_life.value if table_profile.half_life else None,
+        "dimensions": [
+            {
+                "dimension": score.dimension,
+                "iso_25012": score.iso_25012,
+                "share": score.evidence.value,
+                "passed": score.evidence.passed,
+                "tested": score.evidence.tested,
+            }
+            for score in table_profile.dimensions
+        ],
         "last_date": table_profile.last_date,
         "dialect": {
             "delimiter": dialect.delimiter if dialect else None,
@@ -72,6 +89,10 @@ def _column(column: ColumnProfile, reason: str | None) -> dict[str, Any]:
         "attribute": column.attribute.value,
         "confidence": round(column.confidence, 3),
         **({"reason": reason} if reason is not None else {}),
-        **{k: v for k, v in measures.items() if k not in {"attribute", "confidence", "masks"}},
+        **{k: v for k, v in measures.items() if k not in _SPELT_OUT},
+        "values": [{"value": value.value, "rows": value.rows} for value in column.values],
         "masks": [{"mask": mask.mask, "rows": mask.rows} for mask in column.masks],
     }
+
+
+_SPELT_OUT = frozenset({"attribute", "confidence", "masks", "values"})

@@ -63,4 +63,7 @@ def folded_sql(text: str) -> str:
     sql = f"strip_accents(lower({text}))"
     for long, short in (("ø", "o"), ("æ", "a"), ("ae", "a"), ("oe", "o"), ("aa", "a")):
         sql = f"replace({sql}, '{long}', '{short}')"
-    return sql
+    # Most texts need none of it, and a look is cheaper.
+    return (
+        f"case when regexp_matches({text}, '(?i)ae|oe|aa|[^ -~]') then {sql} else lower({text}) end"
+    )

@@ -23,6 +23,7 @@ LETTERS = CAPITALS + SMALL + OTHER_LETTERS
 # Signs that only a wrong encoding leaves in a text; a damaged mask keeps them, to show the fault.
 DAMAGE_SIGNS = "ÃÂâ€�\u00a1-\u00bf\u2500-\u257fƒ„…†‡ˆ‰‹‘’“”•–—˜™›"
 _FUNCTION = "value_mask"
+_BY_ARROW: Any = "arrow"
 # One byte each while masks are made; they become "•" and "…" in the few masks that hold them.
 _OTHER_SIGN, _ELLIPSIS, _DROPPED = 0x1F, 0x1E, 0
 
@@ -30,7 +31,8 @@ _OTHER_SIGN, _ELLIPSIS, _DROPPED = 0x1F, 0x1E, 0
 def add_mask_function(connection: Connection) -> None:
     """Let SQL on the connection call ``value_mask``; ``remove_mask_function`` takes it away."""
     remove_mask_function(connection)
-    connection.create_function(_FUNCTION, masks_of, ["VARCHAR"], "VARCHAR", type="arrow")  # type: ignore[arg-type]
+    # "arrow" is a word the binding takes; its stub knows the enumeration only.
+    connection.create_function(_FUNCTION, masks_of, ["varchar"], "varchar", type=_BY_ARROW)
 
 
 def remove_mask_function(connection: Connection) -> None:

@@ -19,6 +19,7 @@ LINE = "line_number"
 RECORDS = frozenset({Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER, Grain.SUBSCRIBER})
 # A key in more rows than this is a household's, a till's or a company's.
 _CROWD = 10
+_KEYED = "keys_of_records"
 _SHORTEST_NAME = 8  # letters from which one slip leaves a name the same
 
 
@@ -69,14 +70,16 @@ def excess_records(
     connection: Connection, scan: str, columns: Sequence[ColumnMeasure], grain: Grain
 ) -> int | None:
     """Return the count of records beyond the first of somebody; None where that cannot be told."""
-    steps = repeated_records(scan, columns, grain)
+    steps = repeated_records(connection, scan, columns, grain)
     if steps is None:
         return None
     [(found,)] = steps.rows(connection, "select count(*) from repeated_records")
     return int(found)
 
 
-def repeated_records(scan: str, columns: Sequence[ColumnMeasure], grain: Grain) -> Steps | None:
+def repeated_records(
+    connection: Connection, scan: str, columns: Sequence[ColumnMeasure], grain: Grain
+) -> Steps | None:
     """Return steps that end in ``repeated_records``: line numbers of records made once too often.
 
     Two records are somebody's when an e-mail address, a telephone number, or the street with the
@@ -91,27 +94,33 @@ def repeated_records(scan: str, columns: Sequence[ColumnMeasure], grain: Grain) 
     keys = tuple(_keys(columns))
     if grain not in RECORDS or not names or not keys:
         return None
-    births = _of(columns, Attribute.DATE_OF_BIRTH)
-    name = f"concat_ws(' ', {', '.join(_text(c) for c in names)})"
-    chosen = ", ".join(f"{key} as k{i}" for i, key in enumerate(keys))
-    steps = Steps().step(
-        "keyed_records",
-        f"select {LINE}, {name} as name, {_text(births[0]) if births else 'null'} as born, "
-        f"{chosen} from {scan}",
+    chosen = ", ".join(f"hash({key}) as k{i}" for i, key in enumerate(keys))
+    # Hashes of the keys alone: names are read for the few records that share one.
+    connection.execute(
+        f"create or replace temp table {_KEYED} as select {LINE}, {chosen} from {scan}"
     )
+    steps = Steps()
     for i in range(len(keys)):
         steps.step(
             f"shared_keys_{i}",
-            f"select k{i} as key from keyed_records where k{i} is not null group by k{i} "
+            f"select k{i} as key from {_KEYED} where k{i} <> hash(null) group by k{i} "
             f"having count(*) between 2 and {_CROWD}",
         )
     steps.step(
-        "records_that_share",
+        "lines_that_share",
         " union all ".join(
-            f"select {LINE}, name, born, {i} as kind, key from keyed_records "
+            f"select {LINE} as line, {i} as kind, key from {_KEYED} "
             f"join shared_keys_{i} on k{i} = key"
             for i in range(len(keys))
         ),
+    )
+    births = _of(columns, Attribute.DATE_OF_BIRTH)
+    name = f"concat_ws(' ', {', '.join(_text(c) for c in names)})"
+    steps.step(
+        "records_that_share",
+        f"select line, kind, key, {name} as name, "
+        f"{_text(births[0]) if births else 'null'} as born "
+        f"from lines_that_share join {scan} received on received.{LINE} = line",
     )
     steps.step(
         "folded_records",
@@ -119,9 +128,9 @@ def repeated_records(scan: str, columns: Sequence[ColumnMeasure], grain: Grain) 
     )
     steps.step(
         "repeated_records",
-        f"select distinct later.{LINE} from folded_records earlier join folded_records later "
-        f"on earlier.kind = later.kind and earlier.key = later.key "
-        f"and earlier.{LINE} < later.{LINE} and length(later.folded) > 1 "
+        f"select distinct later.line as {LINE} from folded_records earlier "
+        "join folded_records later on earlier.kind = later.kind and earlier.key = later.key "
+        "and earlier.line < later.line and length(later.folded) > 1 "
         "and coalesce(earlier.born = later.born, true) "
         "and (earlier.folded = later.folded or "
         f"(length(later.folded) >= {_SHORTEST_NAME} "
@@ -137,11 +146,17 @@ def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[str]:
             yield _held(column, f"lower({_text(column)})")
     for column in (*_of(columns, Attribute.MOBILE), *_of(columns, Attribute.PHONE)):
         if column.repeated:
-            digits = f"right(regexp_replace({_text(column)}, '[^0-9]', '', 'g'), 8)"
+            number = _text(column)
+            digits = (
+                f"right(case when regexp_full_match({number}, '[0-9]*') then {number} "
+                f"else regexp_replace({number}, '[^0-9]', '', 'g') end, 8)"
+            )
             yield _held(column, f"case when length({digits}) = 8 then {digits} end")
     streets, postcodes = _of(columns, Attribute.STREET), _of(columns, Attribute.POSTCODE)
     if streets and postcodes:
-        letters = rf"regexp_replace({folded_sql(_text(streets[0]))}, '[^\p{{L}}0-9]', '', 'g')"
+        letters = folded_sql(_text(streets[0]))
+        for sign in (" ", ".", ","):
+            letters = f"replace({letters}, '{sign}', '')"
         yield _held(streets[0], f"{_text(postcodes[0])} || '/' || {letters}")
 
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scvkit.profile.column import ColumnMeasure, countries_present, measure_column, repeating
+from scvkit.profile.column import ColumnMeasure, countries_present, measure_column
 from scvkit.profile.currency import gaps, half_life, last_date, last_touches, rhythm, touched
 from scvkit.profile.dependence import dependences
 from scvkit.profile.dimensions import table_dimensions
+from scvkit.profile.facts import repeating
 from scvkit.profile.identities import TELLING, test_customers, test_traffic, without_identity
 from scvkit.profile.repeats import (
     candidate_keys,

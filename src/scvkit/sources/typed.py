@@ -76,8 +76,8 @@ def _numbered(connection: Connection, scan: str, id_column: str | None) -> Steps
 def _unique(connection: Connection, scan: str, column: str) -> bool:
     """True when no value repeats; hashes decide, so a chance hit only costs a second look."""
     ((count, distinct),) = connection.execute(
-        f"select count({column}), count(distinct hash({column})) filter (where {column} is not null) "
-        f"from {scan}"
+        f"select count({column}), count(distinct hash({column})) from {scan} "
+        f"where {column} is not null"
     ).fetchall()
     return bool(count == distinct)
 

@@ -222,7 +222,9 @@ class _Search:
             return lines_of_repeated_ids(self._scan, self.table.id_column, columns)
         if kind == "counter_duplicates":
             # A row that repeats another entirely is listed as such, once.
-            excess = repeated_records(self._scan, self._measured(), self.table.grain)
+            excess = repeated_records(
+                self.connection, self._scan, self._measured(), self.table.grain
+            )
             again = lines_of_repeats(self._scan, columns)
             final = f"select {quoted(LINE)} from repeated_records except {again}"
             return excess.sql(final) if excess else None

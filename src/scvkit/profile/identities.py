@@ -88,10 +88,11 @@ def lines_of_tests(scan: str, columns: Sequence[ColumnMeasure]) -> str | None:
     )
     steps = Steps().step("suspect_records", f"select * from {scan} where {looks}")
     # Given name and surname are read as one name: "Kunde" alone is a surname, "Test Kunde" is not.
+    name = f"lower(concat_ws(' ', {', '.join(texts)}))"
     steps.step(
         "one_row_per_suspect",
-        rf"select line_number, list_filter(regexp_split_to_array(lower(concat_ws(' ', {', '.join(texts)})), "
-        r"'[^\p{L}0-9]+'), lambda word: word <> '') as words from suspect_records",
+        rf"select line_number, list_filter(regexp_split_to_array({name}, '[^\p{{L}}0-9]+'), "
+        "lambda word: word <> '') as words from suspect_records",
     )
     known = ", ".join(text_literal(word) for word in _TESTS)
     tests = (

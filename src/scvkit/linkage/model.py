@@ -8,7 +8,7 @@ import io
 import logging
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,13 +84,21 @@ class Model:
 
 
 def train(
-    connection: Connection, prepared: Prepared, settings: dict[str, Any], *, seed: int = 1
+    connection: Connection,
+    prepared: Prepared,
+    settings: dict[str, Any],
+    *,
+    seed: int = 1,
+    sessions: Sequence[tuple[str, ...]] = (),
 ) -> Model:
-    """Return the trained model; ``refused`` says why when the data cannot teach one."""
+    """Return the trained model; ``refused`` says why when the data cannot teach one.
+
+    ``sessions`` are the columns each training session is blocked on; none lets the kit choose.
+    """
     comparisons = [c["output_column_name"] for c in settings["comparisons"]]
     if len(comparisons) < 2:
         return Model(settings=settings, sessions=(), refused="one_comparison")
-    rules = _training_rules(connection, prepared)
+    rules = list(sessions) or _training_rules(connection, prepared)
     if not rules:
         return Model(settings=settings, sessions=(), refused="no_pairs_to_learn_from")
     start = copy.deepcopy(settings)

@@ -117,6 +117,26 @@ class NewsletterSplit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnappliedCorrection:
+    """A line of the client's list that could not be used; the line is named, never its values."""
+
+    list: str  # must_link or cannot_link
+    line: int
+    reason: str  # key under linkage.corrections.reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionList:
+    """One list of the client: lines given, honoured, and what they changed."""
+
+    list: str  # must_link or cannot_link
+    given: int
+    applied: int
+    changed: int  # lines without which the clusters would be others
+    unapplied: tuple[UnappliedCorrection, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Linkage:
     """Result of the linkage step."""
 
@@ -132,3 +152,4 @@ class Linkage:
     newsletter: NewsletterSplit | None
     conflict: Evidence  # share of persons with several records that disagree on a core attribute
     claims: tuple[ClaimTest, ...] = ()  # claims of overlap, which only linked people settle
+    corrections: tuple[CorrectionList, ...] = ()  # lists of the client, empty when none was given

@@ -119,14 +119,14 @@ def test_settings_that_do_not_fit_are_refused_before_the_work(
 
 
 def test_a_column_there_is_not_is_named_with_the_nearest(family: Small) -> None:
-    with pytest.raises(EngagementError, match=r"linkage.person.blocking.*surname"):
+    with pytest.raises(EngagementError, match=r"linkage\.person\.blocking.*surname"):
         choose(family, blocking=(("surnme",),))
 
 
 def test_a_file_the_engagement_names_lies_beside_it(tmp_path: Path) -> None:
     text = "version: 1\nclient: {name: X}\nsources: {a: {name: A, tables: {t: {file: a.csv}}}}\n"
     (tmp_path / "engagement.yaml").write_text(text + "linkage: {must_link: one.csv}\n")
-    with pytest.raises(EngagementError, match="line 4, linkage.must_link: there is no file"):
+    with pytest.raises(EngagementError, match=r"line 4, linkage\.must_link: there is no file"):
         load_engagement(tmp_path)
     (tmp_path / "one.csv").write_text("")
     assert load_engagement(tmp_path).linkage.must_link == str(tmp_path / "one.csv")

@@ -48,6 +48,9 @@ class Corrections:
         return frozenset(p.edge for p in self.pairs if p.list == CANNOT and p.kind is kind)
 
 
+NOT_CORRECTED = Corrections()
+
+
 def read_corrections(
     connection: Connection, rows: RowTables, engagement: Engagement
 ) -> Corrections:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.blocking import rule_sql
 from scvkit.linkage.choose import LinkageChoice
-from scvkit.linkage.corrections import Corrections
+from scvkit.linkage.corrections import NOT_CORRECTED, Corrections
 from scvkit.linkage.model import (
     Model,
     agreeing_prior,
@@ -41,7 +41,7 @@ class Linked:
     pairs: str
     compared: int
     clustering: Clustering
-    corrections: Corrections = Corrections()
+    corrections: Corrections = NOT_CORRECTED
 
     @property
     def prior_weight(self) -> float:
@@ -56,7 +56,7 @@ def link_kind(
     *,
     sure: float = SURE_WEIGHT,
     seed: int = 1,
-    corrections: Corrections = Corrections(),  # noqa: B008 - frozen
+    corrections: Corrections = NOT_CORRECTED,
 ) -> Linked:
     """Train, score, classify and cluster the records of one kind."""
     kind = choice.kind

@@ -26,6 +26,7 @@ from scvkit.linkage.quality import (
 from scvkit.linkage.recovery import hide_and_recover
 from scvkit.linkage.relations import write_relations
 from scvkit.linkage.resolve import cluster
+from scvkit.linkage.review import write_review
 from scvkit.locale.words import load_words
 from scvkit.records.extracts import Intake
 from scvkit.records.linkage import CorrectionList, KindLinkage, Linkage
@@ -92,6 +93,7 @@ def link_records(
         newsletter=newsletter,
         conflict=disagreeing_persons(connection, rows),
         claims=overlap_claims(engagement, overlaps),
+        reviews=write_review(connection, rows, intake),
         corrections=_corrected(connection, linked, corrections),
     )
 

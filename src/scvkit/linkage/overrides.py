@@ -139,7 +139,7 @@ def read_settings(connection: Connection, prepared: Prepared, file: Path) -> Set
             f"{file.name} holds no Splink settings: 'comparisons' must be a list in which each "
             "has 'comparison_levels' with a 'sql_condition'."
         )
-    settings = copy.deepcopy(found)
+    settings: Settings = copy.deepcopy(found)
     settings |= {
         "link_type": "dedupe_only",  # one table holds the records of all sources
         "unique_id_column_name": "unique_id",

@@ -117,6 +117,29 @@ class NewsletterSplit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterReview:
+    """Clusters of several records by their weakest link, and those worth a look.
+
+    A cluster counts once under each thing it shows; ``to_look_at`` counts it once in all.
+    """
+
+    kind: EntityKind
+    clusters: int
+    weakest_a: int
+    weakest_b: int
+    weakest_c: int
+    weakest_other: int  # held together by the client's list or by a lead inside the cluster
+    two_numbers: int  # two customer numbers of one issuer, or two organisation numbers
+    two_birth_dates: int
+    two_names: int  # two given names that are not forms of one
+    bridges: int  # two groups held together by one pair
+    large: int  # as many records as ``large_from`` or more
+    large_from: int
+    largest: int
+    to_look_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnappliedCorrection:
     """A line of the client's list that could not be used; the line is named, never its values."""
 
@@ -152,4 +175,5 @@ class Linkage:
     newsletter: NewsletterSplit | None
     conflict: Evidence  # share of persons with several records that disagree on a core attribute
     claims: tuple[ClaimTest, ...] = ()  # claims of overlap, which only linked people settle
+    reviews: tuple[ClusterReview, ...] = ()  # clusters worth a look, one entry per kind
     corrections: tuple[CorrectionList, ...] = ()  # lists of the client, empty when none was given

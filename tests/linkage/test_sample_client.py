@@ -168,6 +168,25 @@ def test_model_based_precision_is_near_the_truth(tiny: Linked) -> None:
     assert persons.precision.value == pytest.approx(precision, abs=0.03)
 
 
+def test_150_votes_of_somebody_who_knows_are_near_the_truth(tiny: Linked) -> None:
+    entity = dict(zip(tiny.truth["record_key"], tiny.truth["person_id"], strict=True))
+    person = {"kind": EntityKind.PERSON}
+    asked = linkage.questions(tiny.connection, tiny.rows, n=150, **person)
+    assert 60 <= len(asked) <= 160
+    votes = {
+        (q.record_key_l, q.record_key_r): {"A": "same" if a is not None and a == b else "different"}
+        for q in asked
+        for a, b in [(entity.get(q.record_key_l), entity.get(q.record_key_r))]
+    }
+    sizes = linkage.strata(tiny.connection, tiny.rows, **person)
+    counted = linkage.count_votes(asked, sizes, votes, **person)
+    assert counted is not None
+    precision, recall = pairwise(comparable(tiny), "person_id")
+    assert counted.precision.value == pytest.approx(precision, abs=0.02)
+    assert counted.precision.low <= precision <= counted.precision.high
+    assert counted.recall.low <= recall <= counted.recall.high
+
+
 def test_clusters_are_nested(tiny: Linked) -> None:
     frame = tiny.merged()
     assert frame.groupby("cluster_id_low")["cluster_id"].nunique().max() == 1

@@ -22,6 +22,9 @@ Columns, beside what the name says:
 * ``cluster_review``: ``cluster_id, entity_kind, records, sources``, the weakest link
   (``weakest_tier, weakest_weight, weakest_l, weakest_r``), ``two_numbers, two_birth_dates,
   two_names, bridges`` (how many), ``large``: one row per cluster of several records.
+* ``ballot``: ``entity_kind, stratum, joined, rank, tier, match_weight, record_key_l,
+  record_key_r``: the pairs people may be asked about. ``ballot_strata``: ``entity_kind, stratum,
+  joined, pairs, weight`` (centre of a half bit, where a curve is drawn).
 * ``relations``: ``cluster_id_l, cluster_id_r, relation`` (household, contact_of, same_chain).
 * ``customers``: ``record_key, source`` of the records of persons who are customers.
 * ``permissions``: ``record_key, source, channel, purpose, status, stated_at, proof_time,
@@ -52,6 +55,8 @@ WRITERS = {
     "events": "03_identity_keys",
     "pairs": "04_link_records",
     "clusters": "04_link_records",
+    "ballot": "04_link_records",
+    "ballot_strata": "04_link_records",
     "cluster_review": "04_link_records",
     "relations": "04_link_records",
     "customers": "04_link_records",

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, quoted
+from scvkit.linkage.ballot import write_ballot
 from scvkit.linkage.choose import LinkageChoice, choose_settings
 from scvkit.linkage.corrections import Corrections, count_corrections, read_corrections
 from scvkit.linkage.counts import count_overlaps, count_seen_in, count_source_entities
 from scvkit.linkage.customers import write_customers
 from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
+from scvkit.linkage.examples import typical_pairs
 from scvkit.linkage.kinds import SURE_WEIGHT, Linked, link_kind
-from scvkit.linkage.model import (
-    level_weights,
-)
+from scvkit.linkage.model import level_weights
 from scvkit.linkage.newsletter import split_newsletter
 from scvkit.linkage.quality import (
     contradictory_clusters,
@@ -72,6 +72,7 @@ def link_records(
     tell("write")
     _write_pairs(connection, rows, linked)
     _write_clusters(connection, rows, linked)
+    write_ballot(connection, rows, linked, seed=seed)
     households = write_relations(connection, rows)
     write_customers(connection, rows)
     persons = linked[0]
@@ -93,6 +94,7 @@ def link_records(
         newsletter=newsletter,
         conflict=disagreeing_persons(connection, rows),
         claims=overlap_claims(engagement, overlaps),
+        examples=tuple(e for each in linked for e in typical_pairs(connection, each)),
         reviews=write_review(connection, rows, intake),
         corrections=_corrected(connection, linked, corrections),
     )

@@ -352,3 +352,27 @@ def without_matches(model: Model, prior: float) -> Model:
         for level in levels:
             level["u_probability"] /= total
     return Model(settings=settings, sessions=model.sessions)
+
+
+def explain(
+    connection: Connection, prepared: Prepared, model: Model, pairs: str
+) -> list[dict[str, Any]]:
+    """Return Splink's own account of each pair of the table ``pairs``: level and bits by name.
+
+    One dictionary a pair: ``unique_id_l, unique_id_r``, and for each comparison ``gamma_<name>``
+    (the level's number from the top, −1 where missing), ``mw_<name>`` and ``mw_tf_adj_<name>``.
+    """
+    settings = copy.deepcopy(model.settings)
+    settings["blocking_rules_to_generate_predictions"] = []
+    settings["retain_intermediate_calculation_columns"] = True
+    settings["retain_matching_columns"] = True
+    with _splink(connection, prepared.table, settings) as linker:
+        blocked = linker._db_api.register(pairs)
+        linker.table_management.register_blocked_pairs_for_predict(blocked)
+        found = linker.inference.predict(warning_mode="never")
+        # The rows carry the compared values too: they stay in the engine.
+        frame = connection.execute(
+            f"""select unique_id_l, unique_id_r, columns('^(gamma_|mw_).*')
+            from {found.physical_name} order by unique_id_l, unique_id_r"""
+        ).df()
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]

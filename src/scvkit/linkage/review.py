@@ -149,7 +149,7 @@ def _links(connection: Connection, rows: RowTables) -> dict[str, _Link]:
 
 
 def bridges(edges: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield each pair that alone holds two groups of two records or more together.
+    """Yield each pair that alone holds two groups of one cluster, of two records or more, together.
 
     >>> list(bridges([("a", "b"), ("b", "c"), ("c", "d")]))
     [('b', 'c')]
@@ -170,39 +170,35 @@ def bridges(edges: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 def _bridges(near: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
     """Tarjan's low points, without recursion: a cluster may be long."""
+    order, above = _walk(near)
+    low = dict(order)
+    below = dict.fromkeys(order, 1)
+    for here in reversed(order):
+        for other in near[here]:
+            if other != above[here]:
+                low[here] = min(low[here], low[other] if above[other] == here else order[other])
+        if above[here]:
+            below[above[here]] += below[here]
+    whole = len(order)
+    for here, parent in above.items():
+        lonely = min(below[here], whole - below[here]) < SMALLEST_GROUP
+        if parent and low[here] > order[parent] and not lonely:
+            yield (parent, here) if parent < here else (here, parent)
+
+
+def _walk(near: dict[str, set[str]]) -> tuple[dict[str, int], dict[str, str]]:
+    """Depth first from the first record: when each is met, and from where."""
     order: dict[str, int] = {}
-    low: dict[str, int] = {}
-    below: dict[str, int] = {}
-    component: dict[str, int] = {}
-    found: list[tuple[str, str, str]] = []
-    for start in sorted(near):
-        if start in order:
+    above: dict[str, str] = {}
+    start = min(near)
+    stack = [(start, "")]
+    while stack:
+        here, parent = stack.pop()
+        if here in order:
             continue
-        stack = [(start, "", iter(sorted(near[start])))]
-        order[start] = low[start] = len(order)
-        below[start] = 1
-        seen = [start]
-        while stack:
-            here, above, ahead = stack[-1]
-            following = next(ahead, None)
-            if following is None:
-                stack.pop()
-                if above:
-                    low[above] = min(low[above], low[here])
-                    below[above] += below[here]
-                    if low[here] > order[above]:
-                        found.append((above, here, start))
-            elif following not in order:
-                order[following] = low[following] = len(order)
-                below[following] = 1
-                seen.append(following)
-                stack.append((following, here, iter(sorted(near[following]))))
-            elif following != above:
-                low[here] = min(low[here], order[following])
-        component[start] = len(seen)
-    for above, here, start in found:
-        if min(below[here], component[start] - below[here]) >= SMALLEST_GROUP:
-            yield (above, here) if above < here else (here, above)
+        order[here], above[here] = len(order), parent
+        stack += [(n, here) for n in sorted(near[here], reverse=True) if n not in order]
+    return order, above
 
 
 def _register(connection: Connection, links: dict[str, _Link]) -> None:

@@ -117,6 +117,43 @@ class NewsletterSplit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceStep:
+    """What one comparison says about a pair, in words of agreement and bits; no value."""
+
+    comparison: str
+    level: str  # label of the level of agreement; empty where a side is missing
+    bits: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairExample:
+    """A typical pair of one tier, told by agreement only: nothing in it points at anybody.
+
+    ``prior`` plus the bits of the steps plus ``adjustment`` is ``total``; the adjustment is what
+    the kit adds beside Splink's comparisons, 0 where it adds nothing.
+    """
+
+    kind: EntityKind
+    tier: Tier
+    source_a: str
+    source_b: str
+    joined: bool  # both records ended in one cluster
+    prior: float
+    steps: tuple[EvidenceStep, ...]
+    adjustment: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedPair:
+    """A pair example as it is shown: a title, a drawing, and a sentence for each bar."""
+
+    title: str
+    svg: str
+    bars: tuple[tuple[str, str], ...]  # (sentence, bits as text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterReview:
     """Clusters of several records by their weakest link, and those worth a look.
 
@@ -160,6 +197,38 @@ class CorrectionList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StratumVotes:
+    """Blind votes on the pairs of one stratum: how many said "same", of those decided."""
+
+    stratum: str
+    joined: bool
+    pairs: int
+    same: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairVotes:
+    """What people said about pairs of records, without seeing a score.
+
+    Precision and recall carry Wilson intervals weighted by stratum. Recall is of the pairs that
+    were compared: what has nothing in common was never shown to anybody.
+    """
+
+    kind: EntityKind
+    asked: int
+    answered: int  # pairs that at least one voter answered
+    decided: int
+    unsure: int  # pairs on which nobody was sure, or the voters differ
+    voters: int
+    strata: tuple[StratumVotes, ...]
+    precision: Evidence
+    recall: Evidence
+    agreement: Evidence  # share of pairs both voters were sure of on which they agree
+    kappa: float | None  # Cohen's; None where it cannot be computed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Linkage:
     """Result of the linkage step."""
 
@@ -175,5 +244,7 @@ class Linkage:
     newsletter: NewsletterSplit | None
     conflict: Evidence  # share of persons with several records that disagree on a core attribute
     claims: tuple[ClaimTest, ...] = ()  # claims of overlap, which only linked people settle
+    votes: PairVotes | None = None  # None while nobody has voted
+    examples: tuple[PairExample, ...] = ()  # why these two: one typical pair per tier and kind
     reviews: tuple[ClusterReview, ...] = ()  # clusters worth a look, one entry per kind
     corrections: tuple[CorrectionList, ...] = ()  # lists of the client, empty when none was given

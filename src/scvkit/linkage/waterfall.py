@@ -25,7 +25,7 @@ WIDTH = 84.0  # per cent for the bars; the rest is for their numbers
 
 
 def explained_pairs(
-    linkage: Linkage, words: Words, names: Mapping[str, str]
+    linkage: Linkage | None, words: Words, names: Mapping[str, str]
 ) -> tuple[ExplainedPair, ...]:
     """Return each example of the linkage with its drawing and sentences.
 
@@ -33,7 +33,7 @@ def explained_pairs(
     """
     return tuple(
         explained_pair(example, words, names, mark=f"why-{example.kind}-{example.tier}".lower())
-        for example in linkage.examples
+        for example in (linkage.examples if linkage else ())
     )
 
 

@@ -13,7 +13,8 @@ from scvkit.linkage.frames import (
 )
 from scvkit.linkage.link import link_records
 from scvkit.linkage.masked import agreement_words, masked_pairs
-from scvkit.linkage.output import write_link_output
+from scvkit.linkage.output import link_content, seen_in_files, write_link_output
+from scvkit.linkage.printed import printed_linkage
 from scvkit.linkage.votes import Question, count_votes, questions, strata
 from scvkit.linkage.waterfall import explained_pairs
 
@@ -26,12 +27,15 @@ __all__ = [
     "correction_frame",
     "count_votes",
     "explained_pairs",
+    "link_content",
     "link_records",
     "masked_pairs",
     "overlap_frame",
+    "printed_linkage",
     "questions",
     "review_frame",
     "seen_in_figure",
+    "seen_in_files",
     "strata",
     "tier_frame",
     "vote_frame",

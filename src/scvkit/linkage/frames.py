@@ -168,7 +168,8 @@ def _range(evidence: Evidence | None, words: Words) -> str:
     text = words.percent(evidence.value)
     if evidence.low is None or evidence.high is None:
         return text
-    return f"{text} ({words.percent_range(evidence.low, evidence.high)})"
+    spread = words.percent_range(evidence.low, evidence.high)
+    return text if spread == text else f"{text} ({spread})"
 
 
 def _few(count: int, words: Words) -> str:

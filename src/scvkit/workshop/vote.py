@@ -33,6 +33,8 @@ Privacy = Literal["projector", "room", "analyst"]
 PRIVACY: tuple[Privacy, ...] = ("projector", "room", "analyst")
 VOTERS = ("A", "B", SETTLED)
 CODE_LENGTH = 6
+SOFT = '<span style="color:#545d70">{}</span>'
+CELL = '<td style="text-align:left">{}</td>'
 # What a card shows of each record beside the words of agreement, in room and analyst mode.
 FACTS = {
     "name": ("given_name", "surname"),
@@ -207,10 +209,10 @@ def card_html(card: Card, heading: str, words: Words) -> Markup:
     rows = Markup("").join(
         Markup("<tr>{}{}{}</tr>").format(
             Markup('<th scope="row" style="text-align:left;font-weight:400">{}</th>').format(what),
-            Markup("<td>{}</td>").format(
-                Markup("<b>{}</b>").format(told) if known else Markup("<i>{}</i>").format(told)
+            Markup(CELL).format(
+                Markup("<b>{}</b>").format(told) if known else Markup(SOFT).format(told)
             ),
-            Markup("").join(Markup("<td>{}</td>").format(side) for side in sides.get(what, ())),
+            Markup("").join(Markup(CELL).format(side) for side in sides.get(what, ())),
         )
         for what, told, known in card.agreement
     )
@@ -219,7 +221,8 @@ def card_html(card: Card, heading: str, words: Words) -> Markup:
     )
     caption = words("workshop.vote.pair", source_a=card.source_l, source_b=card.source_r)
     return Markup(
-        '<table class="scv-card"><caption style="text-align:left">{} {}</caption>'
+        '<table class="scv-card" style="font-size:16px;text-align:left">'
+        '<caption style="text-align:left;white-space:nowrap">{} {}</caption>'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table>"
     ).format(Markup("<b>{}</b>").format(heading), caption, cells, rows)
 

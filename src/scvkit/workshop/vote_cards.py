@@ -36,6 +36,10 @@ class VoteCards(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no ty
         )
         self._show()
 
+    def __repr__(self) -> str:
+        """Counts only: a saved notebook keeps it."""
+        return f"<VoteCards {self.left} of {len(self._queue)} left>"
+
     @property
     def left(self) -> int:
         """Pairs still to be answered."""

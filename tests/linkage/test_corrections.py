@@ -53,6 +53,7 @@ def test_records_that_are_one_are_joined_at_every_strictness(two: Small, tmp_pat
     tied = clusters(two, "tier")
     assert tied["erp/all/8"] == tied["shop/all/9"] == "A"
     assert (only(found).given, only(found).applied, only(found).changed) == (1, 1, 1)
+    assert (found.reviews[0].weakest_a, found.reviews[0].weakest_other) == (1, 1)
 
 
 def test_records_that_are_not_one_stay_apart_whatever_agrees(two: Small, tmp_path: Path) -> None:

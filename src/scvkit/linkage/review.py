@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables, Steps, text_literal
 from scvkit.records.extracts import Intake
 from scvkit.records.linkage import ClusterReview
-from scvkit.vocabulary import Domain, EntityKind, Tier
+from scvkit.vocabulary import Domain, EntityKind
 
 # Tukey's far fence: sizes above it are out of the common even in a skewed set.
 FENCE = 3.0
 SMALLEST_LARGE = 6
 # A bridge parts groups: a record that hangs on one pair is told by its weakest link.
 SMALLEST_GROUP = 2
-LISTED = "client"  # weakest link of a cluster that only the client's list holds together
+BATCH = 50_000
 
 
 def write_review(
@@ -26,7 +26,8 @@ def write_review(
 
     The weakest link is the pair without which the cluster falls apart at the highest weight: the
     last one needed when pairs are taken from the strongest down. A bridge is a single pair that
-    alone holds two groups of two records or more together.
+    alone holds two groups of two records or more together. A cluster that pairs alone would not
+    hold is held by the client's list.
     """
     large_from = {kind: _large_from(connection, rows, kind) for kind in EntityKind}
     steps = _steps(rows, intake, large_from)
@@ -36,7 +37,8 @@ def write_review(
         connection,
         steps.sql(
             """select cluster_id, entity_kind, records, sources,
-                coalesce(link.tier, 'client') as weakest_tier, link.weight as weakest_weight,
+                case when link.records = cluster.records then link.tier else 'client' end
+                    as weakest_tier, link.weight as weakest_weight,
                 link.record_l as weakest_l, link.record_r as weakest_r,
                 two_numbers, two_birth_dates, two_names,
                 coalesce(link.bridges, 0) as bridges, large
@@ -59,8 +61,8 @@ class _Link:
     weight: float | None = None
     record_l: str | None = None
     record_r: str | None = None
+    records: int = 1  # held together by pairs; the client's list may hold more
     bridges: int = 0
-    edges: list[tuple[str, str]] = field(default_factory=list)
 
 
 def _large_from(connection: Connection, rows: RowTables, kind: EntityKind) -> int:
@@ -115,17 +117,34 @@ def _steps(rows: RowTables, intake: Intake, large_from: dict[EntityKind, int]) -
 
 
 def _links(connection: Connection, rows: RowTables) -> dict[str, _Link]:
-    """The weakest link of each cluster, and its bridges."""
-    found = connection.execute(
+    """The weakest link of each cluster, and its bridges; one cluster at a time in memory."""
+    result = connection.execute(
         f"""select cluster_l.cluster_id, record_key_l, record_key_r, pair.tier, match_weight
         from {rows.scan("pairs")} pair
         join {rows.scan("clusters")} cluster_l on cluster_l.record_key = record_key_l
         join {rows.scan("clusters")} cluster_r on cluster_r.record_key = record_key_r
             and cluster_r.cluster_id = cluster_l.cluster_id
-        where pair.tier in ('A', 'B', 'C', 'D')
-        order by pair.tier = 'D', pair.tier <> 'A', match_weight desc, record_key_l, record_key_r"""
-    ).fetchall()
-    links: dict[str, _Link] = defaultdict(_Link)
+        where pair.tier in ('A', 'B', 'C')
+        order by cluster_l.cluster_id, pair.tier <> 'A', match_weight desc,
+            record_key_l, record_key_r"""
+    )
+    links: dict[str, _Link] = {}
+    held: list[tuple[str, str, str, float]] = []
+    name = ""
+    while batch := result.fetchmany(BATCH):
+        for cluster, *pair in batch:
+            if cluster != name and held:
+                links[name] = _link(held)
+                held = []
+            name = cluster
+            held.append((pair[0], pair[1], str(pair[2]), float(pair[3])))
+    if held:
+        links[name] = _link(held)
+    return links
+
+
+def _link(pairs: list[tuple[str, str, str, float]]) -> _Link:
+    """What holds one cluster together; ``pairs`` come from the strongest down."""
     parent: dict[str, str] = {}
 
     def root(record: str) -> str:
@@ -134,18 +153,16 @@ def _links(connection: Connection, rows: RowTables) -> dict[str, _Link]:
             record = parent[record]
         return record
 
-    for cluster, left, right, tier, weight in found:
-        link = links[cluster]
-        if tier != Tier.D:
-            link.edges.append((left, right))
+    link = _Link()
+    for left, right, tier, weight in pairs:
         a, b = root(left), root(right)
         if a != b:
             parent[a] = b
-            link.tier, link.weight = str(tier), float(weight)
+            link.tier, link.weight = tier, weight
             link.record_l, link.record_r = left, right
-    for link in links.values():
-        link.bridges = sum(1 for _ in bridges(link.edges))
-    return links
+            link.records += 1
+    link.bridges = sum(1 for _ in bridges((a, b) for a, b, _, _ in pairs))
+    return link
 
 
 def bridges(edges: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -205,12 +222,15 @@ def _register(connection: Connection, links: dict[str, _Link]) -> None:
     import pandas as pd
 
     frame = pd.DataFrame(
-        [(c, v.tier, v.weight, v.record_l, v.record_r, v.bridges) for c, v in links.items()],
-        columns=["cluster_id", "tier", "weight", "record_l", "record_r", "bridges"],
+        [
+            (c, v.tier, v.weight, v.record_l, v.record_r, v.records, v.bridges)
+            for c, v in links.items()
+        ],
+        columns=["cluster_id", "tier", "weight", "record_l", "record_r", "records", "bridges"],
     )
     for column in ("cluster_id", "tier", "record_l", "record_r"):
         frame[column] = frame[column].astype("string")
-    frame = frame.astype({"weight": "float64", "bridges": "int64"})
+    frame = frame.astype({"weight": "float64", "records": "int64", "bridges": "int64"})
     connection.execute("select 1").fetchall()
     connection.register("linkage_review_frame", frame)
 

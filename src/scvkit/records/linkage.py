@@ -165,7 +165,7 @@ class ClusterReview:
     weakest_a: int
     weakest_b: int
     weakest_c: int
-    weakest_other: int  # held together by the client's list or by a lead inside the cluster
+    weakest_other: int  # held together by the client's list, not by pairs alone
     two_numbers: int  # two customer numbers of one issuer, or two organisation numbers
     two_birth_dates: int
     two_names: int  # two given names that are not forms of one

@@ -36,7 +36,7 @@ def write_review(
     rows.write(
         connection,
         steps.sql(
-            """select cluster_id, entity_kind, records, sources,
+            """select cluster_id, entity_kind, cluster.records, sources,
                 case when link.records = cluster.records then link.tier else 'client' end
                     as weakest_tier, link.weight as weakest_weight,
                 link.record_l as weakest_l, link.record_r as weakest_r,

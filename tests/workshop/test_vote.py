@@ -87,8 +87,9 @@ def test_the_room_sees_masks_and_only_the_analyst_values(
 def test_every_vote_is_a_line_of_its_own_and_none_is_ever_rewritten(ballot: Ballot) -> None:
     cards = VoteCards(ballot, "A")
     before = b""
-    for answer in ("same", "different", "unsure"):
-        cards.answer(answer)
+    buttons = cards.children[2].children
+    for button in buttons[:3]:
+        button.click()
         now = ballot.box.file.read_bytes()
         assert now.startswith(before)
         before = now

@@ -151,7 +151,9 @@ def _link(options: argparse.Namespace) -> int:
 
     columns = Path(options.columns) if options.columns else None
     with _nothing_readable():
-        print(link_tables([Path(f) for f in options.files], columns, Path(options.out)))
+        out = Path(options.out) if options.out else None
+        files = [Path(f) for f in options.files]
+        print(link_tables(files, columns, out, as_json=options.json))
     return 0
 
 
@@ -244,11 +246,16 @@ COMMANDS: dict[str, _Command] = {
     ),
     "link": _Command(
         _link,
-        "link any tables; no engagement needed",
+        "say who is in which of these files, and how sure that is; no engagement needed",
         (
             _option("files", nargs="+", metavar="FILE"),
             _option("--columns", metavar="MAP.yaml", help="{file stem: {column: attribute}}"),
-            _option("--out", required=True, metavar="DIR", help="folder for the result"),
+            _option(
+                "--out",
+                metavar="DIR",
+                help="also write the private rows: clusters.parquet, pairs.parquet, linkage.json",
+            ),
+            _option("--json", action="store_true", help="print JSON"),
         ),
     ),
     "demo": _Command(_demo, "run the sample client end to end", (_OUT, _WORK, _JOBS, _TO_SEND)),

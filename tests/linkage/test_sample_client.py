@@ -168,6 +168,53 @@ def test_model_based_precision_is_near_the_truth(tiny: Linked) -> None:
     assert persons.precision.value == pytest.approx(precision, abs=0.03)
 
 
+def test_150_votes_of_somebody_who_knows_are_near_the_truth(tiny: Linked) -> None:
+    entity = dict(zip(tiny.truth["record_key"], tiny.truth["person_id"], strict=True))
+    person = {"kind": EntityKind.PERSON}
+    asked = linkage.questions(tiny.connection, tiny.rows, n=150, **person)
+    assert 60 <= len(asked) <= 160
+    votes = {
+        (q.record_key_l, q.record_key_r): {"A": "same" if a is not None and a == b else "different"}
+        for q in asked
+        for a, b in [(entity.get(q.record_key_l), entity.get(q.record_key_r))]
+    }
+    sizes = linkage.strata(tiny.connection, tiny.rows, **person)
+    counted = linkage.count_votes(asked, sizes, votes, **person)
+    assert counted is not None
+    precision, recall = of_pairs_that_can_be_told(tiny)
+    assert counted.precision.value == pytest.approx(precision, abs=0.02)
+    assert counted.precision.low <= precision <= counted.precision.high
+    assert counted.recall.low <= recall <= counted.recall.high
+
+
+def of_pairs_that_can_be_told(tiny: Linked) -> tuple[float, float]:
+    """Precision and recall of the pairs that are joined, share a key, or both carry a name.
+
+    A newsletter address beside a name and no address in common is one person to the truth and
+    to nobody who looks at the records.
+    """
+    told = tiny.merged()
+    told = told[told["entity_kind"] == "person"][["record_key", "cluster_id", "person_id"]]
+    keys = ("email", "phone", "customer_number", "member_number", "login_id")
+    shared = " or ".join(f"coalesce(l.{k} = r.{k}, false)" for k in keys)
+    tiny.connection.execute("select 1").fetchall()
+    tiny.connection.register("told", told.astype("string"))
+    [(joined, right, true)] = tiny.connection.execute(
+        f"""with pair as (
+            select a.cluster_id = b.cluster_id as joined,
+                coalesce(a.person_id = b.person_id, false) as one,
+                ({shared}) or (l.name_sorted is not null and r.name_sorted is not null) as told
+            from told a join told b on a.record_key < b.record_key
+                and (a.person_id = b.person_id or a.cluster_id = b.cluster_id)
+            join {tiny.rows.scan("records")} l on l.record_key = a.record_key
+            join {tiny.rows.scan("records")} r on r.record_key = b.record_key)
+        select count(*) filter (where joined), count(*) filter (where joined and one),
+            count(*) filter (where one and (joined or told)) from pair"""
+    ).fetchall()
+    tiny.connection.unregister("told")
+    return right / joined, right / true
+
+
 def test_clusters_are_nested(tiny: Linked) -> None:
     frame = tiny.merged()
     assert frame.groupby("cluster_id_low")["cluster_id"].nunique().max() == 1

@@ -10,9 +10,10 @@ from scvkit.readiness.gates import gate_states
 from scvkit.readiness.indicators import measure_indicators
 from scvkit.readiness.inputs import Inputs
 from scvkit.readiness.thresholds import load_thresholds
-from scvkit.records.evidence import measured_share
+from scvkit.records.evidence import measured_share, wilson
+from scvkit.records.linkage import PairVotes
 from scvkit.records.readiness import TierVotes
-from scvkit.vocabulary import Domain, GateState, Tier
+from scvkit.vocabulary import Domain, EntityKind, GateState, Tier
 from tests.readiness import clients
 
 PASSED, OPEN, FAILED, UNKNOWN = (
@@ -138,6 +139,29 @@ def test_false_merges_are_judged_by_sixty_votes_or_not_at_all(same, decided, sta
     votes = (TierVotes(tier=Tier.A, same=same, decided=decided),)
     found = gate("G6", votes=votes)
     assert (found.state, found.detail) == (state, detail)
+
+
+@pytest.mark.parametrize(
+    ("same", "decided", "state"), [(59, 59, UNKNOWN), (80, 80, PASSED), (80, 100, FAILED)]
+)
+def test_votes_on_pairs_of_the_linkage_settle_false_merges(same, decided, state):
+    low, high = wilson(same, decided)
+    share = measured_share(same, decided, method="votes", low=low, high=high)
+    voted = PairVotes(
+        kind=EntityKind.PERSON,
+        asked=120,
+        answered=decided,
+        decided=decided,
+        unsure=0,
+        voters=2,
+        strata=(),
+        precision=share,
+        recall=share,
+        agreement=share,
+        kappa=None,
+    )
+    found = gate("G6", linkage=replace(clients.linkage(), votes=voted))
+    assert found.state is state
 
 
 def test_the_models_own_precision_stands_beside_a_gate_without_votes():

@@ -10,6 +10,7 @@ from pathlib import Path
 import scvkit
 from scvkit.extracts import earlier_paths
 from scvkit.workshop.desk import Desk
+from scvkit.workshop.vote_box import VoteBox
 
 LIBRARIES = ("duckdb", "pandas", "papermill", "pyarrow", "splink", "ydata-profiling")
 
@@ -20,6 +21,10 @@ def run_identity(engagement_file: Path, desk: Desk, only: tuple[str, ...] = ()) 
     whole.update(_yaml_file(engagement_file).read_bytes())
     for name, digest in file_hashes(desk).items():
         whole.update(f"{name}={digest}".encode())
+    for place, file in sorted(desk.engagement.linkage.files().items()):
+        digest = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+        whole.update(f"{'.'.join(place)}={digest}".encode())
+    whole.update(VoteBox(desk.work / "votes").digest().encode())
     whole.update("|".join(only).encode())
     return whole.hexdigest()[:8]
 

@@ -13,6 +13,7 @@ from scvkit.vocabulary import (
     Channel,
     Domain,
     DoubtKind,
+    EntityKind,
     FlowKind,
     Grain,
     LawfulBasis,
@@ -224,11 +225,47 @@ class People(Part):
     days_a_month: float | None = Field(default=None, ge=0)
 
 
+class KindOptions(Part):
+    """Overrides for the linkage of one kind: persons or organisations.
+
+    ``settings`` names a JSON file of Splink settings, beside the engagement file; the other
+    overrides are laid over them.
+    """
+
+    settings: str | None = None
+    leave_out: tuple[str, ...] = ()  # comparisons
+    blocking: tuple[tuple[str, ...], ...] = ()  # rules, each a list of columns that must agree
+    training: tuple[tuple[str, ...], ...] = ()  # the same, one training session each
+    prior: float | None = Field(default=None, gt=0, lt=1)  # two random records match
+    threshold: float | None = None  # match weight in bits
+
+
 class LinkageOptions(Part):
-    """Overrides for what the linkage chooses by itself."""
+    """Overrides for what the linkage chooses by itself, and the client's corrections.
+
+    ``must_link`` and ``cannot_link`` name CSV files beside the engagement file.
+    """
 
     threshold: float | None = None  # match weight in bits
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    person: KindOptions = KindOptions()
+    organisation: KindOptions = KindOptions()
+    must_link: str | None = None
+    cannot_link: str | None = None
+
+    def of(self, kind: EntityKind) -> KindOptions:
+        """Overrides for one kind."""
+        return self.person if kind is EntityKind.PERSON else self.organisation
+
+    def files(self) -> dict[tuple[str, ...], str]:
+        """Files named here, by the place that names them."""
+        named = {
+            ("person", "settings"): self.person.settings,
+            ("organisation", "settings"): self.organisation.settings,
+            ("must_link",): self.must_link,
+            ("cannot_link",): self.cannot_link,
+        }
+        return {place: file for place, file in named.items() if file}
 
 
 class Privacy(Part):

@@ -49,7 +49,21 @@ def load_engagement(path: Path) -> Engagement:
         faults = [_fault(tree, error) for error in problem.errors()]
         raise EngagementError(f"{path.name}: " + " ".join(faults)) from None
     refuse_dangling(path, tree, engagement)
-    return engagement
+    return _with_files_found(engagement, path.parent.resolve())
+
+
+def _with_files_found(engagement: Engagement, folder: Path) -> Engagement:
+    """Files of the linkage lie beside the engagement file, wherever the kit is started."""
+    options = engagement.linkage
+    for place, file in options.files().items():
+        found = str(folder / file)
+        *kind, name = place
+        if kind:
+            part = getattr(options, kind[0]).model_copy(update={name: found})
+            options = options.model_copy(update={kind[0]: part})
+        else:
+            options = options.model_copy(update={name: found})
+    return engagement.model_copy(update={"linkage": options})
 
 
 def _yaml_advice(what: str) -> str:

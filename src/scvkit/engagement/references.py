@@ -17,7 +17,12 @@ Fault = tuple[Location, str]
 
 def refuse_dangling(path: Path, tree: CommentedMap, engagement: Engagement) -> None:
     """Raise EngagementError that lists every name that points nowhere, with its line."""
-    faults = [*_sources_named(engagement), *_inside_sources(engagement), *_same_names(engagement)]
+    faults = [
+        *_sources_named(engagement),
+        *_inside_sources(engagement),
+        *_same_names(engagement),
+        *_files_named(engagement, path.parent),
+    ]
     if faults:
         told = (
             f"line {line_of(tree, location)}, {'.'.join(str(p) for p in location)}: {sentence}"
@@ -78,3 +83,12 @@ def _same_names(engagement: Engagement) -> Iterator[Fault]:
     for name in sorted({n for n in names if names.count(n) > 1}):
         second = [key for key, source in engagement.sources.items() if source.name == name][1]
         yield ["sources", second, "name"], f"two sources are called '{name}'; rename one."
+
+
+def _files_named(engagement: Engagement, folder: Path) -> Iterator[Fault]:
+    for place, file in engagement.linkage.files().items():
+        if not (folder / file).is_file():
+            yield (
+                ["linkage", *place],
+                f"there is no file '{Path(file).name}' beside the engagement file.",
+            )

@@ -19,6 +19,12 @@ Columns, beside what the name says:
   tier``. ``cluster_id`` joins by tiers A–C, ``cluster_id_high`` by A–D (most overlap),
   ``cluster_id_low`` by A only (least overlap). ``tier`` is the weakest that ties the record to
   its cluster, null when alone.
+* ``cluster_review``: ``cluster_id, entity_kind, records, sources``, the weakest link
+  (``weakest_tier, weakest_weight, weakest_l, weakest_r``), ``two_numbers, two_birth_dates,
+  two_names, bridges`` (how many), ``large``: one row per cluster of several records.
+* ``ballot``: ``entity_kind, stratum, joined, rank, tier, match_weight, record_key_l,
+  record_key_r``: the pairs people may be asked about. ``ballot_strata``: ``entity_kind, stratum,
+  joined, pairs, weight`` (centre of a half bit, where a curve is drawn).
 * ``relations``: ``cluster_id_l, cluster_id_r, relation`` (household, contact_of, same_chain).
 * ``customers``: ``record_key, source`` of the records of persons who are customers.
 * ``permissions``: ``record_key, source, channel, purpose, status, stated_at, proof_time,
@@ -49,6 +55,9 @@ WRITERS = {
     "events": "03_identity_keys",
     "pairs": "04_link_records",
     "clusters": "04_link_records",
+    "ballot": "04_link_records",
+    "ballot_strata": "04_link_records",
+    "cluster_review": "04_link_records",
     "relations": "04_link_records",
     "customers": "04_link_records",
     "permissions": "05_permission",

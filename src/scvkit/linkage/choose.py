@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scvkit.engagement import LinkageOptions
@@ -11,6 +13,7 @@ from scvkit.engine import Connection, RowTables
 from scvkit.errors import EngagementError, nearest
 from scvkit.linkage.blocking import Blocking, choose_blocking, rule_sql
 from scvkit.linkage.comparisons import comparisons_for
+from scvkit.linkage.overrides import is_trained, overridden
 from scvkit.linkage.prepared import Prepared, prepare
 from scvkit.locale.words import load_words
 from scvkit.vocabulary import EntityKind
@@ -29,7 +32,8 @@ class LinkageChoice:
 
     ``settings`` is the dictionary that Splink reads: show it, change it, hand it back to
     ``link_records``. ``threshold`` is the match weight in bits from which a pair without an
-    exact key is tied; None lets the kit choose.
+    exact key is tied; None lets the kit choose. ``training`` names the columns each training
+    session is blocked on and ``prior`` is fixed where somebody set them.
     """
 
     kind: EntityKind
@@ -37,7 +41,8 @@ class LinkageChoice:
     choices: tuple[str, ...]
     threshold: float | None = None
     blocking: Blocking | None = None
-    training: tuple[str, ...] = field(default=())
+    training: tuple[tuple[str, ...], ...] = field(default=())
+    prior: float | None = None
 
     @property
     def blocking_rules(self) -> tuple[str, ...]:
@@ -51,6 +56,22 @@ class LinkageChoice:
     def comparisons(self) -> tuple[str, ...]:
         """Names of the comparisons in their order."""
         return tuple(str(c["output_column_name"]) for c in self.settings["comparisons"])
+
+    @property
+    def trained(self) -> bool:
+        """True when every level came with its weights: an expert's model, used as it is."""
+        return is_trained(self.settings)
+
+    def save(self, file: Path) -> None:
+        """Write the settings as JSON: change them, and name the file in the engagement."""
+        text = json.dumps(self.settings, indent=2, ensure_ascii=False)
+        file.write_text(text + "\n", encoding="utf-8")
+
+    def rule_frame(self, words: Words) -> pd.DataFrame:
+        """Return one row per blocking rule."""
+        import pandas as pd
+
+        return pd.DataFrame({words("linkage.columns.rule"): self.blocking_rules})
 
     def frame(self, words: Words) -> pd.DataFrame:
         """Return one row per comparison level, with its SQL."""
@@ -85,13 +106,7 @@ class LinkageChoice:
         settings["comparisons"] = [
             c for c in settings["comparisons"] if c["output_column_name"] not in comparisons
         ]
-        return LinkageChoice(
-            kind=self.kind,
-            settings=settings,
-            choices=self.choices,
-            threshold=self.threshold,
-            blocking=self.blocking,
-        )
+        return replace(self, settings=settings)
 
 
 def choose_settings(
@@ -120,13 +135,14 @@ def choose_settings(
         "retain_intermediate_calculation_columns": False,
         "max_iterations": 25,
     }
-    return LinkageChoice(
+    choice = LinkageChoice(
         kind=kind,
         settings=settings,
         choices=_sentences(prepared, blocking, settings),
         threshold=options.threshold if options else None,
         blocking=blocking,
     )
+    return overridden(connection, prepared, choice, options.of(kind)) if options else choice
 
 
 def _sentences(prepared: Prepared, blocking: Blocking, settings: dict[str, Any]) -> tuple[str, ...]:

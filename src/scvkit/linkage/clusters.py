@@ -51,6 +51,13 @@ class Clusters:
             else:
                 self.refused.append((left, right))
 
+    def force(self, edges: Iterable[Edge]) -> None:
+        """Merge along the edges whatever speaks against it: the client knows these records."""
+        for left, right in edges:
+            a, b = self._cluster_of[left], self._cluster_of[right]
+            if a != b:
+                self._join(a, b)
+
     def ids(self) -> dict[str, str]:
         """Cluster of each record, named by its smallest record."""
         return dict(self._cluster_of)

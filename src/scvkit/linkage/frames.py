@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scvkit.linkage.figures import HIDDEN_BELOW
+from scvkit.records.evidence import Evidence
 from scvkit.records.linkage import Linkage
 from scvkit.vocabulary import EntityKind
 
@@ -11,6 +13,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from scvkit.locale.words import Words
+
+
+REVIEWED = (
+    "clusters",
+    "weakest_a",
+    "weakest_b",
+    "weakest_c",
+    "weakest_other",
+    "two_numbers",
+    "two_birth_dates",
+    "two_names",
+    "bridges",
+    "large",
+    "to_look_at",
+)
 
 
 def tier_frame(
@@ -87,6 +104,76 @@ def weight_frame(
             for weight in each.weights
         ],
     )
+
+
+def review_frame(
+    linkage: Linkage, words: Words, *, kind: EntityKind = EntityKind.PERSON
+) -> pd.DataFrame:
+    """Return one row per thing that makes a cluster worth a look, with how many there are."""
+    found = []
+    for each in linkage.reviews:
+        if each.kind is kind:
+            for name in REVIEWED:
+                told = words(f"linkage.review.{name}", from_records=each.large_from)
+                found.append((told, _few(getattr(each, name), words)))
+    return _frame(words, ("clusters_that", "clusters"), found)
+
+
+def correction_frame(linkage: Linkage, words: Words) -> pd.DataFrame:
+    """Return what became of the client's lists: one row per list, then one per line not used."""
+    found = []
+    for each in linkage.corrections:
+        found.append(
+            words(
+                f"linkage.corrections.told.{each.list}",
+                n=each.given,
+                applied=each.applied,
+                changed=each.changed,
+            )
+        )
+        found += [
+            words(
+                "linkage.corrections.unapplied",
+                list=words(f"linkage.corrections.lists.{unapplied.list}"),
+                line=str(unapplied.line),
+                reason=words(f"linkage.corrections.reasons.{unapplied.reason}"),
+            )
+            for unapplied in each.unapplied
+        ]
+    return _frame(words, ("correction",), [(sentence,) for sentence in found])
+
+
+def vote_frame(linkage: Linkage, words: Words) -> pd.DataFrame:
+    """Return the estimate by votes beside the model's own, which is optimistic."""
+    kind = linkage.votes.kind if linkage.votes else EntityKind.PERSON
+    model = next((k for k in linkage.kinds if k.kind is kind), None)
+    voted = linkage.votes
+    return _frame(
+        words,
+        ("measure", "by_votes", "by_model"),
+        [
+            (
+                words(f"linkage.vote.{name}"),
+                _range(getattr(voted, name) if voted else None, words),
+                _range(getattr(model, name) if model else None, words),
+            )
+            for name in ("precision", "recall")
+        ],
+    )
+
+
+def _range(evidence: Evidence | None, words: Words) -> str:
+    if evidence is None or evidence.value is None:
+        return words("common.not_assessed")
+    text = words.percent(evidence.value)
+    if evidence.low is None or evidence.high is None:
+        return text
+    spread = words.percent_range(evidence.low, evidence.high)
+    return text if spread == text else f"{text} ({spread})"
+
+
+def _few(count: int, words: Words) -> str:
+    return words("common.less_than_five") if 0 < count < HIDDEN_BELOW else words.number(count)
 
 
 def _frame(words: Words, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> pd.DataFrame:

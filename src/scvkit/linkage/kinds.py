@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.blocking import rule_sql
 from scvkit.linkage.choose import LinkageChoice
+from scvkit.linkage.corrections import NOT_CORRECTED, Corrections
 from scvkit.linkage.model import (
     Model,
     agreeing_prior,
@@ -40,6 +41,7 @@ class Linked:
     pairs: str
     compared: int
     clustering: Clustering
+    corrections: Corrections = NOT_CORRECTED
 
     @property
     def prior_weight(self) -> float:
@@ -54,20 +56,29 @@ def link_kind(
     *,
     sure: float = SURE_WEIGHT,
     seed: int = 1,
+    corrections: Corrections = NOT_CORRECTED,
 ) -> Linked:
     """Train, score, classify and cluster the records of one kind."""
     kind = choice.kind
     prepared = prepare(connection, rows, kind)
     scored, pairs = f"linkage_{kind}_scored", f"linkage_{kind}_pairs"
-    model = train(connection, prepared, choice.settings, seed=seed)
+    model = (
+        Model(settings=choice.settings, sessions=())
+        if choice.trained
+        else train(connection, prepared, choice.settings, seed=seed, sessions=choice.training)
+    )
     if model.refused:
         score_by_facts(connection, prepared, scored, rules=fact_rules(prepared))
+    elif choice.trained:
+        model = with_prior(model, choice.prior or model.prior)
+        score(connection, prepared, model, scored)
     else:
         score(connection, prepared, model, scored)
-        prior = agreeing_prior(connection, scored, prepared, model.prior)
+        prior = choice.prior or agreeing_prior(connection, scored, prepared, model.prior)
         model = without_matches(model, prior)
         score(connection, prepared, model, scored)
-        model = with_prior(model, agreeing_prior(connection, scored, prepared, model.prior))
+        prior = choice.prior or agreeing_prior(connection, scored, prepared, model.prior)
+        model = with_prior(model, prior)
     thresholds = Thresholds(
         sure=sure,
         lead=min(LEAD_WEIGHT, sure),
@@ -86,7 +97,8 @@ def link_kind(
         scored=scored,
         pairs=pairs,
         compared=int(compared),
-        clustering=cluster(connection, prepared, pairs),
+        clustering=cluster(connection, prepared, pairs, corrections),
+        corrections=corrections,
     )
 
 

@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, quoted
+from scvkit.linkage.ballot import write_ballot
 from scvkit.linkage.choose import LinkageChoice, choose_settings
+from scvkit.linkage.corrections import Corrections, count_corrections, read_corrections
 from scvkit.linkage.counts import count_overlaps, count_seen_in, count_source_entities
 from scvkit.linkage.customers import write_customers
 from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
+from scvkit.linkage.examples import typical_pairs
 from scvkit.linkage.kinds import SURE_WEIGHT, Linked, link_kind
-from scvkit.linkage.model import (
-    level_weights,
-)
+from scvkit.linkage.model import level_weights
 from scvkit.linkage.newsletter import split_newsletter
 from scvkit.linkage.quality import (
     contradictory_clusters,
@@ -24,9 +25,11 @@ from scvkit.linkage.quality import (
 )
 from scvkit.linkage.recovery import hide_and_recover
 from scvkit.linkage.relations import write_relations
+from scvkit.linkage.resolve import cluster
+from scvkit.linkage.review import write_review
 from scvkit.locale.words import load_words
 from scvkit.records.extracts import Intake
-from scvkit.records.linkage import KindLinkage, Linkage
+from scvkit.records.linkage import CorrectionList, KindLinkage, Linkage
 from scvkit.vocabulary import EntityKind
 
 
@@ -51,6 +54,7 @@ def link_records(
         if stage is not None:
             stage(name)
 
+    corrections = read_corrections(connection, rows, engagement)
     linked = []
     for kind in EntityKind:
         own = choice if choice is not None and choice.kind is kind else None
@@ -62,10 +66,13 @@ def link_records(
         first = (threshold, own.threshold, engagement.linkage.threshold, SURE_WEIGHT)
         sure = next(t for t in first if t is not None)
         tell(f"link_{kind}")
-        linked.append(link_kind(connection, rows, own, sure=sure, seed=seed))
+        linked.append(
+            link_kind(connection, rows, own, sure=sure, seed=seed, corrections=corrections)
+        )
     tell("write")
     _write_pairs(connection, rows, linked)
     _write_clusters(connection, rows, linked)
+    write_ballot(connection, rows, linked, seed=seed)
     households = write_relations(connection, rows)
     write_customers(connection, rows)
     persons = linked[0]
@@ -87,7 +94,25 @@ def link_records(
         newsletter=newsletter,
         conflict=disagreeing_persons(connection, rows),
         claims=overlap_claims(engagement, overlaps),
+        examples=tuple(e for each in linked for e in typical_pairs(connection, each)),
+        reviews=write_review(connection, rows, intake),
+        corrections=_corrected(connection, linked, corrections),
     )
+
+
+def _corrected(
+    connection: Connection, linked: list[Linked], corrections: Corrections
+) -> tuple[CorrectionList, ...]:
+    """What the client's lists changed, beside the clusters as they would be without them."""
+    if not corrections.given:
+        return ()
+    after = {r: c for each in linked for r, c in each.clustering.mid.items()}
+    before = {
+        record: name
+        for each in linked
+        for record, name in cluster(connection, each.prepared, each.pairs).mid.items()
+    }
+    return count_corrections(corrections, after, before)
 
 
 def _write_pairs(connection: Connection, rows: RowTables, linked: list[Linked]) -> None:
@@ -141,10 +166,11 @@ def _kind_linkage(connection: Connection, linked: Linked) -> KindLinkage:
     choices = list(linked.choice.choices)
     if linked.model.refused:
         choices.append(words(f"linkage.refused.{linked.model.refused}"))
-    else:
+    elif not linked.choice.trained:
         rules = "; ".join(" + ".join(rule) for rule in linked.model.sessions)
         choices.append(words("linkage.choice.training", n=len(linked.model.sessions), rules=rules))
-        choices.append(words("linkage.choice.prior", one_in=round(1 / linked.model.prior)))
+        if linked.choice.prior is None:
+            choices.append(words("linkage.choice.prior", one_in=round(1 / linked.model.prior)))
     choices.append(words("linkage.choice.threshold", bits=f"{linked.thresholds.sure:.1f}"))
     choices.append(words("linkage.choice.clusters", n=len(linked.clustering.refused)))
     return KindLinkage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Connection, RowTables
@@ -22,6 +23,8 @@ SHOWN = {
     "phone": ("{s}.phone", 0.92),
     "number": ("{s}.customer_number", 1.1),
 }
+
+COMMON_NAME = 10  # records
 
 
 def masked_pairs(
@@ -60,6 +63,49 @@ def masked_pairs(
     for name in SHOWN:
         frame[name] = [words(f"linkage.agreement.{value}") for value in frame[name]]
     return frame.rename(columns={k: words(f"linkage.columns.{v}") for k, v in headings.items()})
+
+
+def agreement_words(
+    connection: Connection, rows: RowTables, pairs: Sequence[tuple[str, str]]
+) -> list[dict[str, str]]:
+    """Return, for each pair of record keys, how its sides agree: {what: word}, and both sources.
+
+    Words are keys under ``linkage.agreement``. A name that many records carry is told as common:
+    two people of a common name are met more often than two of a rare one.
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame(pairs, columns=["record_key_l", "record_key_r"]).astype("string")
+    frame["place"] = range(len(frame))
+    connection.execute("select 1").fetchall()
+    connection.register("linkage_shown_frame", frame)
+    columns = ", ".join(
+        f"{_agreement(expression, near)} as {name}" for name, (expression, near) in SHOWN.items()
+    )
+    found = connection.execute(
+        f"""with held as (
+            select name_sorted, count(*) as holders from {rows.scan("records")}
+            where name_sorted is not null group by name_sorted)
+        select pair.place, l.source as source_l, r.source as source_r, {columns},
+            coalesce(holders, 0) >= {COMMON_NAME} as common
+        from linkage_shown_frame pair
+        join {rows.scan("records")} l on l.record_key = pair.record_key_l
+        join {rows.scan("records")} r on r.record_key = pair.record_key_r
+        left join held on held.name_sorted = l.name_sorted
+        order by pair.place"""
+    ).df()
+    connection.unregister("linkage_shown_frame")
+    told = []
+    for row in _frame_rows(found):
+        if row["name"] == "same" and row["common"]:
+            row["name"] = "same_common"
+        told.append({key: str(row[key]) for key in ("source_l", "source_r", *SHOWN)})
+    return told
+
+
+def _frame_rows(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the rows of a frame as dictionaries with text keys."""
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
 def _agreement(expression: str, near: float) -> str:

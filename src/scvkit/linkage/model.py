@@ -8,7 +8,7 @@ import io
 import logging
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,13 +84,21 @@ class Model:
 
 
 def train(
-    connection: Connection, prepared: Prepared, settings: dict[str, Any], *, seed: int = 1
+    connection: Connection,
+    prepared: Prepared,
+    settings: dict[str, Any],
+    *,
+    seed: int = 1,
+    sessions: Sequence[tuple[str, ...]] = (),
 ) -> Model:
-    """Return the trained model; ``refused`` says why when the data cannot teach one."""
+    """Return the trained model; ``refused`` says why when the data cannot teach one.
+
+    ``sessions`` are the columns each training session is blocked on; none lets the kit choose.
+    """
     comparisons = [c["output_column_name"] for c in settings["comparisons"]]
     if len(comparisons) < 2:
         return Model(settings=settings, sessions=(), refused="one_comparison")
-    rules = _training_rules(connection, prepared)
+    rules = list(sessions) or _training_rules(connection, prepared)
     if not rules:
         return Model(settings=settings, sessions=(), refused="no_pairs_to_learn_from")
     start = copy.deepcopy(settings)
@@ -344,3 +352,27 @@ def without_matches(model: Model, prior: float) -> Model:
         for level in levels:
             level["u_probability"] /= total
     return Model(settings=settings, sessions=model.sessions)
+
+
+def explain(
+    connection: Connection, prepared: Prepared, model: Model, pairs: str
+) -> list[dict[str, Any]]:
+    """Return Splink's own account of each pair of the table ``pairs``: level and bits by name.
+
+    One dictionary a pair: ``unique_id_l, unique_id_r``, and for each comparison ``gamma_<name>``
+    (the level's number from the top, −1 where missing), ``mw_<name>`` and ``mw_tf_adj_<name>``.
+    """
+    settings = copy.deepcopy(model.settings)
+    settings["blocking_rules_to_generate_predictions"] = []
+    settings["retain_intermediate_calculation_columns"] = True
+    settings["retain_matching_columns"] = True
+    with _splink(connection, prepared.table, settings) as linker:
+        blocked = linker._db_api.register(pairs)
+        linker.table_management.register_blocked_pairs_for_predict(blocked)
+        found = linker.inference.predict(warning_mode="never")
+        # The rows carry the compared values too: they stay in the engine.
+        frame = connection.execute(
+            f"""select unique_id_l, unique_id_r, columns('^(gamma_|mw_).*')
+            from {found.physical_name} order by unique_id_l, unique_id_r"""
+        ).df()
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]

@@ -1,4 +1,4 @@
-"""What ``scvkit link`` leaves: clusters and pairs as Parquet, the assessment as JSON."""
+"""What ``scvkit link`` tells as JSON, and the private rows it leaves when they are asked for."""
 
 from __future__ import annotations
 
@@ -11,6 +11,80 @@ from scvkit.engine import Connection, RowTables, text_literal
 from scvkit.errors import OutputError
 from scvkit.records.evidence import Evidence
 from scvkit.records.linkage import KindLinkage, Linkage
+
+
+def link_content(
+    connection: Connection,
+    rows: RowTables,
+    linkage: Linkage,
+    *,
+    seconds: Mapping[str, float] | None = None,
+    peak_memory_bytes: int | None = None,
+    names: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the assessment of linked files as JSON: counts and shares, no row of anybody.
+
+    ``names`` gives a file's name for its source id.
+    """
+    called = names or {}
+    seen = seen_in_files(connection, rows)
+    content = _content(linkage, dict(seconds or {}), peak_memory_bytes)
+    content["files"] = [
+        {
+            "file": called.get(each.source, each.source),
+            "kind": each.kind.value,
+            "records": each.records,
+            "entities": each.mid,
+            "entities_low": each.low,
+            "entities_high": each.high,
+            "duplicates": each.records - each.mid,
+        }
+        for each in linkage.sources
+    ]
+    content["overlaps"] = [
+        {
+            "files": [
+                called.get(each.source_a, each.source_a),
+                called.get(each.source_b, each.source_b),
+            ],
+            "kind": each.kind.value,
+            "low": each.low,
+            "found": each.mid,
+            "high": each.high,
+            "smaller": each.smaller,
+            "share_of_smaller": None if share is None else round(share, 6),
+        }
+        for each in linkage.overlaps
+        for share in [each.share(each.mid)]
+    ]
+    content["seen_in"] = [
+        {"kind": kind, "files": files, "entities": n}
+        for kind, counts in seen.items()
+        for files, n in counts
+    ]
+    return content
+
+
+def seen_in_files(
+    connection: Connection, rows: RowTables
+) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Return, per kind, (number of files, entities seen in exactly so many).
+
+    A record that says nothing about anybody is no person.
+    """
+    found = connection.execute(
+        f"""select entity_kind, files, count(*) from (
+            select cluster.entity_kind, cluster_id, count(distinct cluster.source) as files
+            from {rows.scan("clusters")} cluster join {rows.scan("records")} record
+                using (record_key)
+            where record.has_key or coalesce(email, name_sorted, company) is not null
+            group by all)
+        group by all order by entity_kind desc, files desc"""
+    ).fetchall()
+    seen: dict[str, tuple[tuple[int, int], ...]] = {}
+    for kind, files, n in found:
+        seen[str(kind)] = (*seen.get(str(kind), ()), (int(files), int(n)))
+    return seen
 
 
 def write_link_output(
@@ -53,8 +127,17 @@ def write_link_output(
             out / "pairs.parquet",
         )
         path = out / "linkage.json"
-        content = _content(linkage, seconds or {}, peak_memory_bytes)
-        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        content = link_content(
+            connection,
+            rows,
+            linkage,
+            seconds=seconds,
+            peak_memory_bytes=peak_memory_bytes,
+            names=names,
+        )
+        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        for name in ("clusters.parquet", "pairs.parquet"):
+            (out / name).chmod(0o600)  # they name records: for their owner only
     except OSError as problem:
         raise OutputError(
             f"The folder {out} cannot be written ({problem.strerror}). Choose another with --out."

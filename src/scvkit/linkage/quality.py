@@ -115,7 +115,9 @@ def stability(connection: Connection, linked: Linked) -> Evidence:
             thresholds,
             "linkage_shifted",
         )
-        shifted = _members(cluster(connection, linked.prepared, "linkage_shifted").mid)
+        shifted = _members(
+            cluster(connection, linked.prepared, "linkage_shifted", linked.corrections).mid
+        )
         same = {record for record in same if base[record] == shifted[record]}
     return measured_share(len(same), linked.prepared.records, method=method, refs=("pairs",))
 

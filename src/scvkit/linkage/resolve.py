@@ -8,6 +8,7 @@ from itertools import combinations
 
 from scvkit.engine import Connection, quoted
 from scvkit.linkage.clusters import Clusters, Edge, components
+from scvkit.linkage.corrections import Corrections
 from scvkit.linkage.model import Model, score
 from scvkit.linkage.prepared import Prepared
 from scvkit.linkage.tiers import Thresholds, classify
@@ -77,14 +78,24 @@ def complete_components(
     return len(missing)
 
 
-def cluster(connection: Connection, prepared: Prepared, pairs: str) -> Clustering:
-    """Return the clusters of every record of ``prepared`` from the pairs and their tiers."""
-    records = [
+def cluster(
+    connection: Connection,
+    prepared: Prepared,
+    pairs: str,
+    corrections: Corrections | None = None,
+) -> Clustering:
+    """Return the clusters of every record of ``prepared`` from the pairs and their tiers.
+
+    The client's must-links hold from the first strictness on, the cannot-links in all three.
+    """
+    must = corrections.must(prepared.kind) if corrections else ()
+    cannot = corrections.cannot(prepared.kind) if corrections else frozenset()
+    compared = {
         str(row[0])
-        for row in connection.execute(
-            f"select unique_id from {quoted(prepared.table)} order by unique_id"
-        ).fetchall()
-    ]
+        for row in connection.execute(f"select unique_id from {quoted(prepared.table)}").fetchall()
+    }
+    # A record with nothing to compare may still be one that the client knows.
+    records = sorted(compared | {record for edge in must for record in edge})
     found = connection.execute(
         f"""select unique_id_l, unique_id_r, evidence, tier, contradicts
         from {quoted(pairs)} order by evidence desc, unique_id_l, unique_id_r"""
@@ -94,8 +105,9 @@ def cluster(connection: Connection, prepared: Prepared, pairs: str) -> Clusterin
     # Only pairs inside a component can ever meet.
     inside = [row for row in found if linked[row[0]] == linked[row[1]]]
     evidence = {(row[0], row[1]): float(row[2]) for row in inside}
-    contradicting = {(row[0], row[1]) for row in inside if row[4]}
+    contradicting = {(row[0], row[1]) for row in inside if row[4]} | cannot
     clusters = Clusters(records, evidence, contradicting)
+    clusters.force(must)
     clusters.merge([(a, b) for a, b, tier in edges if tier is Tier.A])
     low = clusters.ids()
     clusters.merge([(a, b) for a, b, tier in edges if tier in (Tier.B, Tier.C)])
@@ -106,7 +118,7 @@ def cluster(connection: Connection, prepared: Prepared, pairs: str) -> Clusterin
         low=low,
         mid=mid,
         high=clusters.ids(),
-        weakest=_weakest_ties(records, edges, mid),
+        weakest=_weakest_ties(records, [*edges, *((a, b, Tier.A) for a, b in must)], mid),
         refused=refused,
         merges=merges,
     )

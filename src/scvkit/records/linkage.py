@@ -117,6 +117,118 @@ class NewsletterSplit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceStep:
+    """What one comparison says about a pair, in words of agreement and bits; no value."""
+
+    comparison: str
+    level: str  # label of the level of agreement; empty where a side is missing
+    bits: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairExample:
+    """A typical pair of one tier, told by agreement only: nothing in it points at anybody.
+
+    ``prior`` plus the bits of the steps plus ``adjustment`` is ``total``; the adjustment is what
+    the kit adds beside Splink's comparisons, 0 where it adds nothing.
+    """
+
+    kind: EntityKind
+    tier: Tier
+    source_a: str
+    source_b: str
+    joined: bool  # both records ended in one cluster
+    prior: float
+    steps: tuple[EvidenceStep, ...]
+    adjustment: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedPair:
+    """A pair example as it is shown: a title, a drawing, and a sentence for each bar."""
+
+    title: str
+    svg: str
+    bars: tuple[tuple[str, str], ...]  # (sentence, bits as text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterReview:
+    """Clusters of several records by their weakest link, and those worth a look.
+
+    A cluster counts once under each thing it shows; ``to_look_at`` counts it once in all.
+    """
+
+    kind: EntityKind
+    clusters: int
+    weakest_a: int
+    weakest_b: int
+    weakest_c: int
+    weakest_other: int  # held together by the client's list, not by pairs alone
+    two_numbers: int  # two customer numbers of one issuer, or two organisation numbers
+    two_birth_dates: int
+    two_names: int  # two given names that are not forms of one
+    bridges: int  # two groups held together by one pair
+    large: int  # as many records as ``large_from`` or more
+    large_from: int
+    largest: int
+    to_look_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnappliedCorrection:
+    """A line of the client's list that could not be used; the line is named, never its values."""
+
+    list: str  # must_link or cannot_link
+    line: int
+    reason: str  # key under linkage.corrections.reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionList:
+    """One list of the client: lines given, honoured, and what they changed."""
+
+    list: str  # must_link or cannot_link
+    given: int
+    applied: int
+    changed: int  # lines without which the clusters would be others
+    unapplied: tuple[UnappliedCorrection, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StratumVotes:
+    """Blind votes on the pairs of one stratum: how many said "same", of those decided."""
+
+    stratum: str
+    joined: bool
+    pairs: int
+    same: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairVotes:
+    """What people said about pairs of records, without seeing a score.
+
+    Precision and recall carry Wilson intervals weighted by stratum. Recall is of the pairs that
+    were compared: what has nothing in common was never shown to anybody.
+    """
+
+    kind: EntityKind
+    asked: int
+    answered: int  # pairs that at least one voter answered
+    decided: int
+    unsure: int  # pairs on which nobody was sure, or the voters differ
+    voters: int
+    strata: tuple[StratumVotes, ...]
+    precision: Evidence
+    recall: Evidence
+    agreement: Evidence  # share of pairs both voters were sure of on which they agree
+    kappa: float | None  # Cohen's; None where it cannot be computed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Linkage:
     """Result of the linkage step."""
 
@@ -132,3 +244,7 @@ class Linkage:
     newsletter: NewsletterSplit | None
     conflict: Evidence  # share of persons with several records that disagree on a core attribute
     claims: tuple[ClaimTest, ...] = ()  # claims of overlap, which only linked people settle
+    votes: PairVotes | None = None  # None while nobody has voted
+    examples: tuple[PairExample, ...] = ()  # why these two: one typical pair per tier and kind
+    reviews: tuple[ClusterReview, ...] = ()  # clusters worth a look, one entry per kind
+    corrections: tuple[CorrectionList, ...] = ()  # lists of the client, empty when none was given

@@ -125,6 +125,10 @@ def _of_linkage(linkage: Linkage, words: Words) -> Iterator[_Row]:
         if kind.kind is EntityKind.PERSON:
             yield _row("model_precision", kind.precision, words)
             yield _row("model_recall", kind.recall, words)
+    if linkage.votes is not None:
+        yield _row("voted_precision", linkage.votes.precision, words)
+        yield _row("voted_recall", linkage.votes.recall, words)
+        yield _row("voters_agree", linkage.votes.agreement, words)
 
 
 def _row(name: str, evidence: Evidence, words: Words, *, base: int | None = None) -> _Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -10,7 +10,15 @@ from markupsafe import Markup
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
 from scvkit.records.identity import ClaimTest, Identity
-from scvkit.records.linkage import KindLinkage, Linkage, Overlap, SeenIn
+from scvkit.records.linkage import (
+    ClusterReview,
+    CorrectionList,
+    ExplainedPair,
+    KindLinkage,
+    Linkage,
+    Overlap,
+    SeenIn,
+)
 from scvkit.report.anchors import anchor
 from scvkit.report.claims import tested_claims
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
@@ -59,10 +67,12 @@ def who_is_who(
     identity: Identity | None,
     names: Mapping[str, str],
     words: Words,
+    why: Sequence[ExplainedPair] = (),
 ) -> Markup:
     """Return in how many sources people are seen, the pairs, the tiers and the claims.
 
-    ``names`` gives a source's name for its id.
+    ``names`` gives a source's name for its id; ``why`` are typical pairs, drawn and told by
+    agreement only.
     """
     pen = Pen("who")
     seen = linkage.seen_in if linkage else ()
@@ -79,6 +89,14 @@ def who_is_who(
             for overlap in sorted(linkage.overlaps if linkage else (), key=_by_share)
         ],
         facts=_facts(linkage, words, pen),
+        voted=_voted(linkage, words),
+        why=[(each.title, Markup(each.svg), each.bars) for each in why],
+        reviews=[_review(each, words) for each in (linkage.reviews if linkage else ())],
+        corrections=[
+            sentence
+            for each in (linkage.corrections if linkage else ())
+            for sentence in _corrections(each, words)
+        ],
         kinds=[_kind(kind, words) for kind in (linkage.kinds if linkage else ())],
         claims=[_claim(test, names, words, pen) for test in tested_claims(identity, linkage)],
     )
@@ -173,6 +191,9 @@ def _facts(linkage: Linkage | None, words: Words, pen: Pen) -> list[_Fact]:
     for kind in linkage.kinds:
         if kind.kind is EntityKind.PERSON:
             named += [("model_precision", kind.precision), ("model_recall", kind.recall)]
+    if linkage.votes is not None:
+        votes = linkage.votes
+        named += [("voted_precision", votes.precision), ("voted_recall", votes.recall)]
     facts = []
     for name, evidence in named:
         shown = quantity(evidence, words, anchor=anchor(name))
@@ -188,6 +209,68 @@ def _facts(linkage: Linkage | None, words: Words, pen: Pen) -> list[_Fact]:
             )
         )
     return facts
+
+
+def _voted(linkage: Linkage | None, words: Words) -> str:
+    """Who voted, and how far the voters agree: a share of pairs, which points at nobody."""
+    if linkage is None:
+        return ""
+    votes = linkage.votes
+    if votes is None:
+        return words("linkage.vote.voted_none")
+    told = words(
+        "linkage.vote.voted",
+        voted=votes.answered,
+        voters=votes.voters,
+        decided=votes.decided,
+        unsure=votes.unsure,
+    )
+    if votes.agreement.value is None:
+        return told
+    kappa = words("linkage.vote.no_kappa") if votes.kappa is None else f"{votes.kappa:.2f}"
+    agreed = words.percent(votes.agreement.value)
+    n = votes.agreement.tested or 0
+    return f"{told} {words('linkage.vote.agreement', share=agreed, n=n, kappa=kappa)}"
+
+
+_WEAKEST = ("weakest_a", "weakest_b", "weakest_c", "weakest_other")
+_LOOKS = ("two_numbers", "two_birth_dates", "two_names", "bridges", "large")
+
+
+def _review(review: ClusterReview, words: Words) -> dict[str, object]:
+    """Clusters by weakest link and by what makes them worth a look; counts only."""
+
+    def row(name: str) -> tuple[str, str]:
+        told = words(f"linkage.review.{name}", from_records=review.large_from)
+        return told, part(getattr(review, name), review.clusters, words).text
+
+    kind = words(f"report.entities.{review.kind}")
+    return {
+        "title": words(
+            "report.who.review",
+            kind=kind,
+            n=part(review.to_look_at, review.clusters, words).text,
+            clusters=people(review.clusters, words),
+        ),
+        "rows": [row(name) for name in (*_WEAKEST, *_LOOKS)] if review.clusters else [],
+    }
+
+
+def _corrections(each: CorrectionList, words: Words) -> Iterator[str]:
+    """What became of a list of the client: counts, then the lines that were not used."""
+    yield words(
+        f"linkage.corrections.told.{each.list}",
+        n=each.given,
+        applied=each.applied,
+        changed=each.changed,
+    )
+    for unapplied in each.unapplied:
+        yield words(
+            "linkage.corrections.unapplied",
+            list=words(f"linkage.corrections.lists.{unapplied.list}"),
+            line=str(unapplied.line),
+            reason=words(f"linkage.corrections.reasons.{unapplied.reason}"),
+        )
 
 
 def _kind(kind: KindLinkage, words: Words) -> dict[str, object]:

@@ -14,6 +14,7 @@ from IPython.display import HTML, display
 from markupsafe import Markup, escape
 
 from scvkit.locale import Words
+from scvkit.records.linkage import ExplainedPair
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -75,7 +76,10 @@ def show(thing: object, *, title: str = "", description: str = "") -> None:
 
     A figure without a title is an error: a reader who cannot see it needs the words.
     """
-    if isinstance(thing, Markup):
+    if isinstance(thing, ExplainedPair):
+        drawn = Markup("<figure><figcaption><b>{}</b></figcaption>{}</figure>")
+        display(HTML(str(drawn.format(thing.title, Markup(thing.svg)))))
+    elif isinstance(thing, Markup):
         display(HTML(str(thing)))
     elif isinstance(thing, str):
         display(HTML(str(escape(thing))))

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -16,7 +17,13 @@ from scvkit.engine import Connection, RowTables, connect
 from scvkit.errors import EngagementError, ExtractError, nearest
 from scvkit.extracts import read_file
 from scvkit.identity import count_address_kinds, write_records
-from scvkit.linkage import link_records, write_link_output
+from scvkit.linkage import (
+    link_content,
+    link_records,
+    printed_linkage,
+    seen_in_files,
+    write_link_output,
+)
 from scvkit.locale import load_words
 from scvkit.profile import printed_profile, profile_as_json, profile_source
 from scvkit.records.extracts import Intake, SourceIntake
@@ -65,14 +72,23 @@ def _addresses(desk: Desk, intake: SourceIntake) -> AddressKinds | None:
     return count_address_kinds(desk.connection, desk.rows, intake.source)
 
 
-def link_tables(files: list[Path], columns: Path | None, out: Path, *, language: str = "en") -> str:
-    """Link the records of any tables; write clusters, pairs and linkage.json to ``out``.
+def link_tables(
+    files: list[Path],
+    columns: Path | None = None,
+    out: Path | None = None,
+    *,
+    as_json: bool = False,
+    language: str = "en",
+) -> str:
+    """Link the records of any tables; return who is in which file, for the terminal or as JSON.
 
-    Rows in between lie in a temporary private folder that is removed. Raises ExtractError for a
-    file that cannot be read, EngagementError for a column map that does not fit, LinkageRefused
-    when the data cannot support linkage. Returns a sentence for the terminal.
+    Nothing is written unless ``out`` asks for the private rows: clusters.parquet, pairs.parquet
+    and linkage.json. Rows in between lie in a temporary private folder that is removed. Raises
+    ExtractError for a file that cannot be read, EngagementError for a column map that does not
+    fit.
     """
     declared = _column_map(columns)
+    words = load_words(language)
     with tempfile.TemporaryDirectory(prefix="scvkit-") as private:
         connection = connect(spill_folder=Path(private) / "spill")
         rows = RowTables(Path(private) / "rows")
@@ -84,28 +100,42 @@ def link_tables(files: list[Path], columns: Path | None, out: Path, *, language:
         standardised = time.perf_counter()
         linkage = link_records(connection, rows, engagement, intake)
         linked = time.perf_counter()
-        seconds = {
-            "read": read - started,
-            "standardise": standardised - read,
-            "link": linked - standardised,
+        measured: dict[str, Any] = {
+            "seconds": {
+                "read": read - started,
+                "standardise": standardised - read,
+                "link": linked - standardised,
+            },
+            "peak_memory_bytes": _peak_memory(),
+            "names": _file_names(intake, files),
         }
-        names = {source.source: source.name for source in intake.sources}
-        write_link_output(
-            connection,
-            rows,
-            linkage,
-            out,
-            seconds=seconds,
-            peak_memory_bytes=_peak_memory(),
-            names=names,
-        )
-    kinds = [kind for kind in linkage.kinds if kind.records]
-    return load_words(language)(
-        "linkage.linked_files",
-        records=sum(kind.records for kind in kinds),
-        clusters=sum(kind.clusters for kind in kinds),
-        out=out,
-    )
+        if out is not None:
+            stems = {source.source: source.name for source in intake.sources}
+            write_link_output(connection, rows, linkage, out, **{**measured, "names": stems})
+        if as_json:
+            content = link_content(connection, rows, linkage, **measured)
+            return json.dumps(content, ensure_ascii=False, indent=2)
+        seen = seen_in_files(connection, rows)
+    told = printed_linkage(linkage, seen, measured["names"], words)
+    doubts = [
+        words("linkage.printed.doubt", file=measured["names"][source.source], doubt=doubt)
+        for source in intake.sources
+        for reading in source.readings
+        for doubt in reading.doubts
+    ]
+    written = [] if out is None else ["", words("linkage.printed.written", out=out)]
+    return "\n".join([told or words("linkage.printed.nothing"), *doubts, *written])
+
+
+def _file_names(intake: Intake, files: list[Path]) -> dict[str, str]:
+    """Names of the files by source id; two of one name are told apart by their place."""
+    names = [path.name for path in files]
+    return {
+        source.source: path.name
+        if names.count(path.name) == 1
+        else f"{path.parent.name}/{path.name}"
+        for source, path in zip(intake.sources, files, strict=True)
+    }
 
 
 def _column_map(file: Path | None) -> dict[str, dict[str, Attribute]]:

@@ -8,6 +8,7 @@ from scvkit.readiness.evidence import told_number
 from scvkit.readiness.inputs import Inputs
 from scvkit.readiness.measures.measure import Measure
 from scvkit.records.evidence import Evidence, measured_share, not_assessed, wilson
+from scvkit.records.linkage import PairVotes
 from scvkit.vocabulary import Grade, Tier
 
 ENOUGH_VOTES = 60
@@ -36,6 +37,9 @@ def recovery(inputs: Inputs) -> Evidence:
 
 def precision(inputs: Inputs) -> Evidence:
     """4.3 Precision of tiers A–C: the Wilson lower bound of blind votes, stratified by tier."""
+    voted = inputs.linkage.votes if inputs.linkage else None
+    if voted is not None and not inputs.votes:
+        return _by_pair_votes(voted)
     votes = [v for v in inputs.votes if v.tier in COUNTED_TIERS and v.decided]
     decided = sum(v.decided for v in votes)
     if decided < ENOUGH_VOTES:
@@ -55,6 +59,20 @@ def precision(inputs: Inputs) -> Evidence:
         tested=decided,
         method="precision",
         refs=tuple(f"tier {v.tier.value}" for v in votes),
+    )
+
+
+def _by_pair_votes(voted: PairVotes) -> Evidence:
+    """The safe end of what the votes on pairs say, once there are enough of them."""
+    if voted.decided < ENOUGH_VOTES or voted.precision.low is None:
+        return not_assessed("fewer_than_60_votes", method="precision")
+    return Evidence(
+        grade=Grade.MEASURED,
+        value=voted.precision.low,
+        passed=voted.precision.passed,
+        tested=voted.decided,
+        method="precision",
+        refs=tuple(s.stratum for s in voted.strata if s.joined and s.decided),
     )
 
 

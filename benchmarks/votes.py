@@ -1,0 +1,111 @@
+"""Simulated votes on a client whose truth is known: prints a table, asserts nothing.
+
+    python benchmarks/votes.py CLIENT [VOTES]
+
+CLIENT is a folder made by ``sample_data/make.py``. The truth votes in twenty elections of VOTES
+pairs (150), each drawn anew; precision and recall by votes stand beside those of the truth. Recall
+is of the pairs that were compared: what has nothing in common was in no vote.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from statistics import fmean
+
+import pandas as pd
+
+from scvkit import extracts, identity, linkage, sources
+from scvkit.engagement import load_engagement
+from scvkit.engine import Connection, RowTables, connect, quoted
+from scvkit.linkage.ballot import write_ballot
+from scvkit.linkage.kinds import Linked, link_kind
+from scvkit.records.evidence import Evidence
+from scvkit.records.linkage import PairVotes
+from scvkit.vocabulary import EntityKind
+
+ELECTIONS = 20
+PERSON = EntityKind.PERSON
+
+
+def main(client: Path, votes: int) -> None:
+    """Link the client once, vote twenty times, print how far the votes are from the truth."""
+    with tempfile.TemporaryDirectory() as folder:
+        connection, rows = connect(), RowTables(Path(folder))
+        engagement = load_engagement(client)
+        delivery = extracts.read_delivery(
+            connection, rows, engagement, client / engagement.extracts
+        )
+        intake = sources.understand_delivery(connection, rows, engagement, delivery)
+        identity.write_records(connection, rows, engagement, intake)
+        linkage.link_records(connection, rows, engagement, intake)
+        linked = link_kind(connection, rows, linkage.choose_settings(connection, rows))
+        person = persons(client)
+        precision, recall = truth(connection, linked, person)
+        print(f"truth: precision {precision:.3f}, recall of compared pairs {recall:.3f}")
+        found = [elect(connection, rows, linked, person, votes, n) for n in range(ELECTIONS)]
+    tell("precision", precision, [v.precision for v in found])
+    tell("recall", recall, [v.recall for v in found])
+
+
+def persons(client: Path) -> dict[str, str]:
+    """Person of each record key that has one."""
+    frame = pd.read_parquet(client / "truth" / "records.parquet")
+    keys = frame["silo"] + "/" + frame["table"] + "/" + frame["record_id"]
+    return {k: str(p) for k, p in zip(keys, frame["person_id"], strict=True) if pd.notna(p)}
+
+
+def truth(connection: Connection, linked: Linked, person: dict[str, str]) -> tuple[float, float]:
+    """Precision of the joined pairs and recall among the compared ones."""
+    mid = linked.clustering.mid
+    pairs = connection.execute(
+        f"select unique_id_l, unique_id_r from {quoted(linked.pairs)}"
+    ).fetchall()
+    one = [(a, b) for a, b in pairs if same(person, a, b)]
+    joined = [(a, b) for a, b in pairs if mid[a] == mid[b]]
+    right = sum(mid[a] == mid[b] for a, b in one)
+    return right / len(joined), right / len(one)
+
+
+def same(person: dict[str, str], left: str, right: str) -> bool:
+    """Two records are one person when both have one and it is the same."""
+    return person.get(left) is not None and person.get(left) == person.get(right)
+
+
+def elect(
+    connection: Connection,
+    rows: RowTables,
+    linked: Linked,
+    person: dict[str, str],
+    votes: int,
+    seed: int,
+) -> PairVotes:
+    """One election: pairs drawn with ``seed``, answered by the truth."""
+    write_ballot(connection, rows, [linked], seed=seed)
+    asked = linkage.questions(connection, rows, kind=PERSON, n=votes)
+    answers = {
+        (q.record_key_l, q.record_key_r): {
+            "A": "same" if same(person, q.record_key_l, q.record_key_r) else "different"
+        }
+        for q in asked
+    }
+    sizes = linkage.strata(connection, rows, kind=PERSON)
+    counted = linkage.count_votes(asked, sizes, answers, kind=PERSON)
+    assert counted is not None
+    return counted
+
+
+def tell(name: str, true: float, found: list[Evidence]) -> None:
+    """Mean error, root mean square error, elections within .02, and intervals that hold."""
+    errors = [e.value - true for e in found if e.value is not None]
+    held = sum(e.low is not None and e.high is not None and e.low <= true <= e.high for e in found)
+    print(
+        f"{name:10} mean error {fmean(errors):+.3f}, root mean square"
+        f" {fmean(e * e for e in errors) ** 0.5:.3f}, within .02 in"
+        f" {sum(abs(e) < 0.02 for e in errors)} of {len(found)}, interval holds in {held}"
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 150)

@@ -113,6 +113,8 @@ def _table_lines(table: DraftedTable, words: Words) -> list[str]:
         for note in table.known.export.notes:
             lines += _remark(note, 8)
     lines.append(f"        file: {scalar(table.reading.file)}")
+    if table.reading.reading_line:
+        lines.append(f"        {table.reading.reading_line}")
     remark = "" if table.known else f"  # {words('sources.draft.grain')}"
     lines.append(f"        grain: {meaning.grain.value}{remark}")
     if meaning.id_column:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scvkit.engine import RowTables, connect
 from scvkit.errors import EngagementError, ExtractError
-from scvkit.extracts import extract_files, read_file
+from scvkit.extracts import extract_units, read_tables
 from scvkit.locale import load_words
 from scvkit.records.extracts import ReadingReport, SourceTable, UnreadFile
 from scvkit.sources import (
@@ -49,15 +49,14 @@ def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str
             relative = file.relative_to(root).as_posix()
             name = source_name(file)
             try:
-                report = read_file(connection, rows, file, source=name, table="rows")
-                table = understand_table(connection, rows, report, table=None, country="DK")
+                for report in read_tables(connection, rows, file, source=name, table="rows"):
+                    table = understand_table(connection, rows, report, table=None, country="DK")
+                    days += newest_days(connection, rows, table)
+                    read.append((replace(report, file=relative), table))
             except ExtractError as problem:
                 unread.append(
                     UnreadFile(source=name, table="rows", file=relative, reason=str(problem))
                 )
-                continue
-            days += newest_days(connection, rows, table)
-            read.append((replace(report, file=relative), table))
     if not read:
         raise ExtractError(
             "None of the files could be read, so there is nothing to draft. "
@@ -105,7 +104,7 @@ def _files(extracts: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in extracts:
         if path.is_dir():
-            found.extend(extract_files(path.resolve()))
+            found.extend(extract_units(path.resolve()))
         elif path.exists():
             found.append(path.resolve())
         else:

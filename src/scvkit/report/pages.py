@@ -73,9 +73,9 @@ def index_page(
         client=engagement.client.name,
         report=report,
         source_pages=source_pages,
-        notebooks=[(_step(name, words), href) for name, href in notebooks],
+        notebooks=[(_step(name, words, engagement), href) for name, href in notebooks],
         deep_dives=deep_dives,
-        failed=[(_step(name, words), why) for name, why in failed],
+        failed=[(_step(name, words, engagement), why) for name, why in failed],
         unread=unread,
     )
     return page(
@@ -120,11 +120,13 @@ def page(
     )
 
 
-def _step(name: str, words: Words) -> str:
+def _step(name: str, words: Words, engagement: Engagement) -> str:
     """The title of a notebook; a page made once per source carries the source behind a dot."""
     for key in (name, name.split(".")[0], name.split("-")[0]):
         if words.has(f"steps.{key}.title"):
             rest = name[len(key) :].strip(".- ")
             title = words(f"steps.{key}.title")
-            return f"{title}: {rest}" if rest else title
+            card = engagement.sources.get(rest)
+            named = card.name if card and card.name else rest
+            return f"{title}: {named}" if named else title
     return name

@@ -18,7 +18,8 @@ from scvkit.linkage.model import (
     without_matches,
 )
 from scvkit.linkage.prepared import KEYS, Prepared, prepare
-from scvkit.linkage.resolve import Clustering, cluster, complete_components, score_by_facts
+from scvkit.linkage.clustering import Clustering
+from scvkit.linkage.resolve import cluster, complete_components, score_by_facts
 from scvkit.linkage.tiers import Thresholds, classify
 from scvkit.vocabulary import EntityKind
 

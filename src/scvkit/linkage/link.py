@@ -70,7 +70,7 @@ def link_records(
     write_customers(connection, rows)
     persons = linked[0]
     tell("recover")
-    recovery = hide_and_recover(connection, rows, persons)
+    recovery = hide_and_recover(connection, persons)
     newsletter = split_newsletter(connection, rows, intake, persons)
     tell("assess")
     overlaps = count_overlaps(connection, rows, intake)
@@ -107,32 +107,18 @@ def _write_pairs(connection: Connection, rows: RowTables, linked: list[Linked]) 
 
 def _write_clusters(connection: Connection, rows: RowTables, linked: list[Linked]) -> None:
     """Records with nothing to compare are clusters of their own."""
-    import pandas as pd
-
-    frame = pd.DataFrame(
-        [
-            (record, mid, each.clustering.low[record], each.clustering.high[record], tie)
-            for each in linked
-            for record, mid in each.clustering.mid.items()
-            for tie in [each.clustering.weakest[record]]
-        ],
-        columns=["record_key", "cluster_id", "cluster_id_low", "cluster_id_high", "tier"],
-    ).astype("string")
-    connection.execute("select 1").fetchall()
-    connection.register("linkage_cluster_frame", frame)
+    parts = [each.clustering.write(f"linkage_{each.prepared.kind}_clusters") for each in linked]
+    clustered = " union all ".join(f"select * from {quoted(part)}" for part in parts)
     rows.write(
         connection,
         f"""select record_key, source, entity_kind,
             coalesce(cluster_id, record_key) as cluster_id,
             coalesce(cluster_id_low, record_key) as cluster_id_low,
-            coalesce(cluster_id_high, record_key) as cluster_id_high,
-            cast(tier as varchar) as tier
-        from {rows.scan("records")} left join linkage_cluster_frame using (record_key)
+            coalesce(cluster_id_high, record_key) as cluster_id_high, tier
+        from {rows.scan("records")} left join ({clustered}) using (record_key)
         order by record_key""",
         "clusters",
     )
-    connection.execute("select 1").fetchall()
-    connection.unregister("linkage_cluster_frame")
 
 
 def _kind_linkage(connection: Connection, linked: Linked) -> KindLinkage:
@@ -146,12 +132,12 @@ def _kind_linkage(connection: Connection, linked: Linked) -> KindLinkage:
         choices.append(words("linkage.choice.training", n=len(linked.model.sessions), rules=rules))
         choices.append(words("linkage.choice.prior", one_in=round(1 / linked.model.prior)))
     choices.append(words("linkage.choice.threshold", bits=f"{linked.thresholds.sure:.1f}"))
-    choices.append(words("linkage.choice.clusters", n=len(linked.clustering.refused)))
+    choices.append(words("linkage.choice.clusters", n=len(linked.clustering.refusals)))
     return KindLinkage(
         kind=linked.prepared.kind,
         records=linked.prepared.records,
         pairs_scored=linked.compared,
-        clusters=len(set(linked.clustering.mid.values())),
+        clusters=linked.clustering.clusters,
         threshold=linked.thresholds.sure,
         prior=0.0 if linked.model.refused else round(linked.model.prior, 12),
         tiers=tier_counts(connection, linked),

@@ -135,6 +135,8 @@ def score(
     if pairs:
         settings["blocking_rules_to_generate_predictions"] = []
     with _splink(connection, prepared.table, settings) as linker:
+        if prepared.frequencies:
+            _register_frequencies(linker, connection, prepared.frequencies)
         if pairs:
             blocked = linker._db_api.register(pairs)
             linker.table_management.register_blocked_pairs_for_predict(blocked)
@@ -233,6 +235,20 @@ def _splink(connection: Connection, table: str, settings: dict[str, Any]) -> Ite
         finally:
             cleared: Any = api
             cleared.delete_tables_created_by_splink_from_db()
+
+
+def _register_frequencies(linker: Linker, connection: Connection, table: str) -> None:
+    """Let values be as frequent as they are in ``table``, not in the part that is scored."""
+    for column in {c.unquote().name for c in linker._settings_obj._term_frequency_columns}:
+        found = f"linkage_frequency_of_{column}"
+        connection.execute(
+            f"""create or replace temp table {quoted(found)} as
+            select {quoted(column)}, count(*) / sum(count(*)) over () as {quoted("tf_" + column)}
+            from {quoted(table)} where {quoted(column)} is not null group by all"""
+        ).fetchall()
+        linker.table_management.register_term_frequency_lookup(
+            linker._db_api.register(found), column
+        )
 
 
 def _training_rules(connection: Connection, prepared: Prepared) -> list[tuple[str, ...]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
-from itertools import combinations
+from typing import Any
+
+import numpy as np
 
 from scvkit.engine import Connection, quoted
-from scvkit.linkage.clusters import Clusters, Edge, components
+from scvkit.linkage.clustering import ALONE, Clustering, Merges
+from scvkit.linkage.clusters import Clusters
+from scvkit.linkage.components import Numbers, components_of, pairs_inside
 from scvkit.linkage.model import Model, score
 from scvkit.linkage.prepared import Prepared
 from scvkit.linkage.tiers import Thresholds, classify
@@ -16,19 +18,9 @@ from scvkit.vocabulary import Tier
 # Inside a component this large not every pair is compared: what was blocked must do.
 LARGEST_COMPLETED_COMPONENT = 100
 STRENGTH = {Tier.A: 0, Tier.B: 1, Tier.C: 2, Tier.D: 3}
-COUNTED = (Tier.A, Tier.B, Tier.C)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clustering:
-    """Cluster of every compared record by three strictnesses, and what tied it there."""
-
-    low: dict[str, str]
-    mid: dict[str, str]
-    high: dict[str, str]
-    weakest: dict[str, Tier | None]
-    refused: tuple[Edge, ...]
-    merges: tuple[tuple[str, str, int], ...]
+UNTIED = 9
+# Records of doubtful components are merged one by one in Python, so many pairs at a time.
+PAIRS_AT_A_TIME = 200_000
 
 
 def complete_components(
@@ -44,28 +36,19 @@ def complete_components(
     Adds them to ``scored`` and ``pairs``; returns how many. Without them a chain of good pairs
     hides that its two ends contradict each other.
     """
-    edges = connection.execute(
-        f"select unique_id_l, unique_id_r from {quoted(pairs)}"
-        " where tier in ('A', 'B', 'C', 'D') order by all"
-    ).fetchall()
-    members: dict[str, list[str]] = defaultdict(list)
-    named = {record for edge in edges for record in edge}
-    for record, component in components(sorted(named), edges).items():
-        members[component].append(record)
-    known = set(
-        connection.execute(f"select unique_id_l, unique_id_r from {quoted(scored)}").fetchall()
-    )
-    missing = [
-        pair
-        for component in sorted(members)
-        if 2 < len(members[component]) <= LARGEST_COMPLETED_COMPONENT
-        for pair in combinations(sorted(members[component]), 2)
-        if pair not in known
-    ]
-    if not missing:
+    tied = numbered(connection, prepared, pairs, "tier in ('A', 'B', 'C', 'D')")
+    component = components_of(prepared.records, tied["l"], tied["r"])
+    left, right = pairs_inside(component, most=LARGEST_COMPLETED_COMPONENT)
+    if not len(left):
+        return 0
+    known = numbered(connection, prepared, scored)
+    inside = component[known["l"]] == component[known["r"]]
+    compared = known["l"][inside] * prepared.records + known["r"][inside]
+    missing = ~np.isin(left * prepared.records + right, compared)
+    if not missing.any():
         return 0
     added, tiered = f"{pairs}_added", f"{pairs}_added_tiers"
-    _write_edges(connection, missing, "linkage_missing")
+    _write_missing(connection, prepared, left[missing], right[missing])
     if model.refused:
         score_by_facts(connection, prepared, added, pairs="linkage_missing")
     else:
@@ -74,41 +57,50 @@ def complete_components(
     classify(connection, prepared, added, weight, thresholds, tiered)
     connection.execute(f"insert into {quoted(scored)} select * from {quoted(added)}").fetchall()
     connection.execute(f"insert into {quoted(pairs)} select * from {quoted(tiered)}").fetchall()
-    return len(missing)
+    return int(missing.sum())
 
 
 def cluster(connection: Connection, prepared: Prepared, pairs: str) -> Clustering:
     """Return the clusters of every record of ``prepared`` from the pairs and their tiers."""
-    records = [
-        str(row[0])
-        for row in connection.execute(
-            f"select unique_id from {quoted(prepared.table)} order by unique_id"
-        ).fetchall()
+    found = numbered(
+        connection,
+        prepared,
+        pairs,
+        columns=f"""evidence, coalesce(contradicts, false) as contradicts,
+            case tier {" ".join(f"when '{t}' then {n}" for t, n in STRENGTH.items())}
+                else {UNTIED} end as strength""",
+        order="evidence desc, l, r",
+    )
+    left, right, strength = found["l"], found["r"], found["strength"]
+    tied = strength < UNTIED
+    component = components_of(prepared.records, left[tied], right[tied])
+    # Where every compared pair speaks for and none contradicts, no merge can be refused.
+    doubtful = found["contradicts"].astype(bool) | (found["evidence"] <= 0)
+    doubtful &= component[left] == component[right]
+    in_doubt = np.zeros(prepared.records, dtype=bool)
+    in_doubt[component[left[doubtful]]] = True
+    open_pair = in_doubt[component[left]]
+    clear = tied & ~open_pair
+    levels = [
+        components_of(prepared.records, left[clear & upto], right[clear & upto])
+        for upto in (strength == 0, strength <= 2, strength <= 3)
     ]
-    found = connection.execute(
-        f"""select unique_id_l, unique_id_r, evidence, tier, contradicts
-        from {quoted(pairs)} order by evidence desc, unique_id_l, unique_id_r"""
-    ).fetchall()
-    edges = [(left, right, Tier(tier)) for left, right, _, tier, _ in found if tier in STRENGTH]
-    linked = components(records, [(left, right) for left, right, _ in edges])
+    merges = [_merges(left, right, clear, strength)]
+    refused: list[tuple[int, int]] = []
     # Only pairs inside a component can ever meet.
-    inside = [row for row in found if linked[row[0]] == linked[row[1]]]
-    evidence = {(row[0], row[1]): float(row[2]) for row in inside}
-    contradicting = {(row[0], row[1]) for row in inside if row[4]}
-    clusters = Clusters(records, evidence, contradicting)
-    clusters.merge([(a, b) for a, b, tier in edges if tier is Tier.A])
-    low = clusters.ids()
-    clusters.merge([(a, b) for a, b, tier in edges if tier in (Tier.B, Tier.C)])
-    mid = clusters.ids()
-    refused, merges = tuple(clusters.refused), tuple(clusters.merges)
-    clusters.merge([(a, b) for a, b, tier in edges if tier is Tier.D])
+    open_pair &= component[left] == component[right]
+    for chosen in _batches(component[left], open_pair):
+        merges.append(_merge_one_by_one(found, chosen, levels, refused))
+    low, mid, high = levels
     return Clustering(
-        low=low,
-        mid=mid,
-        high=clusters.ids(),
-        weakest=_weakest_ties(records, edges, mid),
-        refused=refused,
-        merges=merges,
+        connection=connection,
+        prepared=prepared,
+        lows=low,
+        mids=mid,
+        highs=high,
+        ties=_weakest_ties(prepared.records, left, right, strength, mid),
+        refusals=np.array(refused, dtype=np.int64).reshape(-1, 2),
+        merged=Merges(*(np.concatenate(part) for part in zip(*merges, strict=True))),
     )
 
 
@@ -131,31 +123,117 @@ def score_by_facts(
     return int(connection.execute(f"select count(*) from {quoted(into)}").fetchall()[0][0])
 
 
-def _write_edges(connection: Connection, edges: list[Edge], table: str) -> None:
+def numbered(
+    connection: Connection,
+    prepared: Prepared,
+    pairs: str,
+    where: str = "true",
+    *,
+    columns: str = "",
+    order: str = "l, r",
+) -> dict[str, Any]:
+    """Pairs by the numbers of their records, ``l`` and ``r``, and the columns asked for.
+
+    The number of a record is its row in the prepared table, which is in the order of the keys.
+    """
+    table = quoted(prepared.table)
+    return connection.execute(
+        f"""select a.rowid as l, b.rowid as r{", " if columns else ""}{columns}
+        from {quoted(pairs)} pair join {table} a on a.unique_id = pair.unique_id_l
+            join {table} b on b.unique_id = pair.unique_id_r
+        where {where} order by {order}"""
+    ).fetchnumpy()
+
+
+def _write_missing(
+    connection: Connection, prepared: Prepared, left: Numbers, right: Numbers
+) -> None:
     import pandas as pd
 
-    frame = pd.DataFrame(edges, columns=["join_key_l", "join_key_r"])
+    table = quoted(prepared.table)
     connection.execute("select 1").fetchall()
-    connection.register("linkage_edge_frame", frame)
+    connection.register("linkage_missing_frame", pd.DataFrame({"l": left, "r": right}))
     connection.execute(
-        f"create or replace temp table {quoted(table)} as"
-        " select '0' as match_key, join_key_l, join_key_r from linkage_edge_frame order by all"
+        f"""create or replace temp table linkage_missing as
+        select '0' as match_key, a.unique_id as join_key_l, b.unique_id as join_key_r
+        from linkage_missing_frame join {table} a on a.rowid = l join {table} b on b.rowid = r
+        order by l, r"""
     ).fetchall()
-    connection.unregister("linkage_edge_frame")
+    connection.unregister("linkage_missing_frame")
+
+
+def _merges(left: Numbers, right: Numbers, clear: Any, strength: Any) -> Merges:
+    """The edges that join two clusters, strongest first, and how many pairs each brings together.
+
+    Tier A goes first, then B and C together: the order in which clusters are built.
+    """
+    lefts, rights, counts = [], [], []
+    parent: dict[int, int] = {}
+    size: dict[int, int] = {}
+
+    def root(record: int) -> int:
+        while (above := parent.get(record, record)) != record:
+            parent[record] = parent.get(above, above)
+            record = above
+        return record
+
+    for phase in (strength == 0, (strength == 1) | (strength == 2)):
+        chosen = clear & phase
+        for a, b in zip(left[chosen].tolist(), right[chosen].tolist(), strict=True):
+            of_a, of_b = root(a), root(b)
+            if of_a == of_b:
+                continue
+            n_a, n_b = size.get(of_a, 1), size.get(of_b, 1)
+            lefts.append(a)
+            rights.append(b)
+            counts.append(n_a * n_b)
+            parent[max(of_a, of_b)] = min(of_a, of_b)
+            size[min(of_a, of_b)] = n_a + n_b
+    return Merges(*(np.array(part, dtype=np.int64) for part in (lefts, rights, counts)))
+
+
+def _batches(component: Numbers, chosen: Any) -> list[Numbers]:
+    """Positions of the chosen pairs in parts that never split a component."""
+    positions = np.flatnonzero(chosen)
+    positions = positions[np.argsort(component[positions], kind="stable")]
+    begins = np.flatnonzero(np.diff(component[positions], prepend=-1))
+    wanted = np.arange(PAIRS_AT_A_TIME, len(positions), PAIRS_AT_A_TIME)
+    cuts = begins[np.searchsorted(begins, wanted, side="right") - 1]
+    # Within a part the pairs are in their order of evidence again.
+    return [np.sort(part) for part in np.split(positions, np.unique(cuts)) if len(part)]
+
+
+def _merge_one_by_one(
+    found: dict[str, Any], chosen: Numbers, levels: list[Numbers], refused: list[tuple[int, int]]
+) -> Merges:
+    """Merge where something contradicts; fills the three levels for the records of the pairs."""
+    ends = list(zip(found["l"][chosen].tolist(), found["r"][chosen].tolist(), strict=True))
+    against = found["contradicts"][chosen].astype(bool).tolist()
+    strength = found["strength"][chosen].tolist()
+    clusters = Clusters(
+        sorted({record for pair in ends for record in pair}),
+        dict(zip(ends, found["evidence"][chosen].tolist(), strict=True)),
+        {pair for pair, contradicts in zip(ends, against, strict=True) if contradicts},
+    )
+    for level, wanted in zip(levels, ((0,), (1, 2), (3,)), strict=True):
+        clusters.merge([p for p, each in zip(ends, strength, strict=True) if each in wanted])
+        ids = clusters.ids()
+        level[list(ids)] = list(ids.values())
+        if wanted == (1, 2):
+            refused += clusters.refused
+            merges = np.array(clusters.merges, dtype=np.int64).reshape(-1, 3)
+    return Merges(*merges.T)
 
 
 def _weakest_ties(
-    records: list[str], edges: list[tuple[str, str, Tier]], mid: dict[str, str]
-) -> dict[str, Tier | None]:
-    """The strongest tie of each record to its cluster; null when alone.
+    records: int, left: Numbers, right: Numbers, strength: Any, mid: Numbers
+) -> Numbers:
+    """The strongest tie of each record to its cluster; ``ALONE`` when there is none.
 
     A record is as well tied as its best pair: the weakest link of the record, not of the cluster.
     """
-    best: dict[str, Tier | None] = dict.fromkeys(records)
-    for left, right, tier in edges:
-        if tier in COUNTED and mid[left] == mid[right]:
-            for record in (left, right):
-                known = best[record]
-                if known is None or STRENGTH[tier] < STRENGTH[known]:
-                    best[record] = tier
+    best = np.full(records, ALONE, dtype=np.int64)
+    joined = (strength <= STRENGTH[Tier.C]) & (mid[left] == mid[right])
+    for side in (left, right):
+        np.minimum.at(best, side[joined], strength[joined])
     return best

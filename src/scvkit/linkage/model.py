@@ -97,7 +97,7 @@ def train(
     _fix_chance_of_keys(connection, prepared, start)
     start["probability_two_random_records_match"] = _first_prior(connection, prepared, rules)
     done: list[tuple[str, ...]] = []
-    with _splink(connection, prepared.table, start) as linker:
+    with _splink(connection, prepared.table, start, validate=True) as linker:
         linker.training.estimate_u_using_random_sampling(
             max_pairs=SAMPLED_PAIRS,
             seed=seed,
@@ -222,14 +222,24 @@ def level_weights(model: Model) -> tuple[LevelWeight, ...]:
 
 
 @contextlib.contextmanager
-def _splink(connection: Connection, table: str, settings: dict[str, Any]) -> Iterator[Linker]:
-    """A linker on the table that says nothing and leaves nothing behind."""
+def _splink(
+    connection: Connection, table: str, settings: dict[str, Any], *, validate: bool = False
+) -> Iterator[Linker]:
+    """A linker on the table that says nothing and leaves nothing behind.
+
+    Splink takes longer to check settings than to score a small set; what was trained was checked.
+    """
     connection.execute("select 1").fetchall()  # Splink cannot start beside an unread result
     api = DuckDBAPI(connection)
     records = api.register(table, dataset_display_name="records")
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        linker = Linker(records, copy.deepcopy(settings), log_level=logging.CRITICAL)
+        linker = Linker(
+            records,
+            copy.deepcopy(settings),
+            log_level=logging.CRITICAL,
+            validate_settings=validate,
+        )
         try:
             yield linker
         finally:

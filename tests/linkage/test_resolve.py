@@ -17,9 +17,7 @@ RECORDS = "abcdefgh"
 PAIRS = [(a, b) for a in RECORDS for b in RECORDS if a < b]
 SCORED = st.dictionaries(
     st.sampled_from(PAIRS),
-    st.tuples(
-        st.integers(-20, 20).filter(bool), st.sampled_from(["A", "B", "C", "D", "X", None])
-    ),
+    st.tuples(st.integers(-20, 20).filter(bool), st.sampled_from(["A", "B", "C", "D", "X", None])),
     max_size=14,
 )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables, quoted
-from scvkit.linkage.blocking import rule_sql
 from scvkit.linkage.choose import LinkageChoice
+from scvkit.linkage.clustering import Clustering
+from scvkit.linkage.limits import refuse_exploding_rules
 from scvkit.linkage.model import (
     Model,
     agreeing_prior,
@@ -18,7 +19,6 @@ from scvkit.linkage.model import (
     without_matches,
 )
 from scvkit.linkage.prepared import KEYS, Prepared, prepare
-from scvkit.linkage.clustering import Clustering
 from scvkit.linkage.resolve import cluster, complete_components, score_by_facts
 from scvkit.linkage.tiers import Thresholds, classify
 from scvkit.vocabulary import EntityKind
@@ -59,6 +59,7 @@ def link_kind(
     """Train, score, classify and cluster the records of one kind."""
     kind = choice.kind
     prepared = prepare(connection, rows, kind)
+    refuse_exploding_rules(connection, prepared, choice.settings)
     scored, pairs = f"linkage_{kind}_scored", f"linkage_{kind}_pairs"
     model = train(connection, prepared, choice.settings, seed=seed)
     if model.refused:
@@ -91,9 +92,8 @@ def link_kind(
     )
 
 
-def fact_rules(prepared: Prepared) -> str:
-    """Join condition of pairs worth a look when no model could be trained."""
+def fact_rules(prepared: Prepared) -> tuple[tuple[str, ...], ...]:
+    """Columns on which a pair must agree to be worth a look when no model could be trained."""
     name = "name_sorted" if prepared.kind is EntityKind.PERSON else "company"
-    rules = [(key,) for key in KEYS[prepared.kind] if prepared.filled.get(key, 0) >= 2]
-    full: list[tuple[str, ...]] = [*rules, (name, "postcode"), (name, "city"), (name, "street")]
-    return " or ".join(f"({rule_sql(rule)})" for rule in full)
+    keys = tuple((key,) for key in KEYS[prepared.kind] if prepared.filled.get(key, 0) >= 2)
+    return (*keys, (name, "postcode"), (name, "city"), (name, "street"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.choose import LinkageChoice, choose_settings
@@ -15,6 +13,7 @@ from scvkit.linkage.model import (
     level_weights,
 )
 from scvkit.linkage.newsletter import split_newsletter
+from scvkit.linkage.progress import Stages
 from scvkit.linkage.quality import (
     contradictory_clusters,
     model_quality,
@@ -39,40 +38,37 @@ def link_records(
     choice: LinkageChoice | None = None,
     threshold: float | None = None,
     seed: int = 1,
-    stage: Callable[[str], None] | None = None,
+    stages: Stages | None = None,
 ) -> Linkage:
     """Link persons, then organisations; write ``pairs``, ``clusters`` and ``relations``.
 
     ``threshold`` (bits) goes before ``choice.threshold``, that before the engagement file's,
-    that before the kit's own. ``stage`` is told the name of each stage as it starts.
+    that before the kit's own. ``stages`` tells each stage as it starts. Raises LinkageRefused for
+    a blocking rule that would explode.
     """
-
-    def tell(name: str) -> None:
-        if stage is not None:
-            stage(name)
-
+    stages = stages or Stages(None)
     linked = []
     for kind in EntityKind:
         own = choice if choice is not None and choice.kind is kind else None
         if own is None:
-            tell(f"choose_{kind}")
+            stages.start(f"choose_{kind}")
             own = choose_settings(
                 connection, rows, kind=kind, options=engagement.linkage, seed=seed
             )
         first = (threshold, own.threshold, engagement.linkage.threshold, SURE_WEIGHT)
         sure = next(t for t in first if t is not None)
-        tell(f"link_{kind}")
+        stages.start(f"link_{kind}")
         linked.append(link_kind(connection, rows, own, sure=sure, seed=seed))
-    tell("write")
+    stages.start("write")
     _write_pairs(connection, rows, linked)
     _write_clusters(connection, rows, linked)
     households = write_relations(connection, rows)
     write_customers(connection, rows)
     persons = linked[0]
-    tell("recover")
+    stages.start("recover")
     recovery = hide_and_recover(connection, persons)
     newsletter = split_newsletter(connection, rows, intake, persons)
-    tell("assess")
+    stages.start("assess")
     overlaps = count_overlaps(connection, rows, intake)
     return Linkage(
         kinds=tuple(_kind_linkage(connection, each) for each in linked),

@@ -65,9 +65,7 @@ class Prepared:
         return self.records * (self.records - 1) // 2
 
 
-def prepare(
-    connection: Connection, rows: RowTables, kind: EntityKind
-) -> Prepared:
+def prepare(connection: Connection, rows: RowTables, kind: EntityKind) -> Prepared:
     """Write the comparable records of ``kind`` into a temporary table, in order of their key.
 
     Records with nothing to compare are left out: they stay alone.
@@ -104,15 +102,11 @@ def hide(
             from {quoted(prepared.table)})
         where {some_value} order by unique_id"""
     ).fetchall()
-    return replace(
-        _counted(connection, table, prepared.kind), frequencies=prepared.frequencies
-    )
+    return replace(_counted(connection, table, prepared.kind), frequencies=prepared.frequencies)
 
 
 def restricted(connection: Connection, prepared: Prepared, table: str) -> Prepared:
-    """Return the part of ``prepared`` that ``table`` holds, which counts how frequent a name is
-    among all.
-    """
+    """Return the part of ``prepared`` that ``table`` holds; names stay as frequent as among all."""
     return replace(
         _counted(connection, table, prepared.kind),
         frequencies=prepared.frequencies or prepared.table,

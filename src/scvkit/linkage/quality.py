@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from scvkit.engine import Connection, RowTables, quoted, text_literal
-from scvkit.linkage.kinds import Linked
 from scvkit.linkage.components import same_members
+from scvkit.linkage.kinds import Linked
 from scvkit.linkage.neighbourhoods import neighbourhood_sample
 from scvkit.linkage.resolve import cluster, numbered
 from scvkit.linkage.tiers import classify
@@ -100,7 +100,8 @@ def _expected_matches(connection: Connection, linked: Linked) -> tuple[float, fl
     )
     clustering, records = linked.clustering, linked.prepared.records
     place = np.searchsorted(
-        found["l"] * records + found["r"], clustering.merged.left * records + clustering.merged.right
+        found["l"] * records + found["r"],
+        clustering.merged.left * records + clustering.merged.right,
     )
     right = (found["match_probability"][place] * clustering.merged.pairs).sum()
     apart = clustering.mids[found["l"]] != clustering.mids[found["r"]]
@@ -131,9 +132,7 @@ def stability(connection: Connection, linked: Linked) -> Evidence:
         )
         shifted = cluster(connection, linked.prepared, "linkage_shifted")
         same &= same_members(linked.clustering.mids, shifted.mids)
-    return measured_share(
-        int(same.sum()), linked.prepared.records, method=method, refs=("pairs",)
-    )
+    return measured_share(int(same.sum()), linked.prepared.records, method=method, refs=("pairs",))
 
 
 def contradictory_clusters(connection: Connection, rows: RowTables, intake: Intake) -> Evidence:

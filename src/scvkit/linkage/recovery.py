@@ -23,7 +23,8 @@ def hide_and_recover(connection: Connection, linked: Linked) -> Evidence:
     """Share of hidden key links whose two records still end in one cluster.
 
     Each key in turn is hidden on the half of its rows that a hash picks; the trained model
-    scores again. Large sets are tested on a sample of whole neighbourhoods. The range is a bootstrap over persons.
+    scores again, in large sets on a sample of whole neighbourhoods. The range is a bootstrap over
+    persons.
     """
     method = "linkage.method.recovery"
     linked = neighbourhood_sample(connection, linked)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from scvkit.engine import Connection, quoted
+from scvkit.linkage.blocking import rule_sql
 from scvkit.linkage.clustering import ALONE, Clustering, Merges
 from scvkit.linkage.clusters import Clusters
 from scvkit.linkage.components import Numbers, components_of, pairs_inside
 from scvkit.linkage.model import Model, score
-from scvkit.linkage.prepared import Prepared
+from scvkit.linkage.prepared import MOST_HOLDERS_OF_A_KEY, Prepared
 from scvkit.linkage.tiers import Thresholds, classify
 from scvkit.vocabulary import Tier
 
@@ -89,8 +91,10 @@ def cluster(connection: Connection, prepared: Prepared, pairs: str) -> Clusterin
     refused: list[tuple[int, int]] = []
     # Only pairs inside a component can ever meet.
     open_pair &= component[left] == component[right]
-    for chosen in _batches(component[left], open_pair):
-        merges.append(_merge_one_by_one(found, chosen, levels, refused))
+    merges += [
+        _merge_one_by_one(found, chosen, levels, refused)
+        for chosen in _batches(component[left], open_pair)
+    ]
     low, mid, high = levels
     return Clustering(
         connection=connection,
@@ -105,22 +109,36 @@ def cluster(connection: Connection, prepared: Prepared, pairs: str) -> Clusterin
 
 
 def score_by_facts(
-    connection: Connection, prepared: Prepared, into: str, *, pairs: str = "", rules: str = ""
+    connection: Connection,
+    prepared: Prepared,
+    into: str,
+    *,
+    pairs: str = "",
+    rules: Sequence[tuple[str, ...]] = (),
 ) -> int:
-    """Give pairs that agree on a rule the same evidence: no model could be trained."""
-    table = quoted(prepared.table)
-    chosen = (
-        f"select join_key_l as a, join_key_r as b from {quoted(pairs)}"
-        if pairs
-        else f"select l.unique_id as a, r.unique_id as b from {table} l join {table} r"
-        f" on ({rules or 'false'}) and l.unique_id < r.unique_id"
-    )
+    """Give pairs that agree on a rule the same evidence: no model could be trained.
+
+    What more than ``MOST_HOLDERS_OF_A_KEY`` records share is no fact about one of them.
+    """
+    if pairs:
+        chosen = f"select join_key_l as a, join_key_r as b from {quoted(pairs)}"
+    else:
+        # One join per rule: an "or" between them would compare every record with every other.
+        chosen = " union all ".join(_pairs_of_rule(prepared, rule) for rule in rules)
     connection.execute(
         f"""create or replace temp table {quoted(into)} as
         select distinct least(a, b) as unique_id_l, greatest(a, b) as unique_id_r,
             cast(0.5 as double) as evidence from ({chosen}) order by all"""
     ).fetchall()
     return int(connection.execute(f"select count(*) from {quoted(into)}").fetchall()[0][0])
+
+
+def _pairs_of_rule(prepared: Prepared, rule: tuple[str, ...]) -> str:
+    columns = ", ".join(quoted(column) for column in rule)
+    few = f"""(select unique_id, {columns} from {quoted(prepared.table)}
+        qualify count(*) over (partition by {columns}) <= {MOST_HOLDERS_OF_A_KEY})"""
+    return f"""select l.unique_id as a, r.unique_id as b from {few} l join {few} r
+        on {rule_sql(rule)} and l.unique_id < r.unique_id"""
 
 
 def numbered(
@@ -210,18 +228,19 @@ def _merge_one_by_one(
     ends = list(zip(found["l"][chosen].tolist(), found["r"][chosen].tolist(), strict=True))
     against = found["contradicts"][chosen].astype(bool).tolist()
     strength = found["strength"][chosen].tolist()
-    clusters = Clusters(
+    clusters: Clusters[int] = Clusters(
         sorted({record for pair in ends for record in pair}),
         dict(zip(ends, found["evidence"][chosen].tolist(), strict=True)),
         {pair for pair, contradicts in zip(ends, against, strict=True) if contradicts},
     )
-    for level, wanted in zip(levels, ((0,), (1, 2), (3,)), strict=True):
+    low, mid, high = levels
+    for level, wanted in ((low, (0,)), (mid, (1, 2))):
         clusters.merge([p for p, each in zip(ends, strength, strict=True) if each in wanted])
-        ids = clusters.ids()
-        level[list(ids)] = list(ids.values())
-        if wanted == (1, 2):
-            refused += clusters.refused
-            merges = np.array(clusters.merges, dtype=np.int64).reshape(-1, 3)
+        level[list(clusters.ids())] = list(clusters.ids().values())
+    refused += clusters.refused
+    merges = np.array(clusters.merges, dtype=np.int64).reshape(-1, 3)
+    clusters.merge([p for p, each in zip(ends, strength, strict=True) if each == STRENGTH[Tier.D]])
+    high[list(clusters.ids())] = list(clusters.ids().values())
     return Merges(*merges.T)
 
 

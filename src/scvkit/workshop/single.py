@@ -16,8 +16,8 @@ from scvkit.engine import Connection, RowTables, connect
 from scvkit.errors import EngagementError, ExtractError, nearest
 from scvkit.extracts import read_file
 from scvkit.identity import write_records
-from scvkit.linkage import link_records, write_link_output
-from scvkit.locale import load_words
+from scvkit.linkage import Stage, Stages, link_records, write_link_output
+from scvkit.locale import Words, load_words
 from scvkit.profile import printed_profile, profile_as_json, profile_source
 from scvkit.records.extracts import Intake, SourceIntake
 from scvkit.sources import understand_table
@@ -53,12 +53,13 @@ def link_tables(files: list[Path], columns: Path | None, out: Path, *, language:
         engagement = _engagement(intake)
         write_records(connection, rows, engagement, intake)
         standardised = time.perf_counter()
-        linkage = link_records(connection, rows, engagement, intake)
-        linked = time.perf_counter()
+        stages = Stages(lambda stage: _tell(stage, load_words(language)))
+        linkage = link_records(connection, rows, engagement, intake, stages=stages)
         seconds = {
             "read": read - started,
             "standardise": standardised - read,
-            "link": linked - standardised,
+            "link": time.perf_counter() - standardised,
+            **stages.end(),
         }
         names = {source.source: source.name for source in intake.sources}
         write_link_output(
@@ -77,6 +78,22 @@ def link_tables(files: list[Path], columns: Path | None, out: Path, *, language:
         clusters=sum(kind.clusters for kind in kinds),
         out=out,
     )
+
+
+def _tell(stage: Stage, words: Words) -> None:
+    """Say on the terminal which stage starts, what has gone by and about what is left."""
+    line = words(
+        "linkage.progress.line",
+        number=stage.number,
+        of=stage.of,
+        stage=words(f"linkage.progress.{stage.name}"),
+    )
+    if stage.remaining is not None:
+        elapsed, remaining = (
+            f"{int(s) // 60}:{int(s) % 60:02d}" for s in (stage.elapsed, stage.remaining)
+        )
+        line += "  " + words("progress.times", elapsed=elapsed, remaining=remaining)
+    sys.stderr.write(f"{line}\n")
 
 
 def _column_map(file: Path | None) -> dict[str, dict[str, Attribute]]:

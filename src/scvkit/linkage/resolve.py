@@ -87,7 +87,7 @@ def cluster(connection: Connection, prepared: Prepared, pairs: str) -> Clusterin
         components_of(prepared.records, left[clear & upto], right[clear & upto])
         for upto in (strength == 0, strength <= 2, strength <= 3)
     ]
-    merges = [_merges(left, right, clear, strength)]
+    merges = [_merges(left, right, component, clear, strength)]
     refused: list[tuple[int, int]] = []
     # Only pairs inside a component can ever meet.
     open_pair &= component[left] == component[right]
@@ -180,33 +180,31 @@ def _write_missing(
     connection.unregister("linkage_missing_frame")
 
 
-def _merges(left: Numbers, right: Numbers, clear: Any, strength: Any) -> Merges:
-    """The edges that join two clusters, strongest first, and how many pairs each brings together.
+def _merges(left: Numbers, right: Numbers, component: Numbers, tie: Any, strength: Any) -> Merges:
+    """The ties that join two clusters, and how many pairs of records each brings together.
 
     Tier A goes first, then B and C together: the order in which clusters are built.
     """
-    lefts, rights, counts = [], [], []
-    parent: dict[int, int] = {}
-    size: dict[int, int] = {}
-
-    def root(record: int) -> int:
-        while (above := parent.get(record, record)) != record:
-            parent[record] = parent.get(above, above)
-            record = above
-        return record
-
-    for phase in (strength == 0, (strength == 1) | (strength == 2)):
-        chosen = clear & phase
+    tie = tie & (strength <= STRENGTH[Tier.C])
+    pair = np.bincount(component)[component[left]] == 2
+    lefts, rights = left[tie & pair].tolist(), right[tie & pair].tolist()
+    counts = [1] * len(lefts)
+    parent, size = list(range(len(component))), [1] * len(component)
+    for phase in (strength == STRENGTH[Tier.A], strength > STRENGTH[Tier.A]):
+        chosen = tie & ~pair & phase
         for a, b in zip(left[chosen].tolist(), right[chosen].tolist(), strict=True):
-            of_a, of_b = root(a), root(b)
-            if of_a == of_b:
-                continue
-            n_a, n_b = size.get(of_a, 1), size.get(of_b, 1)
-            lefts.append(a)
-            rights.append(b)
-            counts.append(n_a * n_b)
-            parent[max(of_a, of_b)] = min(of_a, of_b)
-            size[min(of_a, of_b)] = n_a + n_b
+            of_a, of_b = a, b
+            while of_a != (above := parent[of_a]):
+                parent[of_a] = of_a = parent[above]
+            while of_b != (above := parent[of_b]):
+                parent[of_b] = of_b = parent[above]
+            if of_a != of_b:
+                lefts.append(a)
+                rights.append(b)
+                counts.append(size[of_a] * size[of_b])
+                kept, gone = (of_a, of_b) if of_a < of_b else (of_b, of_a)
+                parent[gone] = kept
+                size[kept] += size[gone]
     return Merges(*(np.array(part, dtype=np.int64) for part in (lefts, rights, counts)))
 
 

@@ -72,7 +72,7 @@ def prepare(connection: Connection, rows: RowTables, kind: EntityKind) -> Prepar
     """
     name = f"linkage_{kind}"
     columns = _columns(kind)
-    values = {column: _value(column, kind) for column in columns}
+    values = {column: _value(column, kind, rows) for column in columns}
     selected = ",\n".join(f"{value} as {column}" for column, value in values.items())
     some_value = " or ".join(f"{column} is not null" for column in columns)
     connection.execute(
@@ -129,7 +129,7 @@ def _counted(connection: Connection, table: str, kind: EntityKind) -> Prepared:
     )
 
 
-def _value(column: str, kind: EntityKind) -> str:
+def _value(column: str, kind: EntityKind, rows: RowTables) -> str:
     value = f"record.{column}"
     if column == "date_of_birth":
         return f"strftime({value}, '%Y%m%d')"
@@ -138,8 +138,14 @@ def _value(column: str, kind: EntityKind) -> str:
     # An organisation's office mailbox is its own; for a person it is somebody else's.
     shared = MARKED_SHARED.get(column)
     unshared = f"not {shared}" if shared and kind is EntityKind.PERSON else "true"
-    few = f"count(*) over (partition by {value}) <= {MOST_HOLDERS_OF_A_KEY}"
-    return f"case when {unshared} and {few} then {value} end"
+    return f"case when {unshared} and {value} not in ({_crowded(column, kind, rows)}) then {value} end"
+
+
+def _crowded(column: str, kind: EntityKind, rows: RowTables) -> str:
+    """Values that too many records hold: few, where a count beside every record is costly."""
+    return f"""select {column} from {rows.scan("records")}
+        where entity_kind = {text_literal(kind)} and {column} is not null
+        group by {column} having count(*) > {MOST_HOLDERS_OF_A_KEY}"""
 
 
 def _derived(kind: EntityKind) -> str:

@@ -9,10 +9,13 @@ from scvkit.linkage.choose import LinkageChoice
 from scvkit.linkage.clustering import Clustering
 from scvkit.linkage.limits import refuse_exploding_rules
 from scvkit.linkage.model import (
+    LEAST_EVIDENCE,
     Model,
     agreeing_prior,
+    block,
     names_unreliable,
     phones_reliable,
+    sampled_pairs,
     score,
     train,
     with_prior,
@@ -65,10 +68,15 @@ def link_kind(
     if model.refused:
         score_by_facts(connection, prepared, scored, rules=fact_rules(prepared))
     else:
-        score(connection, prepared, model, scored)
-        prior = agreeing_prior(connection, scored, prepared, model.prior)
+        blocked = f"linkage_{kind}_blocked"
+        some, share = sampled_pairs(
+            connection, blocked, block(connection, prepared, model, blocked)
+        )
+        score(connection, prepared, model, scored, pairs=some, least=LEAST_EVIDENCE)
+        prior = agreeing_prior(connection, scored, prepared, model.prior, share=share)
         model = without_matches(model, prior)
-        score(connection, prepared, model, scored)
+        score(connection, prepared, model, scored, pairs=blocked, least=LEAST_EVIDENCE)
+        connection.execute(f"drop table {quoted(blocked)}").fetchall()
         model = with_prior(model, agreeing_prior(connection, scored, prepared, model.prior))
     thresholds = Thresholds(
         sure=sure,

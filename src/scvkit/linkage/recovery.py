@@ -7,7 +7,7 @@ import numpy as np
 from scvkit.engine import Connection, quoted, text_literal
 from scvkit.linkage.components import Numbers
 from scvkit.linkage.kinds import Linked, fact_rules
-from scvkit.linkage.model import score
+from scvkit.linkage.model import LEAST_EVIDENCE, block, score
 from scvkit.linkage.neighbourhoods import neighbourhood_sample
 from scvkit.linkage.prepared import KEYS, hide
 from scvkit.linkage.resolve import cluster, complete_components, numbered, score_by_facts
@@ -66,7 +66,9 @@ def clusters_without(connection: Connection, linked: Linked, key: str, where: st
     if linked.model.refused:
         score_by_facts(connection, hidden, scored, rules=fact_rules(hidden))
     else:
-        score(connection, hidden, linked.model, scored)
+        blocked = f"{HIDDEN_TABLE}_blocked"
+        block(connection, hidden, linked.model, blocked)
+        score(connection, hidden, linked.model, scored, pairs=blocked, least=LEAST_EVIDENCE)
     classify(connection, hidden, scored, linked.prior_weight, linked.thresholds, pairs)
     complete_components(connection, hidden, linked.model, scored, linked.thresholds, pairs)
     mids = cluster(connection, hidden, pairs).mids

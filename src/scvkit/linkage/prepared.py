@@ -138,7 +138,9 @@ def _value(column: str, kind: EntityKind, rows: RowTables) -> str:
     # An organisation's office mailbox is its own; for a person it is somebody else's.
     shared = MARKED_SHARED.get(column)
     unshared = f"not {shared}" if shared and kind is EntityKind.PERSON else "true"
-    return f"case when {unshared} and {value} not in ({_crowded(column, kind, rows)}) then {value} end"
+    return (
+        f"case when {unshared} and {value} not in ({_crowded(column, kind, rows)}) then {value} end"
+    )
 
 
 def _crowded(column: str, kind: EntityKind, rows: RowTables) -> str:

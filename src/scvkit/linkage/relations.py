@@ -92,11 +92,11 @@ def _steps(rows: RowTables) -> Steps:
             1 as strength from staff join firm_by_org_number firm
             on staff.org_number = firm.org_number
         union all
-        select staff.record_key, firm.cluster_id, staff.cluster_id, 2 from staff join firm_by_customer_number firm
-            on staff.customer_number = firm.customer_number
+        select staff.record_key, firm.cluster_id, staff.cluster_id, 2 from staff
+            join firm_by_customer_number firm on staff.customer_number = firm.customer_number
         union all
-        select staff.record_key, firm.cluster_id, staff.cluster_id, 3 from staff join firm_by_company firm
-            on staff.company = firm.company and staff.postcode = firm.postcode
+        select staff.record_key, firm.cluster_id, staff.cluster_id, 3 from staff
+            join firm_by_company firm using (company, postcode)
         union all
         select staff.record_key, firm.cluster_id, staff.cluster_id, 4 from staff
             join domain_of_one_firm firm using (email_company_domain)""",

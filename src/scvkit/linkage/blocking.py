@@ -191,12 +191,12 @@ def _simulated_agreements(
     seeds: list[tuple[str, ...]] = [(key,) for key in keys]
     seeds += [s for s in SEEDS[prepared.kind] if set(s) <= set(base)]
     present_parts, agree_parts, of_seed = [], [], []
-    for seed_rule in seeds:
+    for number, seed_rule in enumerate(seeds):
         found = _seed_pairs(connection, prepared, seed_rule, columns)
         if len(found):
             present_parts.append(found[:, : len(columns)])
             agree_parts.append(found[:, len(columns) :])
-            of_seed += [seed_rule] * len(found)
+            of_seed += [number] * len(found)
     if not present_parts:
         return None
     present, agree = np.vstack(present_parts), np.vstack(agree_parts)
@@ -204,7 +204,7 @@ def _simulated_agreements(
     drawn = rng.integers(0, len(present), SIMULATED)
     simulated = present[drawn].copy()
     for position, column in enumerate(columns):
-        blind = np.array([not _looks_at(rule, column) for rule in of_seed])
+        blind = np.array([not _looks_at(rule, column) for rule in seeds])[of_seed]
         usable = blind & present[:, position]
         rate = agree[usable, position].mean() if usable.any() else 0.9
         simulated[:, position] &= rng.random(SIMULATED) < rate

@@ -5,21 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables, quoted
-from scvkit.linkage.blocking import rule_sql
 from scvkit.linkage.choose import LinkageChoice
+from scvkit.linkage.clustering import Clustering
 from scvkit.linkage.corrections import NOT_CORRECTED, Corrections
+from scvkit.linkage.limits import refuse_exploding_rules
 from scvkit.linkage.model import (
+    LEAST_EVIDENCE,
     Model,
     agreeing_prior,
+    block,
     names_unreliable,
     phones_reliable,
+    sampled_pairs,
     score,
     train,
     with_prior,
     without_matches,
 )
 from scvkit.linkage.prepared import KEYS, Prepared, prepare
-from scvkit.linkage.resolve import Clustering, cluster, complete_components, score_by_facts
+from scvkit.linkage.resolve import cluster, complete_components, score_by_facts
 from scvkit.linkage.tiers import Thresholds, classify
 from scvkit.vocabulary import EntityKind
 
@@ -60,25 +64,34 @@ def link_kind(
 ) -> Linked:
     """Train, score, classify and cluster the records of one kind."""
     kind = choice.kind
-    prepared = prepare(connection, rows, kind)
+    # A record with nothing to compare may still be one that the client knows.
+    known = {record for edge in corrections.must(kind) for record in edge}
+    prepared = prepare(connection, rows, kind, keep=sorted(known))
+    refuse_exploding_rules(connection, prepared, choice.settings)
     scored, pairs = f"linkage_{kind}_scored", f"linkage_{kind}_pairs"
     model = (
         Model(settings=choice.settings, sessions=())
         if choice.trained
         else train(connection, prepared, choice.settings, seed=seed, sessions=choice.training)
     )
+    blocked = f"linkage_{kind}_blocked"
+    blocked_pairs = 0 if model.refused else block(connection, prepared, model, blocked)
     if model.refused:
         score_by_facts(connection, prepared, scored, rules=fact_rules(prepared))
     elif choice.trained:
         model = with_prior(model, choice.prior or model.prior)
-        score(connection, prepared, model, scored)
+        score(connection, prepared, model, scored, pairs=blocked, least=LEAST_EVIDENCE)
     else:
-        score(connection, prepared, model, scored)
-        prior = choice.prior or agreeing_prior(connection, scored, prepared, model.prior)
+        some, share = sampled_pairs(connection, blocked, blocked_pairs)
+        score(connection, prepared, model, scored, pairs=some, least=LEAST_EVIDENCE)
+        prior = choice.prior or agreeing_prior(
+            connection, scored, prepared, model.prior, share=share
+        )
         model = without_matches(model, prior)
-        score(connection, prepared, model, scored)
+        score(connection, prepared, model, scored, pairs=blocked, least=LEAST_EVIDENCE)
         prior = choice.prior or agreeing_prior(connection, scored, prepared, model.prior)
         model = with_prior(model, prior)
+    connection.execute(f"drop table if exists {quoted(blocked)}").fetchall()
     thresholds = Thresholds(
         sure=sure,
         lead=min(LEAD_WEIGHT, sure),
@@ -102,9 +115,8 @@ def link_kind(
     )
 
 
-def fact_rules(prepared: Prepared) -> str:
-    """Join condition of pairs worth a look when no model could be trained."""
+def fact_rules(prepared: Prepared) -> tuple[tuple[str, ...], ...]:
+    """Columns on which a pair must agree to be worth a look when no model could be trained."""
     name = "name_sorted" if prepared.kind is EntityKind.PERSON else "company"
-    rules = [(key,) for key in KEYS[prepared.kind] if prepared.filled.get(key, 0) >= 2]
-    full: list[tuple[str, ...]] = [*rules, (name, "postcode"), (name, "city"), (name, "street")]
-    return " or ".join(f"({rule_sql(rule)})" for rule in full)
+    keys = tuple((key,) for key in KEYS[prepared.kind] if prepared.filled.get(key, 0) >= 2)
+    return (*keys, (name, "postcode"), (name, "city"), (name, "street"))

@@ -62,6 +62,8 @@ KEY_M = 0.9
 # Pairs with more evidence against than this cannot become a lead; inside a component the
 # missing pairs are scored afterwards.
 LEAST_EVIDENCE = -3.0
+# The first prior needs no more pairs than this to be known to a percent.
+PAIRS_FOR_PRIOR = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,7 @@ def train(
     _fix_chance_of_keys(connection, prepared, start)
     start["probability_two_random_records_match"] = _first_prior(connection, prepared, rules)
     done: list[tuple[str, ...]] = []
-    with _splink(connection, prepared.table, start) as linker:
+    with _splink(connection, prepared.table, start, validate=True) as linker:
         linker.training.estimate_u_using_random_sampling(
             max_pairs=SAMPLED_PAIRS,
             seed=seed,
@@ -126,29 +128,41 @@ def train(
     return Model(settings=_completed(trained), sessions=tuple(done))
 
 
+def block(connection: Connection, prepared: Prepared, model: Model, into: str) -> int:
+    """Write the pairs that the blocking rules bring together; return their count.
+
+    The temporary table is what Splink reads as blocked pairs: once for every scoring.
+    """
+    with _splink(connection, prepared.table, model.settings) as linker:
+        found = linker.inference.compute_blocked_pairs_for_predict()
+        connection.execute(
+            f"create or replace temp table {quoted(into)} as select * from {found.physical_name}"
+        ).fetchall()
+    return int(connection.execute(f"select count(*) from {quoted(into)}").fetchall()[0][0])
+
+
 def score(
     connection: Connection,
     prepared: Prepared,
     model: Model,
     into: str,
     *,
-    pairs: str = "",
+    pairs: str,
+    least: float | None = None,
 ) -> int:
-    """Score pairs into the temporary table ``into`` and return their count.
+    """Score the pairs of the table ``pairs`` into the temporary table ``into``; return their count.
 
     Columns ``unique_id_l, unique_id_r`` (in alphabetical order) and ``evidence``: the match
-    weight in bits without the prior. Scores the blocked pairs, or those of the table ``pairs``.
+    weight in bits without the prior. Pairs with less than ``least`` are left out.
     """
     settings = copy.deepcopy(model.settings)
-    if pairs:
-        settings["blocking_rules_to_generate_predictions"] = []
+    settings["blocking_rules_to_generate_predictions"] = []
     with _splink(connection, prepared.table, settings) as linker:
-        if pairs:
-            blocked = linker._db_api.register(pairs)
-            linker.table_management.register_blocked_pairs_for_predict(blocked)
-            lowest: float | None = None
-        else:
-            lowest = LEAST_EVIDENCE + model.prior_weight
+        if prepared.frequencies:
+            _register_frequencies(linker, connection, prepared.frequencies)
+        blocked = linker._db_api.register(pairs)
+        linker.table_management.register_blocked_pairs_for_predict(blocked)
+        lowest = None if least is None else least + model.prior_weight
         found = linker.inference.predict(threshold_match_weight=lowest, warning_mode="never")
         connection.execute(
             f"""create or replace temp table {quoted(into)} as
@@ -160,8 +174,27 @@ def score(
     return int(connection.execute(f"select count(*) from {quoted(into)}").fetchall()[0][0])
 
 
-def agreeing_prior(connection: Connection, scored: str, prepared: Prepared, first: float) -> float:
-    """Return the prior at which the expected matches among the scored pairs equal it."""
+def sampled_pairs(connection: Connection, blocked: str, pairs: int) -> tuple[str, float]:
+    """Return a table of enough blocked pairs to estimate the prior on, and their share of all."""
+    parts = -(-pairs // PAIRS_FOR_PRIOR)
+    if parts <= 1:
+        return blocked, 1.0
+    sample = f"{blocked}_sample"
+    connection.execute(
+        f"""create or replace temp table {quoted(sample)} as select * from {quoted(blocked)}
+        where hash(join_key_l, join_key_r) % {parts} = 0"""
+    ).fetchall()
+    counted = connection.execute(f"select count(*) from {quoted(sample)}").fetchall()
+    return sample, int(counted[0][0]) / pairs
+
+
+def agreeing_prior(
+    connection: Connection, scored: str, prepared: Prepared, first: float, *, share: float = 1.0
+) -> float:
+    """Return the prior at which the expected matches among the scored pairs equal it.
+
+    ``share`` says which part of the blocked pairs was scored.
+    """
     import numpy as np
 
     evidence = connection.execute(f"select evidence from {quoted(scored)}").df()["evidence"]
@@ -172,7 +205,7 @@ def agreeing_prior(connection: Connection, scored: str, prepared: Prepared, firs
     for _ in range(50):
         odds = prior / (1 - prior)
         posterior = factors * odds / (1 + factors * odds)
-        following = float(np.clip(posterior.sum() / max(prepared.pairs, 1), 1e-9, 0.5))
+        following = float(np.clip(posterior.sum() / share / max(prepared.pairs, 1), 1e-9, 0.5))
         if abs(math.log(following / prior)) < 1e-6:
             break
         prior = following
@@ -228,19 +261,43 @@ def level_weights(model: Model) -> tuple[LevelWeight, ...]:
 
 
 @contextlib.contextmanager
-def _splink(connection: Connection, table: str, settings: dict[str, Any]) -> Iterator[Linker]:
-    """A linker on the table that says nothing and leaves nothing behind."""
+def _splink(
+    connection: Connection, table: str, settings: dict[str, Any], *, validate: bool = False
+) -> Iterator[Linker]:
+    """A linker on the table that says nothing and leaves nothing behind.
+
+    Splink takes longer to check settings than to score a small set; what was trained was checked.
+    """
     connection.execute("select 1").fetchall()  # Splink cannot start beside an unread result
     api = DuckDBAPI(connection)
     records = api.register(table, dataset_display_name="records")
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        linker = Linker(records, copy.deepcopy(settings), log_level=logging.CRITICAL)
+        linker = Linker(
+            records,
+            copy.deepcopy(settings),
+            log_level=logging.CRITICAL,
+            validate_settings=validate,
+        )
         try:
             yield linker
         finally:
             cleared: Any = api
             cleared.delete_tables_created_by_splink_from_db()
+
+
+def _register_frequencies(linker: Linker, connection: Connection, table: str) -> None:
+    """Let values be as frequent as they are in ``table``, not in the part that is scored."""
+    for column in {c.unquote().name for c in linker._settings_obj._term_frequency_columns}:
+        found = f"linkage_frequency_of_{column}"
+        connection.execute(
+            f"""create or replace temp table {quoted(found)} as
+            select {quoted(column)}, count(*) / sum(count(*)) over () as {quoted("tf_" + column)}
+            from {quoted(table)} where {quoted(column)} is not null group by all"""
+        ).fetchall()
+        linker.table_management.register_term_frequency_lookup(
+            linker._db_api.register(found), column
+        )
 
 
 def _training_rules(connection: Connection, prepared: Prepared) -> list[tuple[str, ...]]:

@@ -80,14 +80,18 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
     differing = "coalesce(l.phone <> r.phone, false)" if telling else "false"
     table = quoted(prepared.table)
     _crowded_steps(steps, table, keys, telling=telling)
-    crowded = (
-        " or ".join(
-            f"(l.{k} = r.{k} and exists (select 1 from crowded_value c"
-            f" where c.key = '{k}' and c.key_value = l.{k}))"
-            for k in keys
-        )
-        or "false"
+    # Marked on the record: looked up per pair, the crowded few would meet every pair.
+    marked = "".join(
+        f", coalesce({k} in (select key_value from crowded_value where key = '{k}'), false)"
+        f" as {k}_crowded"
+        for k in keys
     )
+    steps.step(
+        "record_with_marks",
+        f"""select *, unique_id in (select unique_id from crowded_door) as at_crowded_door{marked}
+        from {table}""",
+    )
+    crowded = " or ".join(f"(l.{k} = r.{k} and l.{k}_crowded)" for k in keys) or "false"
     steps.step(
         "pair_with_records",
         f"""select scored.*, l.source as source_l, r.source as source_r,
@@ -102,11 +106,10 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
             l.city as city_l, r.city as city_r,
             {crowded} as crowded_key,
             {differing} as keys_differ,
-            exists (select 1 from crowded_door c where c.unique_id in (l.unique_id, r.unique_id))
-                as crowded_door
+            l.at_crowded_door or r.at_crowded_door as crowded_door
         from {quoted(scored)} scored
-        join {table} l on l.unique_id = scored.unique_id_l
-        join {table} r on r.unique_id = scored.unique_id_r""",
+        join record_with_marks l on l.unique_id = scored.unique_id_l
+        join record_with_marks r on r.unique_id = scored.unique_id_r""",
     )
     given_short = (
         "starts_with(given_l, given_r) or starts_with(given_r, given_l)"

@@ -81,13 +81,15 @@ def prepare(
     if hidden:
         values[hidden] = f"case when not ({hidden_where}) then {values[hidden]} end"
     selected = ",\n".join(f"{value} as {column}" for column, value in values.items())
+    firms = kind is EntityKind.ORGANISATION
+    rarest = f"left join ({_rarest_words(rows)}) using (record_key)" if firms else ""
     some_value = " or ".join(f"{column} is not null" for column in columns)
     connection.execute(
         f"""create or replace temp table {quoted(name)} as
-        select *, {_derived(kind)} from (
+        select * {"exclude (company_rare)" if firms else ""}, {_derived(kind)} from (
             select record_key as unique_id, source, source_table, full_name, name_sorted,
-                {selected}
-            from {rows.scan("records")} record where entity_kind = {text_literal(kind)})
+                {selected}{", company_rare" if firms else ""}
+            from {rows.scan("records")} record {rarest} where entity_kind = {text_literal(kind)})
         where {some_value} order by unique_id"""
     ).fetchall()
     counted = ", ".join(f"count({column})" for column in columns)
@@ -103,7 +105,7 @@ def prepare(
 def _value(column: str, kind: EntityKind) -> str:
     value = f"record.{column}"
     if column == "date_of_birth":
-        return f"strftime({value}, '%Y%m%d')"
+        return "record.birth_digits"
     if column not in KEYS[kind]:
         return value
     # An organisation's office mailbox is its own; for a person it is somebody else's.
@@ -114,11 +116,29 @@ def _value(column: str, kind: EntityKind) -> str:
 
 
 def _derived(kind: EntityKind) -> str:
-    """Starts of names for blocking, and copies so that both sides of a swap can be trained."""
+    """Parts of names for blocking, and copies so that both sides of a swap can be trained."""
     if kind is EntityKind.ORGANISATION:
-        return "split_part(company, ' ', 1) as company_start, left(postcode, 2) as postcode_start"
+        return (
+            "split_part(company, ' ', 1) as company_start, left(postcode, 2) as postcode_start,"
+            " company_rare"
+        )
     return (
         "left(given_name, 3) as given_start, left(surname, 3) as surname_start,"
-        " left(date_of_birth, 4) as birth_year, given_name as given_copy,"
-        " surname as surname_copy"
+        # The same for both records of a swap; null where one of the names is missing.
+        " case when given_name < surname then left(given_name, 3) || ' ' || left(surname, 3)"
+        " when given_name >= surname then left(surname, 3) || ' ' || left(given_name, 3)"
+        " end as name_starts,"
+        " left(date_of_birth, 4) as birth_year, substr(date_of_birth, 5) as birth_day,"
+        " given_name as given_copy, surname as surname_copy"
     )
+
+
+def _rarest_words(rows: RowTables) -> str:
+    """The word of each company name that fewest names have: what tells it from the others."""
+    return f"""select record_key, arg_min(word, (holders, word)) as company_rare from (
+            select record_key, word, count(*) over (partition by word) as holders from (
+                select record_key, unnest(string_split(company, ' ')) as word
+                from {rows.scan("records")}
+                where entity_kind = {text_literal(EntityKind.ORGANISATION)}
+                    and company is not null))
+        group by record_key"""

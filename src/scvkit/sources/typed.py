@@ -46,6 +46,9 @@ def write_source_table(
         f"as {quoted(attribute.value)}"
         for attribute, column in chosen.items()
     )
+    if Attribute.DATE_OF_BIRTH in chosen:
+        # A birth date with a slip of the pen ("1975-13-04") is no date, but it still compares.
+        columns += f", nullif(trim({quoted(chosen[Attribute.DATE_OF_BIRTH])}), '') as birth_written"
     final = (
         "select case when repeat = 1 then wanted_id else wanted_id || '#' || repeat end "
         f"as record_id, line_number{columns} from numbered_records order by line_number"

@@ -20,7 +20,8 @@ class Clusters:
     {'a': 'a', 'b': 'a', 'c': 'c'}
     """
 
-    MOST_BITS = 12.0
+    MOST_BITS = 15.0
+    UNSEEN = -1.25  # a pair that was never compared: blocking found nothing in common
 
     def __init__(
         self,
@@ -63,8 +64,7 @@ class Clusters:
                 if pair in self._contradicting:
                     return False
                 found = self._evidence.get(pair)
-                if found is not None:
-                    bits += max(-self.MOST_BITS, min(self.MOST_BITS, found))
+                bits += self.UNSEEN if found is None else min(self.MOST_BITS, found)
         return bits > 0
 
     def _join(self, a: str, b: str) -> None:

@@ -10,6 +10,7 @@ from scvkit.linkage.choose import LinkageChoice
 from scvkit.linkage.model import (
     Model,
     agreeing_prior,
+    births_unreliable,
     names_unreliable,
     phones_reliable,
     score,
@@ -17,13 +18,14 @@ from scvkit.linkage.model import (
     with_prior,
     without_matches,
 )
+from scvkit.linkage.nonmatch import settle
 from scvkit.linkage.prepared import KEYS, Prepared, prepare
 from scvkit.linkage.resolve import Clustering, cluster, complete_components, score_by_facts
 from scvkit.linkage.tiers import Thresholds, classify
 from scvkit.vocabulary import EntityKind
 
 # From here a pair without an exact key is tied: 1 in 129 of such pairs is expected to be wrong.
-SURE_WEIGHT = 7.0
+SURE_WEIGHT = 0.0
 # Below one half a pair is not even a lead.
 LEAD_WEIGHT = 0.0
 
@@ -66,12 +68,12 @@ def link_kind(
         score(connection, prepared, model, scored)
         prior = agreeing_prior(connection, scored, prepared, model.prior)
         model = without_matches(model, prior)
-        score(connection, prepared, model, scored)
-        model = with_prior(model, agreeing_prior(connection, scored, prepared, model.prior))
+        model = settle(connection, prepared, with_prior(model, prior), scored)
     thresholds = Thresholds(
         sure=sure,
         lead=min(LEAD_WEIGHT, sure),
         names_unreliable=names_unreliable(model),
+        births_unreliable=births_unreliable(model),
         phones_reliable=phones_reliable(model),
     )
     compared = connection.execute(f"select count(*) from {quoted(scored)}").fetchall()[0][0]

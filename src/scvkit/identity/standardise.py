@@ -303,6 +303,7 @@ def _address_macros() -> list[tuple[str, str]]:
 
 
 def _number_macros() -> list[tuple[str, str]]:
+    nobodys = [d.replace("-", "") for d in words_of("placeholder_dates")]
     dates = ", ".join(f"date {text_literal(d)}" for d in words_of("placeholder_dates"))
     return [
         # Leading zeros and separators come and go between systems.
@@ -340,7 +341,7 @@ def _number_macros() -> list[tuple[str, str]]:
                 "coalesce(strftime(cast(born as date), '%Y%m%d'), scv_birth_text(written))",
                 "digits",
                 "case when len(digits) = 8 and left(digits, 4) between '1000' and '2200'"
-                f" and digits not in {in_list([d.replace('-', '') for d in words_of('placeholder_dates')])}"
+                f" and digits not in {in_list(nobodys)}"
                 " then digits end",
             ),
         ),

@@ -73,7 +73,7 @@ SEED_SAMPLE = 4_000
 SIMULATED = 20_000
 PAIRS_PER_RECORD_SMALL, PAIRS_PER_RECORD_LARGE = 30, 10
 LARGE = 1_000_000
-SMALLEST_BUDGET = 1_000_000
+SMALLEST_BUDGET = 500_000
 MOST_RULES = 16
 # Matches met by one rule may have escaped it for a reason nobody simulated: a second rule for
 # them counts too, a third a little.

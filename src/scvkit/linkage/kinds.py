@@ -24,8 +24,11 @@ from scvkit.linkage.resolve import Clustering, cluster, complete_components, sco
 from scvkit.linkage.tiers import Thresholds, classify
 from scvkit.vocabulary import EntityKind
 
-# From here a pair without an exact key is tied: 1 in 129 of such pairs is expected to be wrong.
+# From here a pair is likelier one entity than two; kinds of non-match and clusters as wholes,
+# not a margin, keep out what only looks alike.
 SURE_WEIGHT = 0.0
+# Without a model nothing is tied by score.
+WITHOUT_MODEL = 7.0
 # Below one half a pair is not even a lead.
 LEAD_WEIGHT = 0.0
 
@@ -70,7 +73,7 @@ def link_kind(
         model = without_matches(model, prior)
         model = settle(connection, prepared, with_prior(model, prior), scored)
     thresholds = Thresholds(
-        sure=sure,
+        sure=max(sure, WITHOUT_MODEL) if model.refused else sure,
         lead=min(LEAD_WEIGHT, sure),
         names_unreliable=names_unreliable(model),
         births_unreliable=births_unreliable(model),

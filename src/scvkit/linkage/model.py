@@ -200,9 +200,7 @@ def _evidence(connection: Connection, scored: str, model: Model, *, parts: bool)
         f"{kind.odds} * pow(2.0, least({shared[kind.name]}, {MOST_SHARED_BITS}))"
         for kind in model.kinds
     )
-    cases = " ".join(
-        f"when {text_literal(source)} then {bits}" for source, bits in model.sources
-    )
+    cases = " ".join(f"when {text_literal(source)} then {bits}" for source, bits in model.sources)
     within = "case when source_l = source_r then source_l else '' end"
     own = f"case {within} {cases} else 0 end" if cases else "0"
     return f"round({total} + {own} - log2(1 + {against or 0}), 6) as evidence"

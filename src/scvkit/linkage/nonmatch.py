@@ -34,7 +34,8 @@ SHARED = {
 TELLING = ("given_name", "date_of_birth", "company")
 FIRST_DIFFERENT = 0.02
 FIRST_ODDS = 0.2
-ROUNDS = 2
+# Each round scores every pair again; where there are so many, one pass is exact enough.
+FEW_PAIRS = 2_000_000
 LEAST_MATCHES = 30
 LEAST_ODDS = 1e-12
 MOST_BITS = 60.0
@@ -66,8 +67,9 @@ def settle(connection: Connection, prepared: Prepared, model: Model, into: str) 
         if held and {"address", "company"} & set(held) and names - set(held)
     )
     model = replace(_with_clear_start(model, kinds), kinds=kinds)
-    for round_ in range(ROUNDS + 1):
-        score(connection, prepared, model, into, parts=True)
+    last = False
+    while True:
+        compared = score(connection, prepared, model, into, parts=True)
         shares = _shares(connection, into, prepared, model)
         model = replace(
             with_prior(model, shares.prior),
@@ -76,8 +78,10 @@ def settle(connection: Connection, prepared: Prepared, model: Model, into: str) 
                 for kind, odds in zip(model.kinds, shares.odds, strict=True)
             ),
         )
-        if round_ < ROUNDS:
-            model = _with_learnt_m(connection, into, model, shares)
+        if last or compared > FEW_PAIRS:
+            break
+        model = _with_learnt_m(connection, into, model, shares)
+        last = True
     model = replace(model, sources=_source_bits(connection, prepared, into, model))
     score(connection, prepared, model, into)
     return with_prior(model, agreeing_prior(connection, into, prepared, model.prior))
@@ -167,8 +171,7 @@ def _with_learnt_m(connection: Connection, scored: str, model: Model, shares: _S
         found = np.bincount(place, weights=shares.match, minlength=len(values))
         held = dict(zip(values.tolist(), found.tolist(), strict=True))
         weights = [
-            round(math.log2(level["m_probability"] / level["u_probability"]), 5)
-            for level in levels
+            round(math.log2(level["m_probability"] / level["u_probability"]), 5) for level in levels
         ]
         # Levels of one weight cannot be told apart in the scores: they share what was found.
         seen = []

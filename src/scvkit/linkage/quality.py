@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from scvkit.engine import Connection, RowTables, quoted, text_literal
 from scvkit.linkage.kinds import Linked
@@ -15,6 +18,10 @@ from scvkit.records.linkage import TierCount
 from scvkit.vocabulary import Domain, Grade, Tier
 
 STABILITY_BITS = 2.0
+# Pairs held unlikely that other pairs joined all the same: many more of them than the model
+# expects show that it is wrong about such pairs, and then also about those left apart.
+LEAST_JOINED = 30
+MOST_DOUBT = 4.0
 
 
 def tier_counts(connection: Connection, linked: Linked) -> tuple[TierCount, ...]:
@@ -65,7 +72,10 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
             "nothing_joined", method=methods[1]
         )
     right = sum(probability[a, b] * pairs for a, b, pairs in linked.clustering.merges)
-    apart = sum(float(p) for a, b, p, contradicts in found if mid[a] != mid[b] and not contradicts)
+    counted = [(float(p), mid[a] == mid[b]) for a, b, p, contradicts in found if not contradicts]
+    apart, doubt = matches_apart(
+        np.array([p for p, _ in counted]), np.array([t for _, t in counted], dtype=bool)
+    )
     precision, recall = right / joined, right / (right + apart)
     low, high = wilson(round(right), joined)
     blocking = linked.choice.blocking
@@ -81,7 +91,9 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
             method=methods[0],
             refs=("pairs", "clusters"),
         ),
-        Evidence(
+        not_assessed("cannot_vouch", method=methods[1])
+        if doubt > MOST_DOUBT
+        else Evidence(
             grade=Grade.MEASURED,
             value=recall * kept,
             low=recall * kept * kept,
@@ -92,6 +104,24 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
             refs=("pairs", "clusters"),
         ),
     )
+
+
+def matches_apart(probability: Any, together: Any) -> tuple[float, float]:
+    """Return expected matches left apart, and how many times too low the model holds weak pairs.
+
+    Arrays of one entry a pair: its match probability, and whether its records share a cluster.
+
+    >>> matches_apart(np.array([0.9, 0.2, 0.2]), np.array([True, False, False]))
+    (0.4, 1.0)
+    """
+    weak = probability < 0.5
+    joined = int((together & weak).sum())
+    expected = float(probability[together & weak].sum())
+    doubt = max(1.0, joined / max(expected, 1.0)) if joined >= LEAST_JOINED else 1.0
+    apart = probability[~together]
+    # What a third record did not confirm is at most as likely as not.
+    raised = np.where(apart < 0.5, np.minimum(apart * doubt, 0.5), apart)
+    return float(raised.sum()), doubt
 
 
 def stability(connection: Connection, linked: Linked) -> Evidence:

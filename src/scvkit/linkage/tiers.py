@@ -11,6 +11,8 @@ from scvkit.vocabulary import EntityKind, Tier
 # Years between parent and child: birth dates so far apart under one name are two people, while
 # other differences are as often a slip.
 GENERATION = (15, 60)
+# What two different phones of organisations say where those of matches mostly agree, in bits.
+PHONE_BITS = 4.0
 UNLIKE = 1.25
 LEAST_TIE = 0.5
 
@@ -51,7 +53,7 @@ def classify(
     held = (
         _person_facts(steps, prepared, scored, thresholds)
         if prepared.kind is EntityKind.PERSON
-        else _organisation_facts(steps, prepared, scored)
+        else _organisation_facts(steps, prepared, scored, thresholds)
     )
     by_score = str(thresholds.names_unreliable).lower()
     sure, lead = thresholds.sure - prior_weight, thresholds.lead - prior_weight
@@ -94,9 +96,7 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
     births = str(thresholds.births_unreliable).lower()
     differing = "coalesce(l.phone <> r.phone, false)" if telling else "false"
     table = quoted(prepared.table)
-    _crowded_steps(
-        steps, table, keys, telling=telling, dated=not thresholds.births_unreliable
-    )
+    _crowded_steps(steps, table, keys, telling=telling, dated=not thresholds.births_unreliable)
     crowded = (
         " or ".join(
             f"(l.{k} = r.{k} and exists (select 1 from crowded_value c"
@@ -180,7 +180,9 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
     return "pair_with_facts"
 
 
-def _crowded_steps(steps: Steps, table: str, keys: list[str], *, telling: bool, dated: bool) -> None:
+def _crowded_steps(
+    steps: Steps, table: str, keys: list[str], *, telling: bool, dated: bool
+) -> None:
     """Values of a key that differently named people hold: without a name they tie nobody."""
     parts = " union all ".join(
         f"select distinct '{k}' as key, {k} as key_value, given_name from {table}"
@@ -223,13 +225,19 @@ def _crowded_steps(steps: Steps, table: str, keys: list[str], *, telling: bool, 
     )
 
 
-def _organisation_facts(steps: Steps, prepared: Prepared, scored: str) -> str:
+def _organisation_facts(
+    steps: Steps, prepared: Prepared, scored: str, thresholds: Thresholds
+) -> str:
     keys = [k for k in KEYS[prepared.kind] if prepared.filled.get(k, 0)]
     agreed = ", ".join(f"case when l.{k} = r.{k} then '{k}' end" for k in keys) or "null"
     table = quoted(prepared.table)
+    telling = thresholds.phones_reliable and "phone" in keys
+    differing = "coalesce(l.phone <> r.phone, false)" if telling else "false"
     steps.step(
         "pair_with_facts",
-        f"""select scored.*, l.source as source_l, r.source as source_r,
+        f"""select scored.* replace (scored.evidence
+                - case when {differing} then {PHONE_BITS} else 0 end as evidence),
+            l.source as source_l, r.source as source_r,
             list_filter([{agreed}], lambda key: key is not null) as key_agreements,
             len(key_agreements) as keys,
             coalesce(jaro_winkler_similarity(l.company, r.company) >= 0.93

@@ -144,7 +144,9 @@ def choose_blocking(connection: Connection, prepared: Prepared, *, seed: int = 1
         for rule in costs
     }
     # Keys are wanted for what they prove, whatever they add.
-    chosen = [rule for rule in sorted(costs) if len(rule) == 1 and rule[0] in keys]
+    chosen: list[tuple[str, ...]] = [
+        rule for rule in sorted(costs) if len(rule) == 1 and rule[0] in keys
+    ]
     met = np.zeros(len(agreements), dtype=int)
     for rule in chosen:
         met += kept[rule]

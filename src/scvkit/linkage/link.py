@@ -145,6 +145,11 @@ def _kind_linkage(connection: Connection, linked: Linked) -> KindLinkage:
         rules = "; ".join(" + ".join(rule) for rule in linked.model.sessions)
         choices.append(words("linkage.choice.training", n=len(linked.model.sessions), rules=rules))
         choices.append(words("linkage.choice.prior", one_in=round(1 / linked.model.prior)))
+        choices += [
+            words(f"linkage.choice.{kind.name}", one_in=round(1 / kind.odds))
+            for kind in linked.model.kinds
+            if kind.odds * linked.prepared.pairs >= 1
+        ]
     choices.append(words("linkage.choice.threshold", bits=f"{linked.thresholds.sure:.1f}"))
     choices.append(words("linkage.choice.clusters", n=len(linked.clustering.refused)))
     return KindLinkage(

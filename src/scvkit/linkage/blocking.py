@@ -73,7 +73,9 @@ SEED_SAMPLE = 4_000
 SIMULATED = 20_000
 PAIRS_PER_RECORD_SMALL, PAIRS_PER_RECORD_LARGE = 30, 10
 LARGE = 1_000_000
-SMALLEST_BUDGET = 500_000
+SMALLEST_BUDGET = 300_000
+# So few pairs are all compared: no rule can lose a match.
+ALL_PAIRS = 500_000
 MOST_RULES = 16
 # Matches met by one rule may have escaped it for a reason nobody simulated: a second rule for
 # them counts too, a third a little.
@@ -128,7 +130,8 @@ def count_pairs(connection: Connection, prepared: Prepared, rule: tuple[str, ...
 def choose_blocking(connection: Connection, prepared: Prepared, *, seed: int = 1) -> Blocking:
     """Return the rules with the best gain in simulated matches for the root of their cost."""
     budget = pair_budget(prepared.records)
-    if prepared.pairs <= budget:
+    if prepared.pairs <= ALL_PAIRS:
+        budget = max(budget, prepared.pairs)
         return Blocking(rules=((),), pairs=(prepared.pairs,), budget=budget, expected_recall=1.0)
     keys = tuple(k for k in KEYS[prepared.kind] if prepared.filled.get(k, 0) >= 2)
     base = _available(prepared)

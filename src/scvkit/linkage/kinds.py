@@ -27,6 +27,8 @@ from scvkit.vocabulary import EntityKind
 # From here a pair is likelier one entity than two; kinds of non-match and clusters as wholes,
 # not a margin, keep out what only looks alike.
 SURE_WEIGHT = 0.0
+# Where names of true matches are spelt alike, a namesake is the likelier reason for a low score.
+SURE_AMONG_NAMESAKES = 2.0
 # Without a model nothing is tied by score.
 WITHOUT_MODEL = 7.0
 # Below one half a pair is not even a lead.
@@ -57,7 +59,7 @@ def link_kind(
     rows: RowTables,
     choice: LinkageChoice,
     *,
-    sure: float = SURE_WEIGHT,
+    sure: float | None = None,
     seed: int = 1,
 ) -> Linked:
     """Train, score, classify and cluster the records of one kind."""
@@ -72,10 +74,14 @@ def link_kind(
         prior = agreeing_prior(connection, scored, prepared, model.prior)
         model = without_matches(model, prior)
         model = settle(connection, prepared, with_prior(model, prior), scored)
+    unreliable = names_unreliable(model)
+    if sure is None:
+        alike = kind is EntityKind.PERSON and not unreliable
+        sure = SURE_AMONG_NAMESAKES if alike else SURE_WEIGHT
     thresholds = Thresholds(
         sure=max(sure, WITHOUT_MODEL) if model.refused else sure,
         lead=min(LEAD_WEIGHT, sure),
-        names_unreliable=names_unreliable(model),
+        names_unreliable=unreliable,
         births_unreliable=births_unreliable(model),
         phones_reliable=phones_reliable(model),
     )

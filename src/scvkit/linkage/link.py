@@ -10,7 +10,7 @@ from scvkit.linkage.choose import LinkageChoice, choose_settings
 from scvkit.linkage.counts import count_overlaps, count_seen_in, count_source_entities
 from scvkit.linkage.customers import write_customers
 from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
-from scvkit.linkage.kinds import SURE_WEIGHT, Linked, link_kind
+from scvkit.linkage.kinds import Linked, link_kind
 from scvkit.linkage.model import (
     level_weights,
 )
@@ -59,8 +59,8 @@ def link_records(
             own = choose_settings(
                 connection, rows, kind=kind, options=engagement.linkage, seed=seed
             )
-        first = (threshold, own.threshold, engagement.linkage.threshold, SURE_WEIGHT)
-        sure = next(t for t in first if t is not None)
+        first = (threshold, own.threshold, engagement.linkage.threshold)
+        sure = next((t for t in first if t is not None), None)
         tell(f"link_{kind}")
         linked.append(link_kind(connection, rows, own, sure=sure, seed=seed))
     tell("write")

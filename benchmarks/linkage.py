@@ -109,7 +109,8 @@ def write_sources(
         out["line_number"] = range(1, len(frame) + 1)
         for column in attributes:
             if column == Attribute.DATE_OF_BIRTH:
-                out[column] = frame[column]
+                out["birth_written"] = frame[column].astype("string")
+                out[column] = dates(frame[column])
             else:
                 text = frame[column].astype("string").str.strip()
                 out[column] = text.where(text != "")
@@ -157,7 +158,6 @@ def fake_1000(folder: Path) -> Sources:
     frame = frame.rename(
         columns={"unique_id": "id", "cluster": "truth", "first_name": "given_name"}
     ).rename(columns={"dob": "date_of_birth"})
-    frame["date_of_birth"] = dates(frame["date_of_birth"])
     columns = ["id", "truth", "given_name", "surname", "date_of_birth", "city", "email"]
     return {"people": frame[columns]}
 
@@ -173,7 +173,6 @@ def historical_50k(folder: Path) -> Sources:
             "birth_place": "city",
         }
     )
-    frame["date_of_birth"] = dates(frame["date_of_birth"])
     columns = ["id", "truth", "given_name", "surname", "date_of_birth", "postcode", "city"]
     return {"people": frame[columns]}
 
@@ -207,7 +206,7 @@ def febrl(frame: pd.DataFrame) -> pd.DataFrame:
     }
     for column, attribute in plain.items():
         out[attribute] = frame[column].astype("string").to_numpy()
-    out["date_of_birth"] = dates(frame["date_of_birth"].astype("string")).to_numpy()
+    out["date_of_birth"] = frame["date_of_birth"].astype("string").to_numpy()
     return out
 
 
@@ -233,7 +232,7 @@ def fodors_zagats(folder: Path) -> Sources:
 
 def dates(column: pd.Series) -> pd.Series:
     """Dates of eight digits or ISO form; what is none is missing."""
-    plain = column.str.replace("-", "", regex=False)
+    plain = column.astype("string").str.replace("-", "", regex=False)
     parsed = pd.to_datetime(plain, format="%Y%m%d", errors="coerce")
     return parsed.astype("datetime64[us]")
 

@@ -12,10 +12,10 @@ R = TypeVar("R", str, int)  # a record, by key or by number
 class Clusters(Generic[R]):
     """Records in clusters; a merge is refused where any two of the records contradict.
 
-    ``evidence`` holds the bits for and against every compared pair, without the prior;
-    ``contradicting`` the pairs that cannot be one entity. Records are keys, or numbers in the
-    order of the keys. Where every compared pair speaks for and none contradicts, every merge is
-    allowed: ``resolve`` relies on it and merges only the other records one by one.
+    ``evidence`` holds the bits for and against every compared pair; ``contradicting`` the pairs
+    that cannot be one entity. Records are keys, or numbers in the order of the keys. Where every
+    pair was compared and speaks for, and none contradicts, every merge is allowed: ``resolve``
+    relies on it and merges only the other records one by one.
 
     >>> bits = {("a", "b"): 9.0, ("b", "c"): 8.0}
     >>> clusters = Clusters(["a", "b", "c"], bits, {("a", "c")})
@@ -24,7 +24,8 @@ class Clusters(Generic[R]):
     {'a': 'a', 'b': 'a', 'c': 'c'}
     """
 
-    MOST_BITS = 12.0
+    MOST_BITS = 15.0
+    UNSEEN = -1.25  # a pair that was never compared: blocking found nothing in common
 
     def __init__(
         self,
@@ -74,8 +75,7 @@ class Clusters(Generic[R]):
                 if pair in self._contradicting:
                     return False
                 found = self._evidence.get(pair)
-                if found is not None:
-                    bits += max(-self.MOST_BITS, min(self.MOST_BITS, found))
+                bits += self.UNSEEN if found is None else min(self.MOST_BITS, found)
         return bits > 0
 
     def _join(self, a: R, b: R) -> None:

@@ -13,6 +13,7 @@ from scvkit.linkage.model import (
     LEAST_EVIDENCE,
     Model,
     agreeing_prior,
+    births_unreliable,
     block,
     names_unreliable,
     phones_reliable,
@@ -22,13 +23,19 @@ from scvkit.linkage.model import (
     with_prior,
     without_matches,
 )
+from scvkit.linkage.nonmatch import settle
 from scvkit.linkage.prepared import KEYS, Prepared, prepare
 from scvkit.linkage.resolve import cluster, complete_components, score_by_facts
 from scvkit.linkage.tiers import Thresholds, classify
 from scvkit.vocabulary import EntityKind
 
-# From here a pair without an exact key is tied: 1 in 129 of such pairs is expected to be wrong.
-SURE_WEIGHT = 7.0
+# From here a pair is likelier one entity than two; kinds of non-match and clusters as wholes,
+# not a margin, keep out what only looks alike.
+SURE_WEIGHT = 0.0
+# Where names of true matches are spelt alike, a namesake is the likelier reason for a low score.
+SURE_AMONG_NAMESAKES = 2.0
+# Without a model nothing is tied by score.
+WITHOUT_MODEL = 7.0
 # Below one half a pair is not even a lead.
 LEAD_WEIGHT = 0.0
 
@@ -58,7 +65,7 @@ def link_kind(
     rows: RowTables,
     choice: LinkageChoice,
     *,
-    sure: float = SURE_WEIGHT,
+    sure: float | None = None,
     seed: int = 1,
     corrections: Corrections = NOT_CORRECTED,
 ) -> Linked:
@@ -88,14 +95,27 @@ def link_kind(
             connection, scored, prepared, model.prior, share=share
         )
         model = without_matches(model, prior)
-        score(connection, prepared, model, scored, pairs=blocked, least=LEAST_EVIDENCE)
-        prior = choice.prior or agreeing_prior(connection, scored, prepared, model.prior)
-        model = with_prior(model, prior)
-    connection.execute(f"drop table if exists {quoted(blocked)}").fetchall()
+        model = settle(
+            connection,
+            prepared,
+            with_prior(model, prior),
+            scored,
+            blocked=blocked,
+            sample=some,
+            share=share,
+            prior=choice.prior,
+        )
+    for table in (blocked, f"{blocked}_sample"):
+        connection.execute(f"drop table if exists {quoted(table)}").fetchall()
+    unreliable = names_unreliable(model)
+    if sure is None:
+        alike = kind is EntityKind.PERSON and not unreliable
+        sure = SURE_AMONG_NAMESAKES if alike else SURE_WEIGHT
     thresholds = Thresholds(
-        sure=sure,
+        sure=max(sure, WITHOUT_MODEL) if model.refused else sure,
         lead=min(LEAD_WEIGHT, sure),
-        names_unreliable=names_unreliable(model),
+        names_unreliable=unreliable,
+        births_unreliable=births_unreliable(model),
         phones_reliable=phones_reliable(model),
     )
     compared = connection.execute(f"select count(*) from {quoted(scored)}").fetchall()[0][0]

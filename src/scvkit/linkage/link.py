@@ -11,7 +11,7 @@ from scvkit.linkage.counts import count_overlaps, count_seen_in, count_source_en
 from scvkit.linkage.customers import write_customers
 from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
 from scvkit.linkage.examples import typical_pairs
-from scvkit.linkage.kinds import SURE_WEIGHT, Linked, link_kind
+from scvkit.linkage.kinds import Linked, link_kind
 from scvkit.linkage.model import level_weights
 from scvkit.linkage.newsletter import split_newsletter
 from scvkit.linkage.progress import Stages
@@ -59,8 +59,8 @@ def link_records(
             own = choose_settings(
                 connection, rows, kind=kind, options=engagement.linkage, seed=seed
             )
-        first = (threshold, own.threshold, engagement.linkage.threshold, SURE_WEIGHT)
-        sure = next(t for t in first if t is not None)
+        first = (threshold, own.threshold, engagement.linkage.threshold)
+        sure = next((t for t in first if t is not None), None)
         stages.start(f"link_{kind}")
         linked.append(
             link_kind(connection, rows, own, sure=sure, seed=seed, corrections=corrections)
@@ -153,6 +153,11 @@ def _kind_linkage(connection: Connection, linked: Linked) -> KindLinkage:
         choices.append(words("linkage.choice.training", n=len(linked.model.sessions), rules=rules))
         if linked.choice.prior is None:
             choices.append(words("linkage.choice.prior", one_in=round(1 / linked.model.prior)))
+        choices += [
+            words(f"linkage.choice.{kind.name}", one_in=round(1 / kind.odds))
+            for kind in linked.model.kinds
+            if kind.odds * linked.prepared.pairs >= 1
+        ]
     choices.append(words("linkage.choice.threshold", bits=f"{linked.thresholds.sure:.1f}"))
     choices.append(words("linkage.choice.clusters", n=len(linked.clustering.refusals)))
     return KindLinkage(

@@ -9,13 +9,13 @@ import logging
 import math
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from splink import DuckDBAPI, Linker
 from splink.internals.exceptions import EMTrainingException, SplinkException
 
-from scvkit.engine import Connection, EngineError, quoted
+from scvkit.engine import Connection, EngineError, quoted, text_literal
 from scvkit.linkage.blocking import count_pairs, rule_sql
 from scvkit.linkage.comparisons import KEY_COLUMNS, NEUTRAL
 from scvkit.linkage.prepared import KEYS, Prepared
@@ -56,6 +56,8 @@ LEAST_TRAINING_PAIRS = 60
 LEAST_M, LEAST_U = 5e-4, 2e-6
 # More true matches than this with different given names: the column is poorly kept.
 UNRELIABLE_M = 0.06
+MISSPELT_M = 0.08
+SLIPPED_M = 0.015
 RELIABLE_M = 0.8
 # A key that no session could judge is believed to be right this often.
 KEY_M = 0.9
@@ -64,15 +66,33 @@ KEY_M = 0.9
 LEAST_EVIDENCE = -3.0
 # The first prior needs no more pairs than this to be known to a percent.
 PAIRS_FOR_PRIOR = 1_000_000
+MOST_SHARED_BITS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of non-match that agrees on ``comparisons`` as matches do, and its prior odds."""
+
+    name: str
+    comparisons: tuple[str, ...]
+    odds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A trained model: Splink settings with m and u filled in, and how it was trained."""
+    """A trained model: Splink settings with m and u filled in, and how it was trained.
+
+    A pair's evidence is the sum of its comparisons less log2(1 + odds · 2^shared), where shared
+    are the bits of the comparisons of each of the ``kinds``.
+    """
 
     settings: dict[str, Any]
     sessions: tuple[tuple[str, ...], ...]
     refused: str = ""
+    kinds: tuple[Kind, ...] = ()
+    # Bits by which two records of one source are likelier a match than the prior says, and two
+    # of different sources (the last, under ""): few sources hold as many duplicates as overlaps.
+    sources: tuple[tuple[str, float], ...] = ()
 
     @property
     def prior(self) -> float:
@@ -149,14 +169,20 @@ def score(
     *,
     pairs: str,
     least: float | None = None,
+    parts: bool = False,
 ) -> int:
     """Score the pairs of the table ``pairs`` into the temporary table ``into``; return their count.
 
     Columns ``unique_id_l, unique_id_r`` (in alphabetical order) and ``evidence``: the match
-    weight in bits without the prior. Pairs with less than ``least`` are left out.
+    weight in bits without the prior. Pairs with less than ``least`` are left out. With ``parts``
+    neither kinds of non-match nor sources are counted yet: ``shared_<kind>`` holds the bits of a
+    kind, ``bits_<comparison>`` those of each comparison without term frequency, ``within`` the
+    source of both records, "" when they have two.
     """
     settings = copy.deepcopy(model.settings)
     settings["blocking_rules_to_generate_predictions"] = []
+    settings["retain_intermediate_calculation_columns"] = bool(parts or model.kinds)
+    settings["additional_columns_to_retain"] = ["source"]
     with _splink(connection, prepared.table, settings) as linker:
         if prepared.frequencies:
             _register_frequencies(linker, connection, prepared.frequencies)
@@ -168,10 +194,38 @@ def score(
             f"""create or replace temp table {quoted(into)} as
             select least(unique_id_l, unique_id_r) as unique_id_l,
                 greatest(unique_id_l, unique_id_r) as unique_id_r,
-                round(match_weight - ({model.prior_weight}), 6) as evidence
-            from {found.physical_name} order by all"""
+                {_evidence(connection, found.physical_name, model, parts=parts)}
+            from {found.physical_name} order by unique_id_l, unique_id_r"""
         ).fetchall()
     return int(connection.execute(f"select count(*) from {quoted(into)}").fetchall()[0][0])
+
+
+def _evidence(connection: Connection, scored: str, model: Model, *, parts: bool) -> str:
+    """SQL of the evidence, and with ``parts`` of what it is made of."""
+    described = connection.execute(f"describe {scored}").fetchall()
+    columns = {str(row[0]) for row in described}
+    names = [str(c["output_column_name"]) for c in model.settings["comparisons"]]
+
+    def bits(name: str) -> str:
+        frequency = f" + mw_tf_adj_{name}" if f"mw_tf_adj_{name}" in columns else ""
+        return f"mw_{name}{frequency}"
+
+    shared = {kind.name: " + ".join(bits(c) for c in kind.comparisons) for kind in model.kinds}
+    total = f"match_weight - ({model.prior_weight})"
+    if parts:
+        selected = [f"round({total}, 6) as evidence"]
+        selected += [f"round({sql}, 6) as shared_{name}" for name, sql in shared.items()]
+        selected += [f"mw_{name} as bits_{name}" for name in names]
+        selected.append("case when source_l = source_r then source_l else '' end as within")
+        return ", ".join(selected)
+    against = " + ".join(
+        f"{kind.odds} * pow(2.0, least({shared[kind.name]}, {MOST_SHARED_BITS}))"
+        for kind in model.kinds
+    )
+    cases = " ".join(f"when {text_literal(source)} then {bits}" for source, bits in model.sources)
+    within = "case when source_l = source_r then source_l else '' end"
+    own = f"case {within} {cases} else 0 end" if cases else "0"
+    return f"round({total} + {own} - log2(1 + {against or 0}), 6) as evidence"
 
 
 def sampled_pairs(connection: Connection, blocked: str, pairs: int) -> tuple[str, float]:
@@ -216,12 +270,22 @@ def with_prior(model: Model, prior: float) -> Model:
     """Return the model with another prior."""
     settings = copy.deepcopy(model.settings)
     settings["probability_two_random_records_match"] = prior
-    return Model(settings=settings, sessions=model.sessions)
+    return replace(model, settings=settings)
 
 
 def names_unreliable(model: Model) -> bool:
-    """True when the model learnt that given names of true matches often differ."""
-    return _m_of(model, "given_name", "different") > UNRELIABLE_M
+    """True when the model learnt that names of true matches often differ or are misspelt."""
+    names = ("given_name", "surname")
+    misspelt = max(
+        _m_of(model, name, "nearly the same") + _m_of(model, name, "similar") for name in names
+    )
+    return misspelt > MISSPELT_M or _m_of(model, "given_name", "different") > UNRELIABLE_M
+
+
+def births_unreliable(model: Model) -> bool:
+    """True when the model learnt that birth dates of true matches often have a slip."""
+    slips = ("nearly the same", "two digits off")
+    return sum(_m_of(model, "date_of_birth", slip) for slip in slips) > SLIPPED_M
 
 
 def phones_reliable(model: Model) -> bool:
@@ -408,7 +472,7 @@ def without_matches(model: Model, prior: float) -> Model:
         total = sum(v["u_probability"] for v in levels)
         for level in levels:
             level["u_probability"] /= total
-    return Model(settings=settings, sessions=model.sessions)
+    return replace(model, settings=settings)
 
 
 def explain(

@@ -77,15 +77,17 @@ def prepare(
     columns = _columns(kind)
     values = {column: _value(column, kind, rows) for column in columns}
     selected = ",\n".join(f"{value} as {column}" for column, value in values.items())
+    firms = kind is EntityKind.ORGANISATION
+    rarest = f"left join ({_rarest_words(rows)}) using (record_key)" if firms else ""
     some_value = " or ".join(f"{column} is not null" for column in columns)
     if keep:
         some_value += f" or unique_id in ({', '.join(text_literal(key) for key in keep)})"
     connection.execute(
         f"""create or replace temp table {quoted(name)} as
-        select *, {_derived(kind)} from (
+        select * {"exclude (company_rare)" if firms else ""}, {_derived(kind)} from (
             select record_key as unique_id, source, source_table, full_name, name_sorted,
-                {selected}
-            from {rows.scan("records")} record where entity_kind = {text_literal(kind)})
+                {selected}{", company_rare" if firms else ""}
+            from {rows.scan("records")} record {rarest} where entity_kind = {text_literal(kind)})
         where {some_value} order by unique_id"""
     ).fetchall()
     return _counted(connection, name, kind)
@@ -137,7 +139,7 @@ def _counted(connection: Connection, table: str, kind: EntityKind) -> Prepared:
 def _value(column: str, kind: EntityKind, rows: RowTables) -> str:
     value = f"record.{column}"
     if column == "date_of_birth":
-        return f"strftime({value}, '%Y%m%d')"
+        return "record.birth_digits"
     if column not in KEYS[kind]:
         return value
     # An organisation's office mailbox is its own; for a person it is somebody else's.
@@ -156,11 +158,29 @@ def _crowded(column: str, kind: EntityKind, rows: RowTables) -> str:
 
 
 def _derived(kind: EntityKind) -> str:
-    """Starts of names for blocking, and copies so that both sides of a swap can be trained."""
+    """Parts of names for blocking, and copies so that both sides of a swap can be trained."""
     if kind is EntityKind.ORGANISATION:
-        return "split_part(company, ' ', 1) as company_start, left(postcode, 2) as postcode_start"
+        return (
+            "split_part(company, ' ', 1) as company_start, left(postcode, 2) as postcode_start,"
+            " company_rare"
+        )
     return (
         "left(given_name, 3) as given_start, left(surname, 3) as surname_start,"
-        " left(date_of_birth, 4) as birth_year, given_name as given_copy,"
-        " surname as surname_copy"
+        # The same for both records of a swap; null where one of the names is missing.
+        " case when given_name < surname then left(given_name, 3) || ' ' || left(surname, 3)"
+        " when given_name >= surname then left(surname, 3) || ' ' || left(given_name, 3)"
+        " end as name_starts,"
+        " left(date_of_birth, 4) as birth_year, substr(date_of_birth, 5) as birth_day,"
+        " given_name as given_copy, surname as surname_copy"
     )
+
+
+def _rarest_words(rows: RowTables) -> str:
+    """The word of each company name that fewest names have: what tells it from the others."""
+    return f"""select record_key, arg_min(word, (holders, word)) as company_rare from (
+            select record_key, word, count(*) over (partition by word) as holders from (
+                select record_key, unnest(string_split(company, ' ')) as word
+                from {rows.scan("records")}
+                where entity_kind = {text_literal(EntityKind.ORGANISATION)}
+                    and company is not null))
+        group by record_key"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,10 @@ from scvkit.records.linkage import TierCount
 from scvkit.vocabulary import Domain, Grade, Tier
 
 STABILITY_BITS = 2.0
+# Pairs held unlikely that other pairs joined all the same: many more of them than the model
+# expects show that it is wrong about such pairs, and then also about those left apart.
+LEAST_JOINED = 30
+MOST_DOUBT = 4.0
 
 
 def tier_counts(connection: Connection, linked: Linked) -> tuple[TierCount, ...]:
@@ -61,7 +66,7 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
         return not_assessed("nothing_joined", method=methods[0]), not_assessed(
             "nothing_joined", method=methods[1]
         )
-    right, apart = _expected_matches(connection, linked)
+    right, apart, doubt = _expected_matches(connection, linked)
     precision, recall = right / joined, right / (right + apart)
     low, high = wilson(round(right), joined)
     blocking = linked.choice.blocking
@@ -77,7 +82,9 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
             method=methods[0],
             refs=("pairs", "clusters"),
         ),
-        Evidence(
+        not_assessed("cannot_vouch", method=methods[1])
+        if doubt > MOST_DOUBT
+        else Evidence(
             grade=Grade.MEASURED,
             value=recall * kept,
             low=recall * kept * kept,
@@ -90,8 +97,8 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
     )
 
 
-def _expected_matches(connection: Connection, linked: Linked) -> tuple[float, float]:
-    """Expected true pairs that merges brought together, and those left apart for no reason."""
+def _expected_matches(connection: Connection, linked: Linked) -> tuple[float, float, float]:
+    """Expected true pairs that merges brought together, those left apart, the doubt about both."""
     found = numbered(
         connection,
         linked.prepared,
@@ -103,10 +110,29 @@ def _expected_matches(connection: Connection, linked: Linked) -> tuple[float, fl
         found["l"] * records + found["r"],
         clustering.merged.left * records + clustering.merged.right,
     )
-    right = (found["match_probability"][place] * clustering.merged.pairs).sum()
-    apart = clustering.mids[found["l"]] != clustering.mids[found["r"]]
-    apart &= ~found["contradicts"].astype(bool)
-    return float(right), float(found["match_probability"][apart].sum())
+    probability = found["match_probability"]
+    right = (probability[place] * clustering.merged.pairs).sum()
+    counted = ~found["contradicts"].astype(bool)
+    together = clustering.mids[found["l"]] == clustering.mids[found["r"]]
+    return float(right), *matches_apart(probability[counted], together[counted])
+
+
+def matches_apart(probability: Any, together: Any) -> tuple[float, float]:
+    """Return expected matches left apart, and how many times too low the model holds weak pairs.
+
+    Arrays of one entry a pair: its match probability, and whether its records share a cluster.
+
+    >>> matches_apart(np.array([0.9, 0.2, 0.2]), np.array([True, False, False]))
+    (0.4, 1.0)
+    """
+    weak = probability < 0.5
+    joined = int((together & weak).sum())
+    expected = float(probability[together & weak].sum())
+    doubt = max(1.0, joined / max(expected, 1.0)) if joined >= LEAST_JOINED else 1.0
+    apart = probability[~together]
+    # What a third record did not confirm is at most as likely as not.
+    raised = np.where(apart < 0.5, np.minimum(apart * doubt, 0.5), apart)
+    return float(raised.sum()), doubt
 
 
 def stability(connection: Connection, linked: Linked) -> Evidence:

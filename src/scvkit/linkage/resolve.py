@@ -92,10 +92,11 @@ def cluster(
     tied = strength < UNTIED
     component = components_of(prepared.records, left[tied], right[tied])
     inside = component[left] == component[right]
-    # Where every compared pair speaks for and none contradicts, no merge can be refused.
+    # Where every pair was compared and speaks for, and none contradicts, no merge can be refused.
     doubtful = found["contradicts"].astype(bool) | (found["evidence"] <= 0) | (strength == FORCED)
     in_doubt = np.zeros(prepared.records, dtype=bool)
     in_doubt[component[left[doubtful & inside]]] = True
+    in_doubt |= _partly_compared(component, left[inside & (strength <= UNTIED)])
     open_pair = in_doubt[component[left]]
     clear = tied & ~open_pair
     levels = [
@@ -121,6 +122,13 @@ def cluster(
         refusals=np.array(refused, dtype=np.int64).reshape(-1, 2),
         merged=Merges(*(np.concatenate(part) for part in zip(*merges, strict=True))),
     )
+
+
+def _partly_compared(component: Numbers, left: Numbers) -> Any:
+    """True for roots of components with pairs nobody compared; ``left`` has one entry a pair."""
+    sizes = np.bincount(component, minlength=len(component))
+    compared = np.bincount(component[left], minlength=len(component))
+    return compared < sizes * (sizes - 1) // 2
 
 
 def numbers_of(

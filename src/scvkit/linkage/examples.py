@@ -7,7 +7,7 @@ from typing import Any
 
 from scvkit.engine import Connection, quoted
 from scvkit.linkage.kinds import Linked
-from scvkit.linkage.model import explain
+from scvkit.linkage.scoring import explain
 from scvkit.records.linkage import EvidenceStep, PairExample
 from scvkit.vocabulary import Tier
 

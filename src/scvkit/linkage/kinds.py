@@ -10,15 +10,10 @@ from scvkit.linkage.clustering import Clustering
 from scvkit.linkage.corrections import NOT_CORRECTED, Corrections
 from scvkit.linkage.limits import refuse_exploding_rules
 from scvkit.linkage.model import (
-    LEAST_EVIDENCE,
     Model,
-    agreeing_prior,
     births_unreliable,
-    block,
     names_unreliable,
     phones_reliable,
-    sampled_pairs,
-    score,
     train,
     with_prior,
     without_matches,
@@ -26,6 +21,7 @@ from scvkit.linkage.model import (
 from scvkit.linkage.nonmatch import settle
 from scvkit.linkage.prepared import KEYS, Prepared, prepare
 from scvkit.linkage.resolve import cluster, complete_components, score_by_facts
+from scvkit.linkage.scoring import LEAST_EVIDENCE, agreeing_prior, block, sampled_pairs, score
 from scvkit.linkage.tiers import Thresholds, classify
 from scvkit.vocabulary import EntityKind
 

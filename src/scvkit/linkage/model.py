@@ -1,23 +1,19 @@
-"""Splink at work: train the model, score pairs, find the prior that agrees with the scores."""
+"""The model of matches: trained by Splink, completed where no session saw a level."""
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import io
-import logging
 import math
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from splink import DuckDBAPI, Linker
 from splink.internals.exceptions import EMTrainingException, SplinkException
 
-from scvkit.engine import Connection, EngineError, quoted, text_literal
+from scvkit.engine import Connection, EngineError, quoted
 from scvkit.linkage.blocking import count_pairs, rule_sql
 from scvkit.linkage.comparisons import KEY_COLUMNS, NEUTRAL
+from scvkit.linkage.linker import open_linker
 from scvkit.linkage.prepared import KEYS, Prepared
 from scvkit.records.linkage import LevelWeight
 from scvkit.vocabulary import EntityKind
@@ -61,12 +57,6 @@ SLIPPED_M = 0.015
 RELIABLE_M = 0.8
 # A key that no session could judge is believed to be right this often.
 KEY_M = 0.9
-# Pairs with more evidence against than this cannot become a lead; inside a component the
-# missing pairs are scored afterwards.
-LEAST_EVIDENCE = -3.0
-# The first prior needs no more pairs than this to be known to a percent.
-PAIRS_FOR_PRIOR = 1_000_000
-MOST_SHARED_BITS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +117,7 @@ def train(
     _fix_chance_of_keys(connection, prepared, start)
     start["probability_two_random_records_match"] = _first_prior(connection, prepared, rules)
     done: list[tuple[str, ...]] = []
-    with _splink(connection, prepared.table, start, validate=True) as linker:
+    with open_linker(connection, prepared.table, start, validate=True) as linker:
         linker.training.estimate_u_using_random_sampling(
             max_pairs=SAMPLED_PAIRS,
             seed=seed,
@@ -146,124 +136,6 @@ def train(
     if not done:
         return Model(settings=settings, sessions=(), refused="em_not_identifiable")
     return Model(settings=_completed(trained), sessions=tuple(done))
-
-
-def block(connection: Connection, prepared: Prepared, model: Model, into: str) -> int:
-    """Write the pairs that the blocking rules bring together; return their count.
-
-    The temporary table is what Splink reads as blocked pairs: once for every scoring.
-    """
-    with _splink(connection, prepared.table, model.settings) as linker:
-        found = linker.inference.compute_blocked_pairs_for_predict()
-        connection.execute(
-            f"create or replace temp table {quoted(into)} as select * from {found.physical_name}"
-        ).fetchall()
-    return int(connection.execute(f"select count(*) from {quoted(into)}").fetchall()[0][0])
-
-
-def score(
-    connection: Connection,
-    prepared: Prepared,
-    model: Model,
-    into: str,
-    *,
-    pairs: str,
-    least: float | None = None,
-    parts: bool = False,
-) -> int:
-    """Score the pairs of the table ``pairs`` into the temporary table ``into``; return their count.
-
-    Columns ``unique_id_l, unique_id_r`` (in alphabetical order) and ``evidence``: the match
-    weight in bits without the prior. Pairs with less than ``least`` are left out. With ``parts``
-    neither kinds of non-match nor sources are counted yet: ``shared_<kind>`` holds the bits of a
-    kind, ``bits_<comparison>`` those of each comparison without term frequency, ``within`` the
-    source of both records, "" when they have two.
-    """
-    settings = copy.deepcopy(model.settings)
-    settings["blocking_rules_to_generate_predictions"] = []
-    settings["retain_intermediate_calculation_columns"] = bool(parts or model.kinds)
-    settings["additional_columns_to_retain"] = ["source"]
-    with _splink(connection, prepared.table, settings) as linker:
-        if prepared.frequencies:
-            _register_frequencies(linker, connection, prepared.frequencies)
-        blocked = linker._db_api.register(pairs)
-        linker.table_management.register_blocked_pairs_for_predict(blocked)
-        lowest = None if least is None else least + model.prior_weight
-        found = linker.inference.predict(threshold_match_weight=lowest, warning_mode="never")
-        connection.execute(
-            f"""create or replace temp table {quoted(into)} as
-            select least(unique_id_l, unique_id_r) as unique_id_l,
-                greatest(unique_id_l, unique_id_r) as unique_id_r,
-                {_evidence(connection, found.physical_name, model, parts=parts)}
-            from {found.physical_name} order by unique_id_l, unique_id_r"""
-        ).fetchall()
-    return int(connection.execute(f"select count(*) from {quoted(into)}").fetchall()[0][0])
-
-
-def _evidence(connection: Connection, scored: str, model: Model, *, parts: bool) -> str:
-    """SQL of the evidence, and with ``parts`` of what it is made of."""
-    described = connection.execute(f"describe {scored}").fetchall()
-    columns = {str(row[0]) for row in described}
-    names = [str(c["output_column_name"]) for c in model.settings["comparisons"]]
-
-    def bits(name: str) -> str:
-        frequency = f" + mw_tf_adj_{name}" if f"mw_tf_adj_{name}" in columns else ""
-        return f"mw_{name}{frequency}"
-
-    shared = {kind.name: " + ".join(bits(c) for c in kind.comparisons) for kind in model.kinds}
-    total = f"match_weight - ({model.prior_weight})"
-    if parts:
-        selected = [f"round({total}, 6) as evidence"]
-        selected += [f"round({sql}, 6) as shared_{name}" for name, sql in shared.items()]
-        selected += [f"mw_{name} as bits_{name}" for name in names]
-        selected.append("case when source_l = source_r then source_l else '' end as within")
-        return ", ".join(selected)
-    against = " + ".join(
-        f"{kind.odds} * pow(2.0, least({shared[kind.name]}, {MOST_SHARED_BITS}))"
-        for kind in model.kinds
-    )
-    cases = " ".join(f"when {text_literal(source)} then {bits}" for source, bits in model.sources)
-    within = "case when source_l = source_r then source_l else '' end"
-    own = f"case {within} {cases} else 0 end" if cases else "0"
-    return f"round({total} + {own} - log2(1 + {against or 0}), 6) as evidence"
-
-
-def sampled_pairs(connection: Connection, blocked: str, pairs: int) -> tuple[str, float]:
-    """Return a table of enough blocked pairs to estimate the prior on, and their share of all."""
-    parts = -(-pairs // PAIRS_FOR_PRIOR)
-    if parts <= 1:
-        return blocked, 1.0
-    sample = f"{blocked}_sample"
-    connection.execute(
-        f"""create or replace temp table {quoted(sample)} as select * from {quoted(blocked)}
-        where hash(join_key_l, join_key_r) % {parts} = 0"""
-    ).fetchall()
-    counted = connection.execute(f"select count(*) from {quoted(sample)}").fetchall()
-    return sample, int(counted[0][0]) / pairs
-
-
-def agreeing_prior(
-    connection: Connection, scored: str, prepared: Prepared, first: float, *, share: float = 1.0
-) -> float:
-    """Return the prior at which the expected matches among the scored pairs equal it.
-
-    ``share`` says which part of the blocked pairs was scored.
-    """
-    import numpy as np
-
-    evidence = connection.execute(f"select evidence from {quoted(scored)}").df()["evidence"]
-    factors = np.exp2(np.clip(evidence.to_numpy(dtype=float), -60, 60))
-    if not len(factors):
-        return first
-    prior = first
-    for _ in range(50):
-        odds = prior / (1 - prior)
-        posterior = factors * odds / (1 + factors * odds)
-        following = float(np.clip(posterior.sum() / share / max(prepared.pairs, 1), 1e-9, 0.5))
-        if abs(math.log(following / prior)) < 1e-6:
-            break
-        prior = following
-    return prior
 
 
 def with_prior(model: Model, prior: float) -> Model:
@@ -322,46 +194,6 @@ def level_weights(model: Model) -> tuple[LevelWeight, ...]:
                 )
             )
     return tuple(found)
-
-
-@contextlib.contextmanager
-def _splink(
-    connection: Connection, table: str, settings: dict[str, Any], *, validate: bool = False
-) -> Iterator[Linker]:
-    """A linker on the table that says nothing and leaves nothing behind.
-
-    Splink takes longer to check settings than to score a small set; what was trained was checked.
-    """
-    connection.execute("select 1").fetchall()  # Splink cannot start beside an unread result
-    api = DuckDBAPI(connection)
-    records = api.register(table, dataset_display_name="records")
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        linker = Linker(
-            records,
-            copy.deepcopy(settings),
-            log_level=logging.CRITICAL,
-            validate_settings=validate,
-        )
-        try:
-            yield linker
-        finally:
-            cleared: Any = api
-            cleared.delete_tables_created_by_splink_from_db()
-
-
-def _register_frequencies(linker: Linker, connection: Connection, table: str) -> None:
-    """Let values be as frequent as they are in ``table``, not in the part that is scored."""
-    for column in {c.unquote().name for c in linker._settings_obj._term_frequency_columns}:
-        found = f"linkage_frequency_of_{column}"
-        connection.execute(
-            f"""create or replace temp table {quoted(found)} as
-            select {quoted(column)}, count(*) / sum(count(*)) over () as {quoted("tf_" + column)}
-            from {quoted(table)} where {quoted(column)} is not null group by all"""
-        ).fetchall()
-        linker.table_management.register_term_frequency_lookup(
-            linker._db_api.register(found), column
-        )
 
 
 def _training_rules(connection: Connection, prepared: Prepared) -> list[tuple[str, ...]]:
@@ -473,27 +305,3 @@ def without_matches(model: Model, prior: float) -> Model:
         for level in levels:
             level["u_probability"] /= total
     return replace(model, settings=settings)
-
-
-def explain(
-    connection: Connection, prepared: Prepared, model: Model, pairs: str
-) -> list[dict[str, Any]]:
-    """Return Splink's own account of each pair of the table ``pairs``: level and bits by name.
-
-    One dictionary a pair: ``unique_id_l, unique_id_r``, and for each comparison ``gamma_<name>``
-    (the level's number from the top, −1 where missing), ``mw_<name>`` and ``mw_tf_adj_<name>``.
-    """
-    settings = copy.deepcopy(model.settings)
-    settings["blocking_rules_to_generate_predictions"] = []
-    settings["retain_intermediate_calculation_columns"] = True
-    settings["retain_matching_columns"] = True
-    with _splink(connection, prepared.table, settings) as linker:
-        blocked = linker._db_api.register(pairs)
-        linker.table_management.register_blocked_pairs_for_predict(blocked)
-        found = linker.inference.predict(warning_mode="never")
-        # The rows carry the compared values too: they stay in the engine.
-        frame = connection.execute(
-            f"""select unique_id_l, unique_id_r, columns('^(gamma_|mw_).*')
-            from {found.physical_name} order by unique_id_l, unique_id_r"""
-        ).df()
-    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]

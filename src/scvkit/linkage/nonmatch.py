@@ -14,16 +14,9 @@ from typing import Any
 
 from scvkit.engine import Connection, quoted
 from scvkit.linkage.comparisons import KEY_COLUMNS
-from scvkit.linkage.model import (
-    LEAST_EVIDENCE,
-    LEAST_M,
-    Kind,
-    Model,
-    agreeing_prior,
-    score,
-    with_prior,
-)
+from scvkit.linkage.model import LEAST_M, Kind, Model, with_prior
 from scvkit.linkage.prepared import Prepared
+from scvkit.linkage.scoring import LEAST_EVIDENCE, agreeing_prior, score
 from scvkit.vocabulary import EntityKind
 
 # What people who are not one person share, and what firms that are not one firm share.

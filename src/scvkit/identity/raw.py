@@ -115,6 +115,9 @@ def _raw_records(
         f"coalesce(scv_house_number({text(Attribute.HOUSE_NUMBER)}),"
         f" scv_house_number({text(Attribute.STREET)}))"
     )
+    born = moment(Attribute.DATE_OF_BIRTH)
+    written = "cast(birth_written as varchar)" if "birth_written" in columns else "null"
+    birth = f"scv_birth_digits({born}, {written})"
     given = (
         f"scv_words(concat_ws(' ', {text(Attribute.GIVEN_NAME)}, {text(Attribute.MIDDLE_NAME)}))"
     )
@@ -140,6 +143,7 @@ def _raw_records(
         scv_city({text(Attribute.CITY)}) as city,
         scv_country({text(Attribute.COUNTRY)}) as country,
         scv_date({moment(Attribute.DATE_OF_BIRTH)}) as date_of_birth,
+        {birth} as birth_digits,
         {org_number} as org_number,
         scv_number({text(Attribute.CUSTOMER_NUMBER)}) as customer_number,
         scv_number({text(Attribute.ORDER_NUMBER)}) as order_number,
@@ -157,7 +161,7 @@ def _no_records() -> str:
     texts = (
         "source source_table record_id record_key domain grain written_name written_company email"
         " phone second_phone street house_number postcode city country org_number customer_number"
-        " order_number member_number login_id"
+        " order_number member_number login_id birth_digits"
     ).split()
     lists = "given_words surname_words name_words".split()
     moments = "created_at changed_at last_seen_at last_purchase_at".split()

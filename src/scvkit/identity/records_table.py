@@ -47,7 +47,7 @@ def _records_query(connection: Connection, rows: RowTables, intake: Intake) -> s
         select source, source_table, record_id, record_key, entity_kind, full_name, given_name,
             surname, name_sorted, company, email, email_shared, email_company_domain, phone,
             second_phone, phone_shared, street, house_number, postcode, city, country,
-            date_of_birth, org_number, customer_number, member_number, login_id,
+            date_of_birth, birth_digits, org_number, customer_number, member_number, login_id,
             (email is not null and not email_shared) or (phone is not null and not phone_shared)
                 or customer_number is not null or member_number is not null
                 or login_id is not null

@@ -307,6 +307,7 @@ def _address_macros() -> list[tuple[str, str]]:
 
 
 def _number_macros() -> list[tuple[str, str]]:
+    nobodys = [d.replace("-", "") for d in words_of("placeholder_dates")]
     dates = ", ".join(f"date {text_literal(d)}" for d in words_of("placeholder_dates"))
     return [
         # Leading zeros and separators come and go between systems.
@@ -327,6 +328,26 @@ def _number_macros() -> list[tuple[str, str]]:
         (
             "scv_vat_number(x)",
             r"scv_org_number(regexp_replace(upper(scv_value(x)), '^SE(.*)01$|MVA$', '\1'))",
+        ),
+        # Year, month, day as eight digits; what is no date is compared as it was written.
+        (
+            "scv_birth_year_first(x)",
+            r"regexp_replace(regexp_replace(x, '^\D*(\d)\D(\d{1,2})\D(\d{4})\D*$', '0\1-\2-\3'),"
+            r" '^\D*(\d{2})\D(\d{1,2})\D(\d{4})\D*$', '\3-\2-\1')",
+        ),
+        (
+            "scv_birth_text(x)",
+            r"regexp_replace(scv_birth_year_first(scv_value(x)), '\D', '', 'g')",
+        ),
+        (
+            "scv_birth_digits(born, written)",
+            _bound(
+                "coalesce(strftime(cast(born as date), '%Y%m%d'), scv_birth_text(written))",
+                "digits",
+                "case when len(digits) = 8 and left(digits, 4) between '1000' and '2200'"
+                f" and digits not in {in_list(nobodys)}"
+                " then digits end",
+            ),
         ),
         (
             "scv_date(x)",

@@ -15,12 +15,15 @@ from scvkit.linkage.link import link_records
 from scvkit.linkage.masked import agreement_words, masked_pairs
 from scvkit.linkage.output import link_content, seen_in_files, write_link_output
 from scvkit.linkage.printed import printed_linkage
+from scvkit.linkage.progress import Stage, Stages
 from scvkit.linkage.votes import Question, count_votes, questions, strata
 from scvkit.linkage.waterfall import explained_pairs
 
 __all__ = [
     "LinkageChoice",
     "Question",
+    "Stage",
+    "Stages",
     "agreement_words",
     "ballot_kind",
     "choose_settings",

@@ -24,7 +24,9 @@ BASE = {
         "city",
         "given_start",
         "surname_start",
+        "name_starts",
         "birth_year",
+        "birth_day",
     ),
     EntityKind.ORGANISATION: (
         "company",
@@ -33,8 +35,20 @@ BASE = {
         "house_number",
         "city",
         "company_start",
+        "company_rare",
         "postcode_start",
     ),
+}
+# Columns cut from another: whoever agrees on the whole agrees on the part.
+PARTS = {
+    "given_start": ("given_name",),
+    "surname_start": ("surname",),
+    "name_starts": ("given_name", "surname"),
+    "birth_year": ("date_of_birth",),
+    "birth_day": ("date_of_birth",),
+    "company_start": ("company",),
+    "company_rare": ("company",),
+    "postcode_start": ("postcode",),
 }
 # Pairs agreeing on any of these are matches more often than not: good enough to learn from.
 SEEDS = {
@@ -59,9 +73,16 @@ SEED_SAMPLE = 4_000
 SIMULATED = 20_000
 PAIRS_PER_RECORD_SMALL, PAIRS_PER_RECORD_LARGE = 30, 10
 LARGE = 1_000_000
-SMALLEST_BUDGET = 50_000
-LEAST_GAIN = 0.0005
+SMALLEST_BUDGET = 300_000
+# So few pairs are all compared: no rule can lose a match.
+ALL_PAIRS = 500_000
 MOST_RULES = 16
+# Matches met by one rule may have escaped it for a reason nobody simulated: a second rule for
+# them counts too, a third a little.
+WORTH = (1.0, 0.1, 0.01)
+LEAST_WORTH = 0.0002
+# Pairs good enough to learn from are cleaner than those that blocking must not lose.
+DIRTIER = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +107,12 @@ def pair_budget(records: int) -> int:
 
 
 def rule_sql(rule: tuple[str, ...]) -> str:
-    """Return the rule as Splink reads it.
+    """Return the rule as Splink reads it; a rule of no column brings every pair together.
 
     >>> rule_sql(("surname", "postcode"))
     'l.surname = r.surname and l.postcode = r.postcode'
     """
-    return " and ".join(f"l.{column} = r.{column}" for column in rule)
+    return " and ".join(f"l.{column} = r.{column}" for column in rule) or "1 = 1"
 
 
 def count_pairs(connection: Connection, prepared: Prepared, rule: tuple[str, ...]) -> int:
@@ -109,14 +130,14 @@ def count_pairs(connection: Connection, prepared: Prepared, rule: tuple[str, ...
 def choose_blocking(connection: Connection, prepared: Prepared, *, seed: int = 1) -> Blocking:
     """Return the rules with the best gain in simulated matches for the root of their cost."""
     budget = pair_budget(prepared.records)
+    if prepared.pairs <= ALL_PAIRS:
+        budget = max(budget, prepared.pairs)
+        return Blocking(rules=((),), pairs=(prepared.pairs,), budget=budget, expected_recall=1.0)
     keys = tuple(k for k in KEYS[prepared.kind] if prepared.filled.get(k, 0) >= 2)
     base = _available(prepared)
-    costs: dict[tuple[str, ...], int] = {(key,): 0 for key in keys}
     candidates = [*((key,) for key in keys), *((c,) for c in base), *combinations(base, 2)]
-    for rule in candidates:
-        if _sensible(rule):
-            costs[rule] = count_pairs(connection, prepared, rule)
-    costs = {rule: cost for rule, cost in costs.items() if 0 < cost <= budget}
+    counted = {r: count_pairs(connection, prepared, r) for r in candidates if _sensible(r)}
+    costs = {rule: cost for rule, cost in counted.items() if 0 < cost <= budget}
     agreements = _simulated_agreements(connection, prepared, keys, base, seed)
     if agreements is None:
         return _cheapest(costs, keys, budget)
@@ -125,54 +146,46 @@ def choose_blocking(connection: Connection, prepared: Prepared, *, seed: int = 1
         rule: np.logical_and.reduce([agreements[:, columns.index(c)] for c in rule])
         for rule in costs
     }
-    chosen: list[tuple[str, ...]] = []
-    covered = np.zeros(len(agreements), dtype=bool)
-    spent = 0
+    # Keys are wanted for what they prove, whatever they add.
+    chosen: list[tuple[str, ...]] = [
+        rule for rule in sorted(costs) if len(rule) == 1 and rule[0] in keys
+    ]
+    met = np.zeros(len(agreements), dtype=int)
+    for rule in chosen:
+        met += kept[rule]
+    spent = sum(costs[rule] for rule in chosen)
+    worth = np.array([*WORTH, 0.0])
     while len(chosen) < MOST_RULES:
-        best, best_value = None, 0.0
-        for rule in sorted(costs):
-            if rule in chosen or spent + costs[rule] > budget:
-                continue
-            gain = float(np.mean(kept[rule] & ~covered))
-            # Keys are wanted for what they prove, whatever they add.
-            least = 0.0 if len(rule) == 1 and rule[0] in keys else LEAST_GAIN
-            value = (gain + (1e-6 if least == 0.0 else 0.0)) / sqrt(costs[rule])
-            if gain >= least and value > best_value:
-                best, best_value = rule, value
-        if best is None:
+        gain = worth[np.minimum(met, len(WORTH))]
+        open_rules = [r for r in sorted(costs) if r not in chosen and spent + costs[r] <= budget]
+        gains = {rule: float(np.mean(gain * kept[rule])) for rule in open_rules}
+        useful = [rule for rule in open_rules if gains[rule] >= LEAST_WORTH]
+        if not useful:
             break
+        best = max(useful, key=lambda rule: gains[rule] / sqrt(costs[rule]))
         chosen.append(best)
-        covered |= kept[best]
+        met += kept[best]
         spent += costs[best]
     return Blocking(
         rules=tuple(chosen),
         pairs=tuple(costs[rule] for rule in chosen),
         budget=budget,
-        expected_recall=float(np.mean(covered)),
+        expected_recall=float(np.mean(met > 0)),
     )
 
 
 def _available(prepared: Prepared) -> tuple[str, ...]:
-    source_of = {
-        "given_start": "given_name",
-        "surname_start": "surname",
-        "birth_year": "date_of_birth",
-        "company_start": "company",
-        "postcode_start": "postcode",
-    }
     return tuple(
         column
         for column in BASE[prepared.kind]
-        if prepared.filled.get(source_of.get(column, column), 0) >= 2
+        if all(prepared.filled.get(whole, 0) >= 2 for whole in PARTS.get(column, (column,)))
     )
 
 
 def _sensible(rule: tuple[str, ...]) -> bool:
-    """A column and its own start are one fact."""
-    starts = {"given_start": "given_name", "surname_start": "surname"}
-    starts |= {"birth_year": "date_of_birth", "company_start": "company"}
-    starts |= {"postcode_start": "postcode"}
-    return not any(starts.get(a) == b for a in rule for b in rule)
+    """A column and a part of it are one fact, as are two parts of it."""
+    wholes = [set(PARTS.get(column, (column,))) for column in rule]
+    return len(wholes) < 2 or not wholes[0] & wholes[1]
 
 
 def _simulated_agreements(
@@ -191,12 +204,12 @@ def _simulated_agreements(
     seeds: list[tuple[str, ...]] = [(key,) for key in keys]
     seeds += [s for s in SEEDS[prepared.kind] if set(s) <= set(base)]
     present_parts, agree_parts, of_seed = [], [], []
-    for seed_rule in seeds:
+    for number, seed_rule in enumerate(seeds):
         found = _seed_pairs(connection, prepared, seed_rule, columns)
         if len(found):
             present_parts.append(found[:, : len(columns)])
             agree_parts.append(found[:, len(columns) :])
-            of_seed += [seed_rule] * len(found)
+            of_seed += [number] * len(found)
     if not present_parts:
         return None
     present, agree = np.vstack(present_parts), np.vstack(agree_parts)
@@ -204,28 +217,20 @@ def _simulated_agreements(
     drawn = rng.integers(0, len(present), SIMULATED)
     simulated = present[drawn].copy()
     for position, column in enumerate(columns):
-        blind = np.array([not _looks_at(rule, column) for rule in of_seed])
+        blind = np.array([not _looks_at(rule, column) for rule in seeds])[of_seed]
         usable = blind & present[:, position]
-        rate = agree[usable, position].mean() if usable.any() else 0.9
+        rate = DIRTIER * (agree[usable, position].mean() if usable.any() else 1.0)
         simulated[:, position] &= rng.random(SIMULATED) < rate
-    # Whoever agrees on a name agrees on its start.
-    for whole, start in (
-        ("given_name", "given_start"),
-        ("surname", "surname_start"),
-        ("date_of_birth", "birth_year"),
-        ("company", "company_start"),
-        ("postcode", "postcode_start"),
-    ):
-        if whole in columns and start in columns:
-            simulated[:, columns.index(start)] |= simulated[:, columns.index(whole)]
+    for part, wholes in PARTS.items():
+        if part in columns:
+            known = [simulated[:, columns.index(whole)] for whole in wholes]
+            simulated[:, columns.index(part)] |= np.logical_and.reduce(known)
     return simulated
 
 
 def _looks_at(rule: tuple[str, ...], column: str) -> bool:
-    stem = column.removesuffix("_start").removesuffix("_name")
-    return any(part.startswith(stem) for part in rule) or (
-        column == "birth_year" and "date_of_birth" in rule
-    )
+    wholes = set(PARTS.get(column, (column,)))
+    return any(wholes & set(PARTS.get(part, (part,))) for part in rule)
 
 
 def _seed_pairs(

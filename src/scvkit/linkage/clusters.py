@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 Edge = tuple[str, str]
+R = TypeVar("R", str, int)  # a record, by key or by number
 
 
-class Clusters:
+class Clusters(Generic[R]):
     """Records in clusters; a merge is refused where any two of the records contradict.
 
-    ``evidence`` holds the bits for and against every compared pair, without the prior;
-    ``contradicting`` the pairs that cannot be one entity.
+    ``evidence`` holds the bits for and against every compared pair; ``contradicting`` the pairs
+    that cannot be one entity. Records are keys, or numbers in the order of the keys. Where every
+    pair was compared and speaks for, and none contradicts, every merge is allowed: ``resolve``
+    relies on it and merges only the other records one by one.
 
     >>> bits = {("a", "b"): 9.0, ("b", "c"): 8.0}
     >>> clusters = Clusters(["a", "b", "c"], bits, {("a", "c")})
@@ -20,22 +24,23 @@ class Clusters:
     {'a': 'a', 'b': 'a', 'c': 'c'}
     """
 
-    MOST_BITS = 12.0
+    MOST_BITS = 15.0
+    UNSEEN = -1.25  # a pair that was never compared: blocking found nothing in common
 
     def __init__(
         self,
-        records: Iterable[str],
-        evidence: Mapping[Edge, float],
-        contradicting: set[Edge],
+        records: Iterable[R],
+        evidence: Mapping[tuple[R, R], float],
+        contradicting: set[tuple[R, R]],
     ) -> None:
-        self._cluster_of = {record: record for record in records}
-        self._members: dict[str, list[str]] = {r: [r] for r in self._cluster_of}
-        self._evidence = evidence
-        self._contradicting = contradicting
-        self.refused: list[Edge] = []
-        self.merges: list[tuple[str, str, int]] = []
+        self._cluster_of: dict[R, R] = {record: record for record in records}
+        self._members: dict[R, list[R]] = {r: [r] for r in self._cluster_of}
+        self._evidence: Mapping[tuple[R, R], float] = evidence
+        self._contradicting: set[tuple[R, R]] = contradicting
+        self.refused: list[tuple[R, R]] = []
+        self.merges: list[tuple[R, R, int]] = []
 
-    def merge(self, edges: Sequence[Edge]) -> None:
+    def merge(self, edges: Sequence[tuple[R, R]]) -> None:
         """Merge along the edges in their order, where nothing forbids it.
 
         ``merges`` keeps each edge that joined two clusters and how many pairs of records it
@@ -51,18 +56,18 @@ class Clusters:
             else:
                 self.refused.append((left, right))
 
-    def force(self, edges: Iterable[Edge]) -> None:
+    def force(self, edges: Iterable[tuple[R, R]]) -> None:
         """Merge along the edges whatever speaks against it: the client knows these records."""
         for left, right in edges:
             a, b = self._cluster_of[left], self._cluster_of[right]
             if a != b:
                 self._join(a, b)
 
-    def ids(self) -> dict[str, str]:
+    def ids(self) -> dict[R, R]:
         """Cluster of each record, named by its smallest record."""
         return dict(self._cluster_of)
 
-    def _allowed(self, a: str, b: str) -> bool:
+    def _allowed(self, a: R, b: R) -> bool:
         bits = 0.0
         for left in self._members[a]:
             for right in self._members[b]:
@@ -70,11 +75,10 @@ class Clusters:
                 if pair in self._contradicting:
                     return False
                 found = self._evidence.get(pair)
-                if found is not None:
-                    bits += max(-self.MOST_BITS, min(self.MOST_BITS, found))
+                bits += self.UNSEEN if found is None else min(self.MOST_BITS, found)
         return bits > 0
 
-    def _join(self, a: str, b: str) -> None:
+    def _join(self, a: R, b: R) -> None:
         kept, gone = (a, b) if a < b else (b, a)
         moved = self._members.pop(gone)
         for record in moved:

@@ -10,13 +10,46 @@ from typing import Any
 KEY_COLUMNS = ("email", "phone", "customer_number", "member_number", "login_id", "org_number")
 NEUTRAL = "neutral"
 
-CLOSE = (
-    "(jaro_winkler_similarity({c}_l, {c}_r) >= 0.92 or"
-    " (least(len({c}_l), len({c}_r)) > 3 and damerau_levenshtein({c}_l, {c}_r) <= 1))"
+# From the strongest agreement down; the last word is the column whose frequency counts.
+ADDRESS_LEVELS = (
+    ("same door", ("street", "number", "postcode"), ""),
+    ("same street and number", ("street", "number"), ""),
+    ("same street, same postcode", ("street", "postcode"), ""),
+    ("same street, same town", ("street", "town"), ""),
+    ("same number, same postcode", ("number", "postcode"), ""),
+    ("same postcode, same town", ("postcode", "town"), "postcode"),
+    ("same postcode", ("postcode",), "postcode"),
+    ("same street", ("street",), ""),
+    ("postcode nearly the same, same town", ("nearby", "town"), ""),
+    ("same town", ("city",), "city"),
+    ("town nearly the same", ("town",), ""),
+    ("postcode nearly the same", ("nearby",), ""),
+)
+# Most pairs share neither the first letter nor the end: they are spared the costly comparison.
+LIKE = (
+    "(({a})[1] = ({b})[1] or right({a}, 2) = right({b}, 2))"
+    " and (jaro_winkler_similarity({a}, {b}) >= 0.92 or"
+    " (least(len({a}), len({b})) > 3 and abs(len({a}) - len({b})) <= 1"
+    " and damerau_levenshtein({a}, {b}) <= 1))"
 )
 SIMILAR = "jaro_winkler_similarity({c}_l, {c}_r) >= 0.8"
+
+
+def _like(column: str, other: str = "") -> str:
+    return "(" + LIKE.format(a=f"{column}_l", b=f"{other or column}_r") + ")"
+
+
 # Copies of the names: Splink drops a comparison from a training session by the columns it uses.
-SWAPPED = "given_copy_l = surname_copy_r and surname_copy_l = given_copy_r"
+ACROSS = (
+    f"coalesce({_like('given_copy', 'surname_copy')}, false)",
+    f"coalesce({_like('surname_copy', 'given_copy')}, false)",
+)
+SWAPPED = f"({ACROSS[0]} and {ACROSS[1]} and given_copy_l <> given_copy_r)"
+# One word stands in the other's place, and the names do not agree in their own.
+CROSSED = (
+    f"(({ACROSS[0]} or {ACROSS[1]}) and not coalesce({_like('given_copy')}, false)"
+    f" and not coalesce({_like('surname_copy')}, false))"
+)
 
 
 def comparisons_for(columns: Iterable[str]) -> list[dict[str, Any]]:
@@ -75,15 +108,15 @@ def _given_name(*, swap: bool) -> dict[str, Any]:
     column = "given_name"
     initial = "least(len(given_name_l), len(given_name_r)) = 1"
     prefix = "starts_with(given_name_l, given_name_r) or starts_with(given_name_r, given_name_l)"
-    levels = [
-        _null(_either_null(column)),
-        _level(f"({initial}) and ({prefix})", "initial"),
-        _exact(column),
-    ]
+    missing = f"({_either_null(column)})" + (f" and not {CROSSED}" if swap else "")
+    levels = [_null(missing)]
     if swap:
         levels.append(_level(SWAPPED, "names swapped"))
+        levels.append(_level(CROSSED, "one name in the other's place"))
     levels += [
-        _level(CLOSE.format(c=column), "nearly the same"),
+        _exact(column),
+        _level(f"({initial}) and ({prefix})", "initial"),
+        _level(_like(column), "nearly the same"),
         _level(prefix, "short form"),
         _level(SIMILAR.format(c=column), "similar"),
         _level("ELSE", "different"),
@@ -94,13 +127,13 @@ def _given_name(*, swap: bool) -> dict[str, Any]:
 def _surname(*, swap: bool) -> dict[str, Any]:
     column = "surname"
     # The swap is evidence once: the given name counts it.
-    missing = _either_null(column) + (f" or ({SWAPPED})" if swap else "")
+    missing = _either_null(column) + (f" or {SWAPPED} or {CROSSED}" if swap else "")
     return _comparison(
         column,
         [
             _null(missing),
             _exact(column),
-            _level(CLOSE.format(c=column), "nearly the same"),
+            _level(_like(column), "nearly the same"),
             _level(SIMILAR.format(c=column), "similar"),
             _level("ELSE", "different"),
         ],
@@ -128,6 +161,7 @@ def _company() -> dict[str, Any]:
 
 def _date_of_birth() -> dict[str, Any]:
     column = "date_of_birth"
+    first_of_january = "date_of_birth_l = date_of_birth_r and ends_with(date_of_birth_l, '0101')"
     day_month = (
         "date_of_birth_l = substr(date_of_birth_r, 1, 4) || substr(date_of_birth_r, 7, 2)"
         " || substr(date_of_birth_r, 5, 2)"
@@ -136,6 +170,8 @@ def _date_of_birth() -> dict[str, Any]:
         column,
         [
             _null(_either_null(column)),
+            # Where only the year is known the day is often written as the first of January.
+            _level(first_of_january, "same, first of January"),
             _level("date_of_birth_l = date_of_birth_r", "same"),
             _level(
                 f"damerau_levenshtein(date_of_birth_l, date_of_birth_r) <= 1 or {day_month}",
@@ -150,49 +186,33 @@ def _date_of_birth() -> dict[str, Any]:
 
 def _address(filled: set[str]) -> dict[str, Any]:
     """One nested comparison: two separate ones would count one fact twice."""
-    street = "jaro_winkler_similarity(street_l, street_r) >= 0.9"
-    number = "house_number_l = house_number_r"
-    place = "postcode_l = postcode_r"
+    agree = {
+        "street": "jaro_winkler_similarity(street_l, street_r) >= 0.9",
+        "number": "house_number_l = house_number_r",
+        "postcode": "postcode_l = postcode_r",
+        "nearby": "damerau_levenshtein(postcode_l, postcode_r) <= 1",
+        "city": "city_l = city_r",
+        "town": f"({_like('city')} or contains(city_l, city_r) or contains(city_r, city_l))",
+    }
+    columns = {"number": "house_number", "nearby": "postcode", "town": "city"}
     known = [c for c in ("postcode", "street", "city") if c in filled]
     levels = [_null(" and ".join(f"({_either_null(c)})" for c in known))]
-    if "street" in filled and "house_number" in filled:
-        if "postcode" in filled:
-            levels.append(_level(f"{street} and {number} and {place}", "same door"))
-        levels.append(_level(f"{street} and {number}", "same street and number"))
-    if "street" in filled:
-        if "postcode" in filled:
-            levels.append(_level(f"{street} and {place}", "same street"))
-        else:
-            levels.append(_level(street, "same street"))
-    if "postcode" in filled:
-        levels.append(
-            _level(
-                place,
-                "same postcode",
-                tf_adjustment_column="postcode",
-                tf_adjustment_weight=1.0,
-                tf_minimum_u_value=1e-5,
-                disable_tf_exact_match_detection=True,
-            )
-        )
-    if "city" in filled:
-        levels.append(
-            _level(
-                "city_l = city_r",
-                "same town",
-                tf_adjustment_column="city",
-                tf_adjustment_weight=1.0,
-                tf_minimum_u_value=1e-5,
-                disable_tf_exact_match_detection=True,
-            )
-        )
-        levels.append(_level(CLOSE.format(c="city"), "town nearly the same"))
-    if "postcode" in filled:
-        levels.append(
-            _level("levenshtein(postcode_l, postcode_r) <= 1", "postcode nearly the same")
-        )
+    for label, parts, frequency in ADDRESS_LEVELS:
+        if all(columns.get(part, part) in filled for part in parts):
+            condition = " and ".join(agree[part] for part in parts)
+            options = _frequent(frequency) if frequency else {}
+            levels.append(_level(condition, label, **options))
     levels.append(_level("ELSE", "different"))
     return _comparison("address", levels)
+
+
+def _frequent(column: str) -> dict[str, Any]:
+    return {
+        "tf_adjustment_column": column,
+        "tf_adjustment_weight": 1.0,
+        "tf_minimum_u_value": 1e-5,
+        "disable_tf_exact_match_detection": True,
+    }
 
 
 def _key(column: str) -> dict[str, Any]:

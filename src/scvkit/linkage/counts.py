@@ -42,7 +42,10 @@ def count_overlaps(connection: Connection, rows: RowTables, intake: Intake) -> t
             (str(r[0]), str(r[1]), str(r[2])): int(r[3])
             for r in connection.execute(
                 f"""select a.entity_kind, a.source, b.source, count(distinct a.cluster_id)
-                from {rows.scan("clusters")} a join {rows.scan("clusters")} b
+                from (select distinct entity_kind, source, cluster_id, {column}
+                    from {rows.scan("clusters")}) a
+                join (select distinct entity_kind, source, {column}
+                    from {rows.scan("clusters")}) b
                     on a.{column} = b.{column} and a.source <> b.source
                     and a.entity_kind = b.entity_kind
                 group by all"""

@@ -7,7 +7,7 @@ from typing import Any
 
 from scvkit.engine import Connection, quoted
 from scvkit.linkage.kinds import Linked
-from scvkit.linkage.model import explain
+from scvkit.linkage.scoring import explain
 from scvkit.records.linkage import EvidenceStep, PairExample
 from scvkit.vocabulary import Tier
 
@@ -21,7 +21,7 @@ def typical_pairs(connection: Connection, linked: Linked) -> tuple[PairExample, 
     """
     if linked.model.refused:
         return ()
-    pairs = quoted(linked.pairs)
+    pairs, records = quoted(linked.pairs), quoted(linked.prepared.table)
     connection.execute(
         f"""create or replace temp table {quoted(TYPICAL)} as
         with middle as (
@@ -37,8 +37,10 @@ def typical_pairs(connection: Connection, linked: Linked) -> tuple[PairExample, 
     chosen = {
         (row[0], row[1]): row[2:]
         for row in connection.execute(
-            f"select join_key_l, join_key_r, tier, source_l, source_r, match_weight"
-            f" from {quoted(TYPICAL)}"
+            f"""select join_key_l, join_key_r, tier, pair.source_l, pair.source_r, match_weight,
+                a.rowid, b.rowid
+            from {quoted(TYPICAL)} pair join {records} a on a.unique_id = join_key_l
+                join {records} b on b.unique_id = join_key_r"""
         ).fetchall()
     }
     if not chosen:
@@ -46,7 +48,7 @@ def typical_pairs(connection: Connection, linked: Linked) -> tuple[PairExample, 
     told = explain(connection, linked.prepared, linked.model, TYPICAL)
     found = {_ordered(row["unique_id_l"], row["unique_id_r"]): row for row in told}
     return tuple(
-        _example(linked, pair, chosen[pair], found[pair])
+        _example(linked, chosen[pair], found[pair])
         for pair in sorted(chosen, key=lambda p: str(chosen[p][0]))
         if pair in found
     )
@@ -56,21 +58,19 @@ def _ordered(left: str, right: str) -> tuple[str, str]:
     return (left, right) if left < right else (right, left)
 
 
-def _example(
-    linked: Linked, pair: tuple[str, str], row: tuple[Any, ...], told: dict[str, Any]
-) -> PairExample:
-    tier, source_a, source_b, total = row
+def _example(linked: Linked, row: tuple[Any, ...], told: dict[str, Any]) -> PairExample:
+    tier, source_a, source_b, total, left, right = row
     steps = tuple(_step(c, told) for c in linked.model.settings["comparisons"])
     prior = round(linked.prior_weight, 1)
     shown = round(float(total), 1)
     rest = shown - prior - sum(step.bits for step in steps)
-    mid = linked.clustering.mid
+    mids = linked.clustering.mids
     return PairExample(
         kind=linked.prepared.kind,
         tier=Tier(tier),
         source_a=str(source_a),
         source_b=str(source_b),
-        joined=mid[pair[0]] == mid[pair[1]],
+        joined=bool(mids[left] == mids[right]),
         prior=prior,
         steps=steps,
         # Ten roundings to a tenth of a bit add up to half a bit: that is no adjustment.

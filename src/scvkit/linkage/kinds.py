@@ -5,26 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables, quoted
-from scvkit.linkage.blocking import rule_sql
 from scvkit.linkage.choose import LinkageChoice
+from scvkit.linkage.clustering import Clustering
 from scvkit.linkage.corrections import NOT_CORRECTED, Corrections
+from scvkit.linkage.limits import refuse_exploding_rules
 from scvkit.linkage.model import (
     Model,
-    agreeing_prior,
+    births_unreliable,
     names_unreliable,
     phones_reliable,
-    score,
     train,
     with_prior,
     without_matches,
 )
+from scvkit.linkage.nonmatch import settle
 from scvkit.linkage.prepared import KEYS, Prepared, prepare
-from scvkit.linkage.resolve import Clustering, cluster, complete_components, score_by_facts
+from scvkit.linkage.resolve import cluster, complete_components, score_by_facts
+from scvkit.linkage.scoring import LEAST_EVIDENCE, agreeing_prior, block, sampled_pairs, score
 from scvkit.linkage.tiers import Thresholds, classify
 from scvkit.vocabulary import EntityKind
 
-# From here a pair without an exact key is tied: 1 in 129 of such pairs is expected to be wrong.
-SURE_WEIGHT = 7.0
+# From here a pair is likelier one entity than two; kinds of non-match and clusters as wholes,
+# not a margin, keep out what only looks alike.
+SURE_WEIGHT = 0.0
+# Where names of true matches are spelt alike, a namesake is the likelier reason for a low score.
+SURE_AMONG_NAMESAKES = 2.0
+# Without a model nothing is tied by score.
+WITHOUT_MODEL = 7.0
 # Below one half a pair is not even a lead.
 LEAD_WEIGHT = 0.0
 
@@ -54,35 +61,57 @@ def link_kind(
     rows: RowTables,
     choice: LinkageChoice,
     *,
-    sure: float = SURE_WEIGHT,
+    sure: float | None = None,
     seed: int = 1,
     corrections: Corrections = NOT_CORRECTED,
 ) -> Linked:
     """Train, score, classify and cluster the records of one kind."""
     kind = choice.kind
-    prepared = prepare(connection, rows, kind)
+    # A record with nothing to compare may still be one that the client knows.
+    known = {record for edge in corrections.must(kind) for record in edge}
+    prepared = prepare(connection, rows, kind, keep=sorted(known))
+    refuse_exploding_rules(connection, prepared, choice.settings)
     scored, pairs = f"linkage_{kind}_scored", f"linkage_{kind}_pairs"
     model = (
         Model(settings=choice.settings, sessions=())
         if choice.trained
         else train(connection, prepared, choice.settings, seed=seed, sessions=choice.training)
     )
+    blocked = f"linkage_{kind}_blocked"
+    blocked_pairs = 0 if model.refused else block(connection, prepared, model, blocked)
     if model.refused:
         score_by_facts(connection, prepared, scored, rules=fact_rules(prepared))
     elif choice.trained:
         model = with_prior(model, choice.prior or model.prior)
-        score(connection, prepared, model, scored)
+        score(connection, prepared, model, scored, pairs=blocked, least=LEAST_EVIDENCE)
     else:
-        score(connection, prepared, model, scored)
-        prior = choice.prior or agreeing_prior(connection, scored, prepared, model.prior)
+        some, share = sampled_pairs(connection, blocked, blocked_pairs)
+        score(connection, prepared, model, scored, pairs=some, least=LEAST_EVIDENCE)
+        prior = choice.prior or agreeing_prior(
+            connection, scored, prepared, model.prior, share=share
+        )
         model = without_matches(model, prior)
-        score(connection, prepared, model, scored)
-        prior = choice.prior or agreeing_prior(connection, scored, prepared, model.prior)
-        model = with_prior(model, prior)
+        model = settle(
+            connection,
+            prepared,
+            with_prior(model, prior),
+            scored,
+            blocked=blocked,
+            sample=some,
+            share=share,
+            prior=choice.prior,
+        )
+    for table in (blocked, f"{blocked}_sample"):
+        connection.execute(f"drop table if exists {quoted(table)}").fetchall()
+    unreliable = names_unreliable(model)
+    if sure is None:
+        alike = kind is EntityKind.PERSON and not unreliable
+        sure = SURE_AMONG_NAMESAKES if alike else SURE_WEIGHT
     thresholds = Thresholds(
-        sure=sure,
+        sure=max(sure, WITHOUT_MODEL) if model.refused else sure,
         lead=min(LEAD_WEIGHT, sure),
-        names_unreliable=names_unreliable(model),
+        names_unreliable=unreliable,
+        births_unreliable=births_unreliable(model),
         phones_reliable=phones_reliable(model),
     )
     compared = connection.execute(f"select count(*) from {quoted(scored)}").fetchall()[0][0]
@@ -102,9 +131,8 @@ def link_kind(
     )
 
 
-def fact_rules(prepared: Prepared) -> str:
-    """Join condition of pairs worth a look when no model could be trained."""
+def fact_rules(prepared: Prepared) -> tuple[tuple[str, ...], ...]:
+    """Columns on which a pair must agree to be worth a look when no model could be trained."""
     name = "name_sorted" if prepared.kind is EntityKind.PERSON else "company"
-    rules = [(key,) for key in KEYS[prepared.kind] if prepared.filled.get(key, 0) >= 2]
-    full: list[tuple[str, ...]] = [*rules, (name, "postcode"), (name, "city"), (name, "street")]
-    return " or ".join(f"({rule_sql(rule)})" for rule in full)
+    keys = tuple((key,) for key in KEYS[prepared.kind] if prepared.filled.get(key, 0) >= 2)
+    return (*keys, (name, "postcode"), (name, "city"), (name, "street"))

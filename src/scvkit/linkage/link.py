@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.ballot import write_ballot
@@ -13,9 +11,10 @@ from scvkit.linkage.counts import count_overlaps, count_seen_in, count_source_en
 from scvkit.linkage.customers import write_customers
 from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
 from scvkit.linkage.examples import typical_pairs
-from scvkit.linkage.kinds import SURE_WEIGHT, Linked, link_kind
+from scvkit.linkage.kinds import Linked, link_kind
 from scvkit.linkage.model import level_weights
 from scvkit.linkage.newsletter import split_newsletter
+from scvkit.linkage.progress import Stages
 from scvkit.linkage.quality import (
     contradictory_clusters,
     model_quality,
@@ -42,44 +41,41 @@ def link_records(
     choice: LinkageChoice | None = None,
     threshold: float | None = None,
     seed: int = 1,
-    stage: Callable[[str], None] | None = None,
+    stages: Stages | None = None,
 ) -> Linkage:
     """Link persons, then organisations; write ``pairs``, ``clusters`` and ``relations``.
 
     ``threshold`` (bits) goes before ``choice.threshold``, that before the engagement file's,
-    that before the kit's own. ``stage`` is told the name of each stage as it starts.
+    that before the kit's own. ``stages`` tells each stage as it starts. Raises LinkageRefused for
+    a blocking rule that would explode.
     """
-
-    def tell(name: str) -> None:
-        if stage is not None:
-            stage(name)
-
+    stages = stages or Stages(None)
     corrections = read_corrections(connection, rows, engagement)
     linked = []
     for kind in EntityKind:
         own = choice if choice is not None and choice.kind is kind else None
         if own is None:
-            tell(f"choose_{kind}")
+            stages.start(f"choose_{kind}")
             own = choose_settings(
                 connection, rows, kind=kind, options=engagement.linkage, seed=seed
             )
-        first = (threshold, own.threshold, engagement.linkage.threshold, SURE_WEIGHT)
-        sure = next(t for t in first if t is not None)
-        tell(f"link_{kind}")
+        first = (threshold, own.threshold, engagement.linkage.threshold)
+        sure = next((t for t in first if t is not None), None)
+        stages.start(f"link_{kind}")
         linked.append(
             link_kind(connection, rows, own, sure=sure, seed=seed, corrections=corrections)
         )
-    tell("write")
+    stages.start("write")
     _write_pairs(connection, rows, linked)
     _write_clusters(connection, rows, linked)
     write_ballot(connection, rows, linked, seed=seed)
     households = write_relations(connection, rows)
     write_customers(connection, rows)
     persons = linked[0]
-    tell("recover")
-    recovery = hide_and_recover(connection, rows, persons)
+    stages.start("recover")
+    recovery = hide_and_recover(connection, persons)
     newsletter = split_newsletter(connection, rows, intake, persons)
-    tell("assess")
+    stages.start("assess")
     overlaps = count_overlaps(connection, rows, intake)
     return Linkage(
         kinds=tuple(_kind_linkage(connection, each) for each in linked),
@@ -106,12 +102,12 @@ def _corrected(
     """What the client's lists changed, beside the clusters as they would be without them."""
     if not corrections.given:
         return ()
-    after = {r: c for each in linked for r, c in each.clustering.mid.items()}
-    before = {
-        record: name
-        for each in linked
-        for record, name in cluster(connection, each.prepared, each.pairs).mid.items()
-    }
+    named = sorted({record for pair in corrections.pairs for record in pair.edge})
+    after: dict[str, str] = {}
+    before: dict[str, str] = {}
+    for each in linked:
+        after |= each.clustering.of(named)
+        before |= cluster(connection, each.prepared, each.pairs).of(named)
     return count_corrections(corrections, after, before)
 
 
@@ -132,32 +128,18 @@ def _write_pairs(connection: Connection, rows: RowTables, linked: list[Linked]) 
 
 def _write_clusters(connection: Connection, rows: RowTables, linked: list[Linked]) -> None:
     """Records with nothing to compare are clusters of their own."""
-    import pandas as pd
-
-    frame = pd.DataFrame(
-        [
-            (record, mid, each.clustering.low[record], each.clustering.high[record], tie)
-            for each in linked
-            for record, mid in each.clustering.mid.items()
-            for tie in [each.clustering.weakest[record]]
-        ],
-        columns=["record_key", "cluster_id", "cluster_id_low", "cluster_id_high", "tier"],
-    ).astype("string")
-    connection.execute("select 1").fetchall()
-    connection.register("linkage_cluster_frame", frame)
+    parts = [each.clustering.write(f"linkage_{each.prepared.kind}_clusters") for each in linked]
+    clustered = " union all ".join(f"select * from {quoted(part)}" for part in parts)
     rows.write(
         connection,
         f"""select record_key, source, entity_kind,
             coalesce(cluster_id, record_key) as cluster_id,
             coalesce(cluster_id_low, record_key) as cluster_id_low,
-            coalesce(cluster_id_high, record_key) as cluster_id_high,
-            cast(tier as varchar) as tier
-        from {rows.scan("records")} left join linkage_cluster_frame using (record_key)
+            coalesce(cluster_id_high, record_key) as cluster_id_high, tier
+        from {rows.scan("records")} left join ({clustered}) using (record_key)
         order by record_key""",
         "clusters",
     )
-    connection.execute("select 1").fetchall()
-    connection.unregister("linkage_cluster_frame")
 
 
 def _kind_linkage(connection: Connection, linked: Linked) -> KindLinkage:
@@ -171,13 +153,18 @@ def _kind_linkage(connection: Connection, linked: Linked) -> KindLinkage:
         choices.append(words("linkage.choice.training", n=len(linked.model.sessions), rules=rules))
         if linked.choice.prior is None:
             choices.append(words("linkage.choice.prior", one_in=round(1 / linked.model.prior)))
+        choices += [
+            words(f"linkage.choice.{kind.name}", one_in=round(1 / kind.odds))
+            for kind in linked.model.kinds
+            if kind.odds * linked.prepared.pairs >= 1
+        ]
     choices.append(words("linkage.choice.threshold", bits=f"{linked.thresholds.sure:.1f}"))
-    choices.append(words("linkage.choice.clusters", n=len(linked.clustering.refused)))
+    choices.append(words("linkage.choice.clusters", n=len(linked.clustering.refusals)))
     return KindLinkage(
         kind=linked.prepared.kind,
         records=linked.prepared.records,
         pairs_scored=linked.compared,
-        clusters=len(set(linked.clustering.mid.values())),
+        clusters=linked.clustering.clusters,
         threshold=linked.thresholds.sure,
         prior=0.0 if linked.model.refused else round(linked.model.prior, 12),
         tiers=tier_counts(connection, linked),

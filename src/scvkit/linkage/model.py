@@ -1,23 +1,19 @@
-"""Splink at work: train the model, score pairs, find the prior that agrees with the scores."""
+"""The model of matches: trained by Splink, completed where no session saw a level."""
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import io
-import logging
 import math
-import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from splink import DuckDBAPI, Linker
 from splink.internals.exceptions import EMTrainingException, SplinkException
 
 from scvkit.engine import Connection, EngineError, quoted
 from scvkit.linkage.blocking import count_pairs, rule_sql
 from scvkit.linkage.comparisons import KEY_COLUMNS, NEUTRAL
+from scvkit.linkage.linker import open_linker
 from scvkit.linkage.prepared import KEYS, Prepared
 from scvkit.records.linkage import LevelWeight
 from scvkit.vocabulary import EntityKind
@@ -56,21 +52,37 @@ LEAST_TRAINING_PAIRS = 60
 LEAST_M, LEAST_U = 5e-4, 2e-6
 # More true matches than this with different given names: the column is poorly kept.
 UNRELIABLE_M = 0.06
+MISSPELT_M = 0.08
+SLIPPED_M = 0.015
 RELIABLE_M = 0.8
 # A key that no session could judge is believed to be right this often.
 KEY_M = 0.9
-# Pairs with more evidence against than this cannot become a lead; inside a component the
-# missing pairs are scored afterwards.
-LEAST_EVIDENCE = -3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of non-match that agrees on ``comparisons`` as matches do, and its prior odds."""
+
+    name: str
+    comparisons: tuple[str, ...]
+    odds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A trained model: Splink settings with m and u filled in, and how it was trained."""
+    """A trained model: Splink settings with m and u filled in, and how it was trained.
+
+    A pair's evidence is the sum of its comparisons less log2(1 + odds · 2^shared), where shared
+    are the bits of the comparisons of each of the ``kinds``.
+    """
 
     settings: dict[str, Any]
     sessions: tuple[tuple[str, ...], ...]
     refused: str = ""
+    kinds: tuple[Kind, ...] = ()
+    # Bits by which two records of one source are likelier a match than the prior says, and two
+    # of different sources (the last, under ""): few sources hold as many duplicates as overlaps.
+    sources: tuple[tuple[str, float], ...] = ()
 
     @property
     def prior(self) -> float:
@@ -105,7 +117,7 @@ def train(
     _fix_chance_of_keys(connection, prepared, start)
     start["probability_two_random_records_match"] = _first_prior(connection, prepared, rules)
     done: list[tuple[str, ...]] = []
-    with _splink(connection, prepared.table, start) as linker:
+    with open_linker(connection, prepared.table, start, validate=True) as linker:
         linker.training.estimate_u_using_random_sampling(
             max_pairs=SAMPLED_PAIRS,
             seed=seed,
@@ -126,69 +138,26 @@ def train(
     return Model(settings=_completed(trained), sessions=tuple(done))
 
 
-def score(
-    connection: Connection,
-    prepared: Prepared,
-    model: Model,
-    into: str,
-    *,
-    pairs: str = "",
-) -> int:
-    """Score pairs into the temporary table ``into`` and return their count.
-
-    Columns ``unique_id_l, unique_id_r`` (in alphabetical order) and ``evidence``: the match
-    weight in bits without the prior. Scores the blocked pairs, or those of the table ``pairs``.
-    """
-    settings = copy.deepcopy(model.settings)
-    if pairs:
-        settings["blocking_rules_to_generate_predictions"] = []
-    with _splink(connection, prepared.table, settings) as linker:
-        if pairs:
-            blocked = linker._db_api.register(pairs)
-            linker.table_management.register_blocked_pairs_for_predict(blocked)
-            lowest: float | None = None
-        else:
-            lowest = LEAST_EVIDENCE + model.prior_weight
-        found = linker.inference.predict(threshold_match_weight=lowest, warning_mode="never")
-        connection.execute(
-            f"""create or replace temp table {quoted(into)} as
-            select least(unique_id_l, unique_id_r) as unique_id_l,
-                greatest(unique_id_l, unique_id_r) as unique_id_r,
-                round(match_weight - ({model.prior_weight}), 6) as evidence
-            from {found.physical_name} order by all"""
-        ).fetchall()
-    return int(connection.execute(f"select count(*) from {quoted(into)}").fetchall()[0][0])
-
-
-def agreeing_prior(connection: Connection, scored: str, prepared: Prepared, first: float) -> float:
-    """Return the prior at which the expected matches among the scored pairs equal it."""
-    import numpy as np
-
-    evidence = connection.execute(f"select evidence from {quoted(scored)}").df()["evidence"]
-    factors = np.exp2(np.clip(evidence.to_numpy(dtype=float), -60, 60))
-    if not len(factors):
-        return first
-    prior = first
-    for _ in range(50):
-        odds = prior / (1 - prior)
-        posterior = factors * odds / (1 + factors * odds)
-        following = float(np.clip(posterior.sum() / max(prepared.pairs, 1), 1e-9, 0.5))
-        if abs(math.log(following / prior)) < 1e-6:
-            break
-        prior = following
-    return prior
-
-
 def with_prior(model: Model, prior: float) -> Model:
     """Return the model with another prior."""
     settings = copy.deepcopy(model.settings)
     settings["probability_two_random_records_match"] = prior
-    return Model(settings=settings, sessions=model.sessions)
+    return replace(model, settings=settings)
 
 
 def names_unreliable(model: Model) -> bool:
-    """True when the model learnt that given names of true matches often differ."""
-    return _m_of(model, "given_name", "different") > UNRELIABLE_M
+    """True when the model learnt that names of true matches often differ or are misspelt."""
+    names = ("given_name", "surname")
+    misspelt = max(
+        _m_of(model, name, "nearly the same") + _m_of(model, name, "similar") for name in names
+    )
+    return misspelt > MISSPELT_M or _m_of(model, "given_name", "different") > UNRELIABLE_M
+
+
+def births_unreliable(model: Model) -> bool:
+    """True when the model learnt that birth dates of true matches often have a slip."""
+    slips = ("nearly the same", "two digits off")
+    return sum(_m_of(model, "date_of_birth", slip) for slip in slips) > SLIPPED_M
 
 
 def phones_reliable(model: Model) -> bool:
@@ -225,22 +194,6 @@ def level_weights(model: Model) -> tuple[LevelWeight, ...]:
                 )
             )
     return tuple(found)
-
-
-@contextlib.contextmanager
-def _splink(connection: Connection, table: str, settings: dict[str, Any]) -> Iterator[Linker]:
-    """A linker on the table that says nothing and leaves nothing behind."""
-    connection.execute("select 1").fetchall()  # Splink cannot start beside an unread result
-    api = DuckDBAPI(connection)
-    records = api.register(table, dataset_display_name="records")
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        linker = Linker(records, copy.deepcopy(settings), log_level=logging.CRITICAL)
-        try:
-            yield linker
-        finally:
-            cleared: Any = api
-            cleared.delete_tables_created_by_splink_from_db()
 
 
 def _training_rules(connection: Connection, prepared: Prepared) -> list[tuple[str, ...]]:
@@ -351,28 +304,4 @@ def without_matches(model: Model, prior: float) -> Model:
         total = sum(v["u_probability"] for v in levels)
         for level in levels:
             level["u_probability"] /= total
-    return Model(settings=settings, sessions=model.sessions)
-
-
-def explain(
-    connection: Connection, prepared: Prepared, model: Model, pairs: str
-) -> list[dict[str, Any]]:
-    """Return Splink's own account of each pair of the table ``pairs``: level and bits by name.
-
-    One dictionary a pair: ``unique_id_l, unique_id_r``, and for each comparison ``gamma_<name>``
-    (the level's number from the top, −1 where missing), ``mw_<name>`` and ``mw_tf_adj_<name>``.
-    """
-    settings = copy.deepcopy(model.settings)
-    settings["blocking_rules_to_generate_predictions"] = []
-    settings["retain_intermediate_calculation_columns"] = True
-    settings["retain_matching_columns"] = True
-    with _splink(connection, prepared.table, settings) as linker:
-        blocked = linker._db_api.register(pairs)
-        linker.table_management.register_blocked_pairs_for_predict(blocked)
-        found = linker.inference.predict(warning_mode="never")
-        # The rows carry the compared values too: they stay in the engine.
-        frame = connection.execute(
-            f"""select unique_id_l, unique_id_r, columns('^(gamma_|mw_).*')
-            from {found.physical_name} order by unique_id_l, unique_id_r"""
-        ).df()
-    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+    return replace(model, settings=settings)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from math import hypot, sqrt
 
-from scvkit.engine import Connection, RowTables, quoted
+from scvkit.engine import Connection, RowTables, Steps, quoted
 from scvkit.linkage.kinds import Linked
+from scvkit.linkage.neighbourhoods import neighbourhood_sample
 from scvkit.linkage.recovery import clusters_without
 from scvkit.records.evidence import Evidence, not_assessed, wilson
 from scvkit.records.extracts import Intake
@@ -57,7 +57,7 @@ def split_newsletter(
         customer_sources=names,
         readers=readers,
         found=found,
-        hidden=_hidden(connection, rows, linked, newsletter, readers, mid),
+        hidden=_hidden(connection, linked, newsletter, readers, mid),
         method=METHOD_HIDDEN,
     )
 
@@ -92,13 +92,12 @@ def _found(connection: Connection, rows: RowTables, newsletter: str) -> tuple[in
 
 def _hidden(
     connection: Connection,
-    rows: RowTables,
     linked: Linked,
     newsletter: str,
     readers: int,
     found: int,
 ) -> Evidence:
-    known = _known_addresses(connection, rows, linked, newsletter)
+    known = _known_addresses(connection, linked, newsletter)
     tested = sum(total for _, total in known.values())
     if tested < LEAST_TESTED or not found:
         return not_assessed("too_few_known_addresses", unit="people", method=METHOD_HIDDEN)
@@ -146,38 +145,47 @@ def _range_over_sources(known: dict[str, tuple[int, int]]) -> tuple[float, float
 
 
 def _known_addresses(
-    connection: Connection, rows: RowTables, linked: Linked, newsletter: str
+    connection: Connection, linked: Linked, newsletter: str
 ) -> dict[str, tuple[int, int]]:
     """Customers whose address is known elsewhere, and all tested, per source.
 
     Tested are records tied to a customer of another source with every address hidden; known is
-    an address that one of that customer's other records has too.
+    an address that one of that customer's other records has too. Large sets are tested on a
+    sample of whole neighbourhoods.
     """
-    without = clusters_without(connection, rows, linked, "email", "true")
-    addresses = dict(
-        connection.execute(
-            f"select unique_id, email from {quoted(linked.prepared.table)}"
-            " where email is not null order by unique_id"
-        ).fetchall()
+    import pandas as pd
+
+    linked = neighbourhood_sample(connection, linked)
+    without = pd.DataFrame({"mid": clusters_without(connection, linked, "email", "true")})
+    without["number"] = without.index
+    connection.execute("select 1").fetchall()
+    connection.register("linkage_without_frame", without)
+    steps = Steps()
+    steps.step(
+        "record_without_address",
+        f"""select unique_id, source, email, mid from {quoted(linked.prepared.table)} record
+        join linkage_without_frame on number = record.rowid where mid >= 0""",
     )
-    source_of = dict(
-        connection.execute(
-            f"select unique_id, source from {quoted(linked.prepared.table)} order by unique_id"
-        ).fetchall()
+    # The newsletter's own address would always be known.
+    steps.step(
+        "customer_elsewhere",
+        """select customer.source, customer.email, mid from linkage_customers customer
+        join record_without_address on unique_id = record_key
+        where customer.source <> ?""",
     )
-    customers: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
-    for record, source, email in connection.execute(
-        "select record_key, source, email from linkage_customers order by record_key"
-    ).fetchall():
-        # The newsletter's own address would always be known.
-        if record in without and source != newsletter:
-            customers[without[record]].append((source, email))
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for record, address in addresses.items():
-        source = source_of[record]
-        elsewhere = [e for s, e in customers.get(without.get(record, ""), []) if s != source]
-        if source == newsletter or not elsewhere:
-            continue
-        counts[source][0] += address in elsewhere
-        counts[source][1] += 1
-    return {source: (n[0], n[1]) for source, n in counts.items()}
+    steps.step(
+        "one_row_per_tested_record",
+        """select record.source, unique_id, bool_or(coalesce(other.email = record.email, false))
+            as known
+        from record_without_address record join customer_elsewhere other
+            on other.mid = record.mid and other.source <> record.source
+        where record.email is not null and record.source <> ? group by all""",
+    )
+    found = steps.rows(
+        connection,
+        """select source, count(*) filter (known), count(*) from one_row_per_tested_record
+        group by source order by source""",
+        [newsletter, newsletter],
+    )
+    connection.unregister("linkage_without_frame")
+    return {str(source): (int(known), int(tested)) for source, known, tested in found}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from scvkit.engine import Connection, RowTables, quoted, text_literal
 from scvkit.vocabulary import EntityKind
@@ -43,12 +44,16 @@ MARKED_SHARED = {"email": "email_shared", "phone": "phone_shared"}
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A temporary table of comparable records; ``filled`` counts values per column."""
+    """A temporary table of comparable records; ``filled`` counts values per column.
+
+    ``frequencies`` names the table of all records when this one holds a part of them.
+    """
 
     table: str
     kind: EntityKind
     records: int
     filled: dict[str, int]
+    frequencies: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -62,63 +67,120 @@ class Prepared:
 
 
 def prepare(
-    connection: Connection,
-    rows: RowTables,
-    kind: EntityKind,
-    *,
-    hidden: str = "",
-    hidden_where: str = "true",
-    table: str = "",
+    connection: Connection, rows: RowTables, kind: EntityKind, *, keep: Sequence[str] = ()
 ) -> Prepared:
     """Write the comparable records of ``kind`` into a temporary table, in order of their key.
 
-    ``hidden`` names a column whose value is taken away where ``hidden_where`` holds. Records
-    with nothing to compare are left out: they stay alone.
+    Records with nothing to compare are left out, unless their key is in ``keep``: they stay alone.
     """
-    name = table or f"linkage_{kind}"
-    columns = PERSON_COLUMNS if kind is EntityKind.PERSON else ORGANISATION_COLUMNS
-    values = {column: _value(column, kind) for column in columns}
-    if hidden:
-        values[hidden] = f"case when not ({hidden_where}) then {values[hidden]} end"
+    name = f"linkage_{kind}"
+    columns = _columns(kind)
+    values = {column: _value(column, kind, rows) for column in columns}
     selected = ",\n".join(f"{value} as {column}" for column, value in values.items())
+    firms = kind is EntityKind.ORGANISATION
+    rarest = f"left join ({_rarest_words(rows)}) using (record_key)" if firms else ""
     some_value = " or ".join(f"{column} is not null" for column in columns)
+    if keep:
+        some_value += f" or unique_id in ({', '.join(text_literal(key) for key in keep)})"
     connection.execute(
         f"""create or replace temp table {quoted(name)} as
-        select *, {_derived(kind)} from (
+        select * {"exclude (company_rare)" if firms else ""}, {_derived(kind)} from (
             select record_key as unique_id, source, source_table, full_name, name_sorted,
-                {selected}
-            from {rows.scan("records")} record where entity_kind = {text_literal(kind)})
+                {selected}{", company_rare" if firms else ""}
+            from {rows.scan("records")} record {rarest} where entity_kind = {text_literal(kind)})
         where {some_value} order by unique_id"""
     ).fetchall()
+    return _counted(connection, name, kind)
+
+
+def hide(
+    connection: Connection, prepared: Prepared, column: str, where: str, *, table: str
+) -> Prepared:
+    """Write ``prepared`` with the value of a key taken away where ``where`` holds.
+
+    Records that are left with nothing to compare are left out.
+    """
+    columns = _columns(prepared.kind)
+    some_value = " or ".join(f"{column} is not null" for column in columns)
+    connection.execute(
+        f"""create or replace temp table {quoted(table)} as
+        select * from (
+            select * replace (case when not ({where}) then {column} end as {column})
+            from {quoted(prepared.table)})
+        where {some_value} order by unique_id"""
+    ).fetchall()
+    return replace(_counted(connection, table, prepared.kind), frequencies=prepared.frequencies)
+
+
+def restricted(connection: Connection, prepared: Prepared, table: str) -> Prepared:
+    """Return the part of ``prepared`` that ``table`` holds; names stay as frequent as among all."""
+    return replace(
+        _counted(connection, table, prepared.kind),
+        frequencies=prepared.frequencies or prepared.table,
+    )
+
+
+def _columns(kind: EntityKind) -> tuple[str, ...]:
+    return PERSON_COLUMNS if kind is EntityKind.PERSON else ORGANISATION_COLUMNS
+
+
+def _counted(connection: Connection, table: str, kind: EntityKind) -> Prepared:
+    columns = _columns(kind)
     counted = ", ".join(f"count({column})" for column in columns)
-    counts = connection.execute(f"select count(*), {counted} from {quoted(name)}").fetchall()[0]
+    counts = connection.execute(f"select count(*), {counted} from {quoted(table)}").fetchall()[0]
     return Prepared(
-        table=name,
+        table=table,
         kind=kind,
         records=int(counts[0]),
         filled={c: int(n) for c, n in zip(columns, counts[1:], strict=True)},
     )
 
 
-def _value(column: str, kind: EntityKind) -> str:
+def _value(column: str, kind: EntityKind, rows: RowTables) -> str:
     value = f"record.{column}"
     if column == "date_of_birth":
-        return f"strftime({value}, '%Y%m%d')"
+        return "record.birth_digits"
     if column not in KEYS[kind]:
         return value
     # An organisation's office mailbox is its own; for a person it is somebody else's.
     shared = MARKED_SHARED.get(column)
     unshared = f"not {shared}" if shared and kind is EntityKind.PERSON else "true"
-    few = f"count(*) over (partition by {value}) <= {MOST_HOLDERS_OF_A_KEY}"
-    return f"case when {unshared} and {few} then {value} end"
+    return (
+        f"case when {unshared} and {value} not in ({_crowded(column, kind, rows)}) then {value} end"
+    )
+
+
+def _crowded(column: str, kind: EntityKind, rows: RowTables) -> str:
+    """Values that too many records hold: few, where a count beside every record is costly."""
+    return f"""select {column} from {rows.scan("records")}
+        where entity_kind = {text_literal(kind)} and {column} is not null
+        group by {column} having count(*) > {MOST_HOLDERS_OF_A_KEY}"""
 
 
 def _derived(kind: EntityKind) -> str:
-    """Starts of names for blocking, and copies so that both sides of a swap can be trained."""
+    """Parts of names for blocking, and copies so that both sides of a swap can be trained."""
     if kind is EntityKind.ORGANISATION:
-        return "split_part(company, ' ', 1) as company_start, left(postcode, 2) as postcode_start"
+        return (
+            "split_part(company, ' ', 1) as company_start, left(postcode, 2) as postcode_start,"
+            " company_rare"
+        )
     return (
         "left(given_name, 3) as given_start, left(surname, 3) as surname_start,"
-        " left(date_of_birth, 4) as birth_year, given_name as given_copy,"
-        " surname as surname_copy"
+        # The same for both records of a swap; null where one of the names is missing.
+        " case when given_name < surname then left(given_name, 3) || ' ' || left(surname, 3)"
+        " when given_name >= surname then left(surname, 3) || ' ' || left(given_name, 3)"
+        " end as name_starts,"
+        " left(date_of_birth, 4) as birth_year, substr(date_of_birth, 5) as birth_day,"
+        " given_name as given_copy, surname as surname_copy"
     )
+
+
+def _rarest_words(rows: RowTables) -> str:
+    """The word of each company name that fewest names have: what tells it from the others."""
+    return f"""select record_key, arg_min(word, (holders, word)) as company_rare from (
+            select record_key, word, count(*) over (partition by word) as holders from (
+                select record_key, unnest(string_split(company, ' ')) as word
+                from {rows.scan("records")}
+                where entity_kind = {text_literal(EntityKind.ORGANISATION)}
+                    and company is not null))
+        group by record_key"""

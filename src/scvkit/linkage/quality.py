@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from scvkit.engine import Connection, RowTables, quoted, text_literal
+from scvkit.linkage.components import same_members
 from scvkit.linkage.kinds import Linked
-from scvkit.linkage.resolve import cluster
+from scvkit.linkage.neighbourhoods import neighbourhood_sample
+from scvkit.linkage.resolve import cluster, numbered
 from scvkit.linkage.tiers import classify
 from scvkit.records.evidence import Evidence, measured_share, not_assessed, wilson
 from scvkit.records.extracts import Intake
@@ -15,6 +19,10 @@ from scvkit.records.linkage import TierCount
 from scvkit.vocabulary import Domain, Grade, Tier
 
 STABILITY_BITS = 2.0
+# Pairs held unlikely that other pairs joined all the same: many more of them than the model
+# expects show that it is wrong about such pairs, and then also about those left apart.
+LEAST_JOINED = 30
+MOST_DOUBT = 4.0
 
 
 def tier_counts(connection: Connection, linked: Linked) -> tuple[TierCount, ...]:
@@ -53,19 +61,12 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
         return not_assessed("no_model", method=methods[0]), not_assessed(
             "no_model", method=methods[1]
         )
-    mid = linked.clustering.mid
-    found = connection.execute(
-        f"""select unique_id_l, unique_id_r, match_probability, contradicts
-        from {quoted(linked.pairs)} order by unique_id_l, unique_id_r"""
-    ).fetchall()
-    probability = {(row[0], row[1]): float(row[2]) for row in found}
-    joined = sum(pairs for _, _, pairs in linked.clustering.merges)
+    joined = int(linked.clustering.merged.pairs.sum())
     if not joined:
         return not_assessed("nothing_joined", method=methods[0]), not_assessed(
             "nothing_joined", method=methods[1]
         )
-    right = sum(probability[a, b] * pairs for a, b, pairs in linked.clustering.merges)
-    apart = sum(float(p) for a, b, p, contradicts in found if mid[a] != mid[b] and not contradicts)
+    right, apart, doubt = _expected_matches(connection, linked)
     precision, recall = right / joined, right / (right + apart)
     low, high = wilson(round(right), joined)
     blocking = linked.choice.blocking
@@ -81,7 +82,9 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
             method=methods[0],
             refs=("pairs", "clusters"),
         ),
-        Evidence(
+        not_assessed("cannot_vouch", method=methods[1])
+        if doubt > MOST_DOUBT
+        else Evidence(
             grade=Grade.MEASURED,
             value=recall * kept,
             low=recall * kept * kept,
@@ -94,13 +97,51 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
     )
 
 
+def _expected_matches(connection: Connection, linked: Linked) -> tuple[float, float, float]:
+    """Expected true pairs that merges brought together, those left apart, the doubt about both."""
+    found = numbered(
+        connection,
+        linked.prepared,
+        linked.pairs,
+        columns="match_probability, coalesce(contradicts, false) as contradicts",
+    )
+    clustering, records = linked.clustering, linked.prepared.records
+    place = np.searchsorted(
+        found["l"] * records + found["r"],
+        clustering.merged.left * records + clustering.merged.right,
+    )
+    probability = found["match_probability"]
+    right = (probability[place] * clustering.merged.pairs).sum()
+    counted = ~found["contradicts"].astype(bool)
+    together = clustering.mids[found["l"]] == clustering.mids[found["r"]]
+    return float(right), *matches_apart(probability[counted], together[counted])
+
+
+def matches_apart(probability: Any, together: Any) -> tuple[float, float]:
+    """Return expected matches left apart, and how many times too low the model holds weak pairs.
+
+    Arrays of one entry a pair: its match probability, and whether its records share a cluster.
+
+    >>> matches_apart(np.array([0.9, 0.2, 0.2]), np.array([True, False, False]))
+    (0.4, 1.0)
+    """
+    weak = probability < 0.5
+    joined = int((together & weak).sum())
+    expected = float(probability[together & weak].sum())
+    doubt = max(1.0, joined / max(expected, 1.0)) if joined >= LEAST_JOINED else 1.0
+    apart = probability[~together]
+    # What a third record did not confirm is at most as likely as not.
+    raised = np.where(apart < 0.5, np.minimum(apart * doubt, 0.5), apart)
+    return float(raised.sum()), doubt
+
+
 def stability(connection: Connection, linked: Linked) -> Evidence:
     """Share of records whose cluster is the same when the threshold moves by 2 bits each way."""
     method = "linkage.method.stability"
     if linked.model.refused or not linked.prepared.records:
         return not_assessed("no_model", method=method)
-    base = _members(linked.clustering.mid)
-    same = set(linked.clustering.mid)
+    linked = neighbourhood_sample(connection, linked)
+    same = np.ones(linked.prepared.records, dtype=bool)
     for shift in (-STABILITY_BITS, STABILITY_BITS):
         thresholds = replace(
             linked.thresholds,
@@ -115,19 +156,9 @@ def stability(connection: Connection, linked: Linked) -> Evidence:
             thresholds,
             "linkage_shifted",
         )
-        shifted = _members(
-            cluster(connection, linked.prepared, "linkage_shifted", linked.corrections).mid
-        )
-        same = {record for record in same if base[record] == shifted[record]}
-    return measured_share(len(same), linked.prepared.records, method=method, refs=("pairs",))
-
-
-def _members(clusters: dict[str, str]) -> dict[str, frozenset[str]]:
-    held: dict[str, set[str]] = defaultdict(set)
-    for record, name in clusters.items():
-        held[name].add(record)
-    frozen = {name: frozenset(records) for name, records in held.items()}
-    return {record: frozen[name] for record, name in clusters.items()}
+        shifted = cluster(connection, linked.prepared, "linkage_shifted", linked.corrections)
+        same &= same_members(linked.clustering.mids, shifted.mids)
+    return measured_share(int(same.sum()), linked.prepared.records, method=method, refs=("pairs",))
 
 
 def contradictory_clusters(connection: Connection, rows: RowTables, intake: Intake) -> Evidence:

@@ -6,6 +6,8 @@ from scvkit.engine import Connection, RowTables, Steps
 
 # A block of flats is not a household.
 LARGEST_HOUSEHOLD = 8
+# A number or name that more organisations than this carry is filled in for want of a real one.
+MOST_FIRMS_OF_A_VALUE = 100
 
 
 def write_relations(connection: Connection, rows: RowTables) -> int:
@@ -57,12 +59,26 @@ def _steps(rows: RowTables) -> Steps:
     )
     steps.step(
         "household_pair",
-        """select a.cluster_id as cluster_id_l, b.cluster_id as cluster_id_r
-        from inhabitant a join inhabitant b
-            on a.door = b.door and a.cluster_id < b.cluster_id
-        where a.door in (select door from one_row_per_household)""",
+        """with at_home as (
+            select * from inhabitant where door in (select door from one_row_per_household))
+        select a.cluster_id as cluster_id_l, b.cluster_id as cluster_id_r
+        from at_home a join at_home b on a.door = b.door and a.cluster_id < b.cluster_id""",
     )
-    steps.step("firm", "select * from member where entity_kind = 'organisation'")
+    steps.step(
+        "firm",
+        "select distinct cluster_id, org_number, customer_number, company, postcode,"
+        " email_company_domain from member where entity_kind = 'organisation'",
+    )
+    for name, columns in (
+        ("firm_by_org_number", "org_number"),
+        ("firm_by_customer_number", "customer_number"),
+        ("firm_by_company", "company, postcode"),
+    ):
+        steps.step(
+            name,
+            f"select cluster_id, {columns} from (select distinct cluster_id, {columns} from firm)"
+            f" qualify count(*) over (partition by {columns}) <= {MOST_FIRMS_OF_A_VALUE}",
+        )
     steps.step("staff", "select * from member where entity_kind = 'person' and company is not null")
     steps.step(
         "domain_of_one_firm",
@@ -73,13 +89,14 @@ def _steps(rows: RowTables) -> Steps:
     steps.step(
         "contact_candidate",
         """select staff.record_key, firm.cluster_id as organisation, staff.cluster_id as person,
-            1 as strength from staff join firm on staff.org_number = firm.org_number
+            1 as strength from staff join firm_by_org_number firm
+            on staff.org_number = firm.org_number
         union all
-        select staff.record_key, firm.cluster_id, staff.cluster_id, 2 from staff join firm
-            on staff.customer_number = firm.customer_number
+        select staff.record_key, firm.cluster_id, staff.cluster_id, 2 from staff
+            join firm_by_customer_number firm on staff.customer_number = firm.customer_number
         union all
-        select staff.record_key, firm.cluster_id, staff.cluster_id, 3 from staff join firm
-            on staff.company = firm.company and staff.postcode = firm.postcode
+        select staff.record_key, firm.cluster_id, staff.cluster_id, 3 from staff
+            join firm_by_company firm using (company, postcode)
         union all
         select staff.record_key, firm.cluster_id, staff.cluster_id, 4 from staff
             join domain_of_one_firm firm using (email_company_domain)""",

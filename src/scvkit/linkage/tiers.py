@@ -11,6 +11,10 @@ from scvkit.vocabulary import EntityKind, Tier
 # Years between parent and child: birth dates so far apart under one name are two people, while
 # other differences are as often a slip.
 GENERATION = (15, 60)
+# What two different phones of organisations say where those of matches mostly agree, in bits.
+PHONE_BITS = 4.0
+UNLIKE = 1.25
+LEAST_TIE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +23,11 @@ class Thresholds:
 
     sure: float
     lead: float
-    # Given names of true matches often differ in these data: the same birth date outweighs it.
+    # Names of true matches often differ in these data: a difference is no contradiction, the
+    # score decides.
     names_unreliable: bool = False
+    # Birth dates of true matches often differ by a slip: a difference is no contradiction.
+    births_unreliable: bool = False
     # Phones of true matches mostly agree in these data: two different ones speak against a pair
     # that has nothing but name and address.
     phones_reliable: bool = False
@@ -37,14 +44,18 @@ def classify(
     """Write the tier of every scored pair into the temporary table ``into``.
 
     Columns ``unique_id_l, unique_id_r, source_l, source_r, evidence, match_weight,
-    match_probability, tier`` (null below tier D), ``key_agreements``, ``contradicts``.
+    match_probability, tier`` (null below tier D), ``key_agreements``, ``contradicts``. Here
+    ``evidence`` is what the pair says for or against one cluster, in bits: its match weight, but
+    records of one person differ together (a stale address, a misspelt name), so that a pair that
+    is unlike counts little against others that are alike.
     """
     steps = Steps()
     held = (
         _person_facts(steps, prepared, scored, thresholds)
         if prepared.kind is EntityKind.PERSON
-        else _organisation_facts(steps, prepared, scored)
+        else _organisation_facts(steps, prepared, scored, thresholds)
     )
+    by_score = str(thresholds.names_unreliable).lower()
     sure, lead = thresholds.sure - prior_weight, thresholds.lead - prior_weight
     steps.step(
         "pair_with_tier",
@@ -55,15 +66,20 @@ def classify(
             when keys > 0 and not crowded_key then {text_literal(Tier.B)}
             when (crowded_door or keys_differ) and not same_birth then
                 case when evidence >= {lead} then {text_literal(Tier.D)} end
-            when same_name and (same_address or same_birth) then {text_literal(Tier.C)}
-            when evidence >= {sure} and (some_name or same_birth) then {text_literal(Tier.C)}
+            when same_name and (same_address or same_birth) and evidence >= {lead}
+                then {text_literal(Tier.C)}
+            when evidence >= {sure} and (some_name or same_birth or {by_score})
+                then {text_literal(Tier.C)}
             when keys > 0 or evidence >= {lead} then {text_literal(Tier.D)}
             end as tier from {held}""",
     )
     connection.execute(
         f"create or replace temp table {quoted(into)} as "
         + steps.sql(
-            f"""select unique_id_l, unique_id_r, source_l, source_r, evidence,
+            f"""select unique_id_l, unique_id_r, source_l, source_r,
+                greatest(round(evidence + ({prior_weight}), 6),
+                    case when tier in ('A', 'B', 'C') then {LEAST_TIE} else {-UNLIKE} end)
+                    as evidence,
                 round(evidence + ({prior_weight}), 6) as match_weight,
                 round(1 / (1 + pow(2.0, -(evidence + ({prior_weight})))), 9) as match_probability,
                 tier, key_agreements, contradicts
@@ -77,17 +93,22 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
     agreed = ", ".join(f"case when l.{k} = r.{k} then '{k}' end" for k in keys) or "null"
     telling = thresholds.phones_reliable and "phone" in keys
     unreliable = str(thresholds.names_unreliable).lower()
+    births = str(thresholds.births_unreliable).lower()
     differing = "coalesce(l.phone <> r.phone, false)" if telling else "false"
     table = quoted(prepared.table)
-    _crowded_steps(steps, table, keys, telling=telling)
-    crowded = (
-        " or ".join(
-            f"(l.{k} = r.{k} and exists (select 1 from crowded_value c"
-            f" where c.key = '{k}' and c.key_value = l.{k}))"
-            for k in keys
-        )
-        or "false"
+    _crowded_steps(steps, table, keys, telling=telling, dated=not thresholds.births_unreliable)
+    # Marked on the record: looked up per pair, the crowded few would meet every pair.
+    marked = "".join(
+        f", coalesce({k} in (select key_value from crowded_value where key = '{k}'), false)"
+        f" as {k}_crowded"
+        for k in keys
     )
+    steps.step(
+        "record_with_marks",
+        f"""select *, unique_id in (select unique_id from crowded_door) as at_crowded_door{marked}
+        from {table}""",
+    )
+    crowded = " or ".join(f"(l.{k} = r.{k} and l.{k}_crowded)" for k in keys) or "false"
     steps.step(
         "pair_with_records",
         f"""select scored.*, l.source as source_l, r.source as source_r,
@@ -102,11 +123,10 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
             l.city as city_l, r.city as city_r,
             {crowded} as crowded_key,
             {differing} as keys_differ,
-            exists (select 1 from crowded_door c where c.unique_id in (l.unique_id, r.unique_id))
-                as crowded_door
+            l.at_crowded_door or r.at_crowded_door as crowded_door
         from {quoted(scored)} scored
-        join {table} l on l.unique_id = scored.unique_id_l
-        join {table} r on r.unique_id = scored.unique_id_r""",
+        join record_with_marks l on l.unique_id = scored.unique_id_l
+        join record_with_marks r on r.unique_id = scored.unique_id_r""",
     )
     given_short = (
         "starts_with(given_l, given_r) or starts_with(given_r, given_l)"
@@ -150,10 +170,10 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
             coalesce(same_door, false) as same_address,
             given_l is not null and given_r is not null as name_known,
             coalesce(given_agrees, false) as some_name,
-            coalesce(a_generation_apart, false)
+            (coalesce(a_generation_apart, false) and not {births})
                 or (coalesce(given_differs, false)
-                    and not ({unreliable} and coalesce(same_birth, false)))
-                or (coalesce(surname_differs, false)
+                    and not {unreliable})
+                or (not {unreliable} and coalesce(surname_differs, false)
                     and not (coalesce(given_agrees, false) and not coalesce(initial_only, false)
                         and (keys > 1 or coalesce(same_door, false)
                             or coalesce(same_birth, false))))
@@ -163,7 +183,9 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
     return "pair_with_facts"
 
 
-def _crowded_steps(steps: Steps, table: str, keys: list[str], *, telling: bool) -> None:
+def _crowded_steps(
+    steps: Steps, table: str, keys: list[str], *, telling: bool, dated: bool
+) -> None:
     """Values of a key that differently named people hold: without a name they tie nobody."""
     parts = " union all ".join(
         f"select distinct '{k}' as key, {k} as key_value, given_name from {table}"
@@ -196,7 +218,7 @@ def _crowded_steps(steps: Steps, table: str, keys: list[str], *, telling: bool) 
         f"""select distinct {", ".join("a." + c for c in door)}
         from named_at_door a join named_at_door b
             on {" and ".join(f"a.{c} is not distinct from b.{c}" for c in door)}
-        where (a.date_of_birth < b.date_of_birth
+        where ({str(dated).lower()} and a.date_of_birth < b.date_of_birth
                 and damerau_levenshtein(a.date_of_birth, b.date_of_birth) > 2)
             or ({str(telling).lower()} and a.phone <> b.phone)""",
     )
@@ -206,13 +228,19 @@ def _crowded_steps(steps: Steps, table: str, keys: list[str], *, telling: bool) 
     )
 
 
-def _organisation_facts(steps: Steps, prepared: Prepared, scored: str) -> str:
+def _organisation_facts(
+    steps: Steps, prepared: Prepared, scored: str, thresholds: Thresholds
+) -> str:
     keys = [k for k in KEYS[prepared.kind] if prepared.filled.get(k, 0)]
     agreed = ", ".join(f"case when l.{k} = r.{k} then '{k}' end" for k in keys) or "null"
     table = quoted(prepared.table)
+    telling = thresholds.phones_reliable and "phone" in keys
+    differing = "coalesce(l.phone <> r.phone, false)" if telling else "false"
     steps.step(
         "pair_with_facts",
-        f"""select scored.*, l.source as source_l, r.source as source_r,
+        f"""select scored.* replace (scored.evidence
+                - case when {differing} then {PHONE_BITS} else 0 end as evidence),
+            l.source as source_l, r.source as source_r,
             list_filter([{agreed}], lambda key: key is not null) as key_agreements,
             len(key_agreements) as keys,
             coalesce(jaro_winkler_similarity(l.company, r.company) >= 0.93

@@ -37,6 +37,9 @@ def write_source_table(
         f"as {quoted(attribute.value)}"
         for attribute, column in chosen.items()
     )
+    if Attribute.DATE_OF_BIRTH in chosen:
+        # A birth date with a slip of the pen ("1975-13-04") is no date, but it still compares.
+        columns += f", {blank_to_null(quoted(chosen[Attribute.DATE_OF_BIRTH]))} as birth_written"
     steps = _numbered(connection, scan, id_column)
     final = f"select record_id, line_number{columns} from numbered_records order by line_number"
     count = rows.write(connection, steps.sql(final), "source", source, table)

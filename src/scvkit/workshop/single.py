@@ -18,13 +18,15 @@ from scvkit.errors import EngagementError, ExtractError, nearest
 from scvkit.extracts import read_file
 from scvkit.identity import count_address_kinds, write_records
 from scvkit.linkage import (
+    Stage,
+    Stages,
     link_content,
     link_records,
     printed_linkage,
     seen_in_files,
     write_link_output,
 )
-from scvkit.locale import load_words
+from scvkit.locale import Words, load_words
 from scvkit.profile import printed_profile, profile_as_json, profile_source
 from scvkit.records.extracts import Intake, SourceIntake
 from scvkit.records.identity import AddressKinds
@@ -98,13 +100,15 @@ def link_tables(
         engagement = _engagement(intake)
         write_records(connection, rows, engagement, intake)
         standardised = time.perf_counter()
-        linkage = link_records(connection, rows, engagement, intake)
+        stages = Stages(lambda stage: _tell(stage, words))
+        linkage = link_records(connection, rows, engagement, intake, stages=stages)
         linked = time.perf_counter()
         measured: dict[str, Any] = {
             "seconds": {
                 "read": read - started,
                 "standardise": standardised - read,
                 "link": linked - standardised,
+                **stages.end(),
             },
             "peak_memory_bytes": _peak_memory(),
             "names": _file_names(intake, files),
@@ -136,6 +140,22 @@ def _file_names(intake: Intake, files: list[Path]) -> dict[str, str]:
         else f"{path.parent.name}/{path.name}"
         for source, path in zip(intake.sources, files, strict=True)
     }
+
+
+def _tell(stage: Stage, words: Words) -> None:
+    """Say on the terminal which stage starts, what has gone by and about what is left."""
+    line = words(
+        "linkage.progress.line",
+        number=stage.number,
+        of=stage.of,
+        stage=words(f"linkage.progress.{stage.name}"),
+    )
+    if stage.remaining is not None:
+        elapsed, remaining = (
+            f"{int(s) // 60}:{int(s) % 60:02d}" for s in (stage.elapsed, stage.remaining)
+        )
+        line += "  " + words("progress.times", elapsed=elapsed, remaining=remaining)
+    sys.stderr.write(f"{line}\n")
 
 
 def _column_map(file: Path | None) -> dict[str, dict[str, Attribute]]:

@@ -1,0 +1,55 @@
+"""A Splink linker on our own connection: silent, and gone when it has answered."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import logging
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from splink import DuckDBAPI, Linker
+
+from scvkit.engine import Connection, quoted
+
+
+@contextlib.contextmanager
+def open_linker(
+    connection: Connection, table: str, settings: dict[str, Any], *, validate: bool = False
+) -> Iterator[Linker]:
+    """A linker on the table that says nothing and leaves nothing behind.
+
+    Splink takes longer to check settings than to score a small set; what was trained was checked.
+    """
+    connection.execute("select 1").fetchall()  # Splink cannot start beside an unread result
+    api = DuckDBAPI(connection)
+    records = api.register(table, dataset_display_name="records")
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        linker = Linker(
+            records,
+            copy.deepcopy(settings),
+            log_level=logging.CRITICAL,
+            validate_settings=validate,
+        )
+        try:
+            yield linker
+        finally:
+            cleared: Any = api
+            cleared.delete_tables_created_by_splink_from_db()
+
+
+def register_frequencies(linker: Linker, connection: Connection, table: str) -> None:
+    """Let values be as frequent as they are in ``table``, not in the part that is scored."""
+    for column in {c.unquote().name for c in linker._settings_obj._term_frequency_columns}:
+        found = f"linkage_frequency_of_{column}"
+        connection.execute(
+            f"""create or replace temp table {quoted(found)} as
+            select {quoted(column)}, count(*) / sum(count(*)) over () as {quoted("tf_" + column)}
+            from {quoted(table)} where {quoted(column)} is not null group by all"""
+        ).fetchall()
+        linker.table_management.register_term_frequency_lookup(
+            linker._db_api.register(found), column
+        )

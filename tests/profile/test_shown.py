@@ -42,6 +42,7 @@ def test_every_kind_of_finding_says_whom_it_hurts_and_who_mends_it(kind):
         "days": "9",
         "last_date": "2026",
         "first": "2026",
+        "leader": "d",
     }
     for part in ("title", "sentence", "fix", "who"):
         assert WORDS(f"findings.{kind}.{part}", n=7, **known)

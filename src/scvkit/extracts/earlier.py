@@ -8,7 +8,7 @@ from scvkit.engagement import Engagement
 from scvkit.engine import Connection, EngineError, RowTables
 from scvkit.errors import ExtractError
 from scvkit.extracts.database import is_database
-from scvkit.extracts.listing import parts_of, refuse_outside
+from scvkit.extracts.listing import parts_of
 from scvkit.extracts.reading import read_file
 from scvkit.records.extracts import ReadingReport, UnreadFile
 
@@ -31,7 +31,6 @@ def read_earlier(
         if path is None:
             continue
         try:
-            refuse_outside(path, folder)
             report = read_file(
                 connection,
                 rows,

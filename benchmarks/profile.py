@@ -145,7 +145,7 @@ def _write_customers(file: Path, count: int) -> None:
 
 def _chance(salt: str, parts: int) -> str:
     """SQL for a number below ``parts`` that depends on the row alone."""
-    return f"cast(hash(i, '{salt}') % {parts} as bigint)"
+    return f"cast(hash(i || '{salt}') % {parts} as bigint)"
 
 
 def _word(salt: str, count: int) -> str:
@@ -175,7 +175,7 @@ _COLUMNS = (
         "har_mail",
         80,
         "case when " + _chance("ingen", 20) + " = 0 then 'ingen@mail.example' else 'kunde' || "
-        f"(hash(i, 'mail') % 90000000) || '@' || {_chance('vært', 40)} || 'post.example' end",
+        f"(hash(i || 'mail') % 90000000) || '@' || {_chance('vært', 40)} || 'post.example' end",
     )
     + " as email",
     _sometimes("har_tlf", 85, f"'0' || (1000000 + {_chance('tlf', 8999999)})") + " as telefon",

@@ -68,10 +68,10 @@ def test_no_step_grows_with_the_square_of_the_sources(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Splink wants the connection itself; what it runs depends on rules, never on sources.
-    from scvkit.linkage import model
+    from scvkit.linkage import linker
 
-    api = model.DuckDBAPI
-    monkeypatch.setattr(model, "DuckDBAPI", lambda c: api(getattr(c, "_connection", c)))
+    api = linker.DuckDBAPI
+    monkeypatch.setattr(linker, "DuckDBAPI", lambda c: api(getattr(c, "_connection", c)))
     few, many = (split_over(tmp_path / str(n), n) for n in (4, 12))
     assert many[0] / few[0] <= 12 / 4, "statements per source while standardising"
     assert many[1] == few[1], "statements of the linkage"

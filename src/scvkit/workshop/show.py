@@ -67,8 +67,10 @@ def table_html(frame: pd.DataFrame, *, nothing: str) -> str:
     text = frame.to_html(
         index=not counted, na_rep="–", border=0, justify="left", max_rows=200, escape=True
     )
-    # Cells are escaped, so a tag here is one that pandas wrote.
-    return text.replace("<td>", '<td style="text-align:left">').replace("None</td>", "–</td>")
+    # Cells are escaped, so a tag here is one that pandas wrote. JupyterLab sets heads to the right.
+    for tag in ("th", "td"):
+        text = text.replace(f"<{tag}>", f'<{tag} style="text-align:left">')
+    return text.replace("None</td>", "–</td>")
 
 
 def show(thing: object, *, title: str = "", description: str = "") -> None:

@@ -159,7 +159,7 @@ def visible(markup: Markup) -> str:
 def test_the_first_screen_gives_three_numbers_of_people_with_their_ranges() -> None:
     words = visible(answer())
     assert "47% 41–52% of newsletter readers found among customers" in words
-    assert "112 people 96–139 said no in one system, still mailable in another" in words
+    assert "112 people 96–139 withdrew in one system, still mailable in another" in words
     assert "34% counted of recent service contacts lead to the right order" in words
 
 

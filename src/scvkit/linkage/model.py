@@ -130,8 +130,10 @@ def train(
                     rule_sql(rule), max_pairs=TRAINING_PAIRS, record_sample_proportion=1.0
                 )
                 done.append(rule)
-            except (EMTrainingException, SplinkException, EngineError, ZeroDivisionError):
-                continue  # this rule leaves nothing to compare; the others still teach
+            except (EMTrainingException, SplinkException, EngineError, ArithmeticError, ValueError):
+                # This rule leaves nothing to compare, or, among few and clean records, a level
+                # that no match has (Splink refuses a chance of 0). The others still teach.
+                continue
         trained = linker.misc.save_model_to_json()
     if not done:
         return Model(settings=settings, sessions=(), refused="em_not_identifiable")

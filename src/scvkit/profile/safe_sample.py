@@ -123,6 +123,8 @@ def made_safe(
             if name in table.quarantined or attribute in _HASHED:
                 sought |= _values_to_seek(cells)
             cells = cells.map(lambda value: _hashed(key, value), na_action="ignore")
+        elif pd.api.types.is_datetime64_any_dtype(cells):
+            cells = _in_nanoseconds(cells)
         elif cells.dtype == object:
             cells = cells.map(shown, na_action="ignore")
         columns.append(cells.reset_index(drop=True))
@@ -143,6 +145,12 @@ def _identifies(cells: pd.Series[Any], attribute: Attribute) -> bool:
     if filled.empty or (filled.dtype == float and bool((filled % 1 != 0).any())):
         return False
     return filled.nunique() > UNIQUE_SHARE * len(filled)
+
+
+def _in_nanoseconds(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """Times as ydata-profiling draws them: it takes any other unit for nanoseconds since 1970."""
+    first, last = pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01")
+    return cells.where(cells.between(first, last)).astype("datetime64[ns]")
 
 
 def _values_to_seek(cells: pd.Series[Any]) -> set[str]:

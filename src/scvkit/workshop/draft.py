@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scvkit.engine import RowTables, connect
-from scvkit.errors import EngagementError, ExtractError
+from scvkit.errors import EngagementError, ExtractError, OutputError
 from scvkit.extracts import extract_units, read_tables
 from scvkit.locale import load_words
 from scvkit.records.extracts import ReadingReport, SourceTable, UnreadFile
@@ -65,7 +65,13 @@ def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str
     where = Path(os.path.relpath(root, folder.resolve())).as_posix()
     client = folder.resolve().name
     text = draft_engagement(client, read, unread=unread, extracts=where, as_of=propose_as_of(days))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise OutputError(
+            f"The folder {folder} cannot be made ({type(problem).__name__}). Name another place "
+            "that you may write to."
+        ) from problem
     target.write_text(text, encoding="utf-8")
     _write_cards(folder / "cards", draft_cards(client, read))
     return target, _notes(read, unread)

@@ -154,6 +154,14 @@ def test_minutes_cannot_be_judged_from_dates_alone(delivery):
     assert fit.served is None
 
 
+def test_a_list_with_no_other_date_reaches_as_far_as_its_last_yes(delivery):
+    delivery.source("esp", Domain.NEWSLETTER, [{"who": "a", "email": "a"}])
+    delivery.source("till", Domain.PURCHASES, [{"who": "a", "last_purchase_at": DAY}])
+    assert delivery.one("U1").missing[0] == MissingInput(kind="dates", any_of=("esp",))
+    delivery.state("esp/people/1", "email", "given", stated_at=DAY)
+    assert people(delivery.one("U1")) == [1, 1, 1, 1, 1, 1]
+
+
 def test_the_feed_the_facts_come_from_has_to_carry_times(delivery):
     """The shop's times say nothing about a warranty that only the ERP knows."""
     at = f"{DAY} 10:00"

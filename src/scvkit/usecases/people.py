@@ -84,6 +84,18 @@ def _write_feeds(
         for table in provided.tables
         if table.is_event
     )
+    told = " union all ".join(dated)
+    if rows.exists("permissions"):
+        # A list with no other date reaches as far as the last yes or no in it.
+        silent = (
+            "(select source, domain from usecase_everybody group by all "
+            f"having source not in (select source from ({told}) where dated is not null))"
+        )
+        dated.extend(
+            f"select silent.source, silent.domain, {_past(said, engagement.assessment.as_of)} "
+            f"from {rows.scan('permissions')} p join {silent} silent using (source)"
+            for said in ("stated_at", "withdrawn_at")
+        )
     connection.execute(
         f"""
         create or replace temp table usecase_feeds as

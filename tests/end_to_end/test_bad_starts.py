@@ -15,7 +15,7 @@ FACTS = """assessment:
   controller: Holm ApS
   processor_agreement: signed
   purpose: assessment
-  delete_by: 2026-12-31
+  delete_by: 2099-12-31
 """
 
 

@@ -295,7 +295,7 @@ def test_a_planted_leak_stops_the_run_and_keeps_the_previous_report(
                 out,
                 run_id="x",
                 outcomes=tiny_run.result.outcomes,
-                seconds={},
+                files={},
                 started=_moment(),
             )
     finally:

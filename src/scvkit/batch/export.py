@@ -15,8 +15,9 @@ from traitlets.config import Config
 
 import scvkit.errors
 from scvkit.batch.gate import breaches, personal_values
-from scvkit.batch.provenance import file_hashes, versions
-from scvkit.errors import OutputError, PrivacyBreach, ScvkitError
+from scvkit.batch.provenance import versions
+from scvkit.batch.swap import swap_in
+from scvkit.errors import PrivacyBreach, ScvkitError
 from scvkit.landscape import draw_map
 from scvkit.readiness import headline
 from scvkit.records.consent import Permission
@@ -30,7 +31,7 @@ from scvkit.workshop.desk import Desk
 from scvkit.workshop.folders import make_private
 
 if TYPE_CHECKING:
-    from scvkit.batch.run import TaskOutcome
+    from scvkit.batch.outcome import TaskOutcome
 
 REPORT_NOTEBOOK = "08_readiness"
 
@@ -41,7 +42,7 @@ def export_run(
     *,
     run_id: str,
     outcomes: Sequence[TaskOutcome],
-    seconds: Mapping[str, float],
+    files: Mapping[str, str],
     started: dt.datetime,
     to_send: bool = False,
 ) -> Path:
@@ -65,9 +66,9 @@ def export_run(
     report = _report_page(desk, beside, run_id)
     _map_picture(desk, beside)
     _write_index(desk, beside, run_id, outcomes, report, notebooks, dives)
-    _write_run(desk, beside, run_id, outcomes, seconds, started)
+    _write_run(desk, beside, run_id, outcomes, files, started)
     _refuse_leaks(desk, beside)
-    return _swap_in(beside, out) / "index.html"
+    return swap_in(beside, out) / "index.html"
 
 
 def _copy_results(desk: Desk, folder: Path) -> None:
@@ -211,7 +212,7 @@ def _write_run(
     folder: Path,
     run_id: str,
     outcomes: Sequence[TaskOutcome],
-    seconds: Mapping[str, float],
+    files: Mapping[str, str],
     started: dt.datetime,
 ) -> None:
     """Everything about the run that is not a result: times, versions, hashes, failures."""
@@ -221,9 +222,9 @@ def _write_run(
         "client": desk.engagement.client.name,
         "as_of": str(desk.as_of) if desk.as_of else None,
         "started": started.isoformat(timespec="seconds"),
-        "seconds": dict(sorted(seconds.items())),
+        "seconds": {o.name: o.seconds for o in outcomes if o.seconds is not None},
         "versions": versions(),
-        "files": file_hashes(desk),
+        "files": dict(files),
         "language": desk.words.language,
         "seed": 1,
         "steps": [{"name": o.name, "outcome": o.outcome, "reason": o.reason} for o in outcomes],
@@ -248,26 +249,3 @@ def _refuse_leaks(desk: Desk, folder: Path) -> None:
             "notebook's output, or declare it under privacy.public_values if it is no personal "
             "fact, and run again."
         )
-
-
-def _swap_in(beside: Path, out: Path) -> Path:
-    """Put the finished folder in place of the previous one; that goes only when this is there."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        arriving = out.with_name(f".{out.name}.new")
-        leaving = out.with_name(f".{out.name}.old")
-        for leftover in (arriving, leaving):
-            shutil.rmtree(leftover, ignore_errors=True)
-        shutil.copytree(beside, arriving)
-        arriving.chmod(0o755)  # a report is made to be opened; restricted/ keeps its mode
-        if out.exists():
-            out.replace(leaving)
-        arriving.replace(out)
-        shutil.rmtree(leaving, ignore_errors=True)
-        shutil.rmtree(beside, ignore_errors=True)
-    except OSError as problem:
-        raise OutputError(
-            f"The report could not be written to {out} ({problem.strerror}). It lies in {beside}; "
-            "free space or name another folder with --out."
-        ) from None
-    return out

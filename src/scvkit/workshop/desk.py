@@ -36,6 +36,8 @@ from scvkit.workshop.show import prepare_notebook
 
 ENGAGEMENT_VARIABLE = "SCVKIT_ENGAGEMENT"
 STARTED_IN_VARIABLE = "SCVKIT_STARTED_IN"  # the folder in which `scvkit lab` was typed
+MEMORY_VARIABLE = "SCVKIT_ENGINE_MEMORY"  # what the engine may take before it spills: "2000MB"
+ENGINE_MEMORY = "4GB"
 T = TypeVar("T")
 
 KINDS: dict[str, type] = {
@@ -183,7 +185,10 @@ def open_desk(
         engagement=said,
         folder=(file.parent / said.extracts).resolve(),
         work=private,
-        connection=connect(spill_folder=private / "spill"),
+        connection=connect(
+            spill_folder=private / "spill",
+            memory_limit=os.environ.get(MEMORY_VARIABLE, ENGINE_MEMORY),
+        ),
         rows=RowTables(private / "rows"),
         results=Store(private / "results"),
         words=words,

@@ -1,0 +1,43 @@
+"""What a run sets around itself, so that what it leaves lies in one private place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from scvkit.batch.budget import Budget
+from scvkit.workshop.desk import MEMORY_VARIABLE
+from scvkit.workshop.folders import make_private, private_places
+
+ENGINE_SHARE = 0.6  # of a step's memory; the rest is for the libraries and pandas
+
+
+@contextlib.contextmanager
+def private_surroundings(work: Path, budget: Budget) -> Iterator[None]:
+    """Have every process of the run write for its owner only, and below ``work``."""
+    # Asked for before it is changed: sockets need the short path of the system's own folder.
+    tempfile.gettempdir()
+    before = dict(os.environ)
+    mask = os.umask(0o077)
+    for name, folder in private_places(work).items():
+        os.environ[name] = str(make_private(folder))
+    os.environ[MEMORY_VARIABLE] = f"{int(budget.memory_bytes * ENGINE_SHARE) >> 20}MB"
+    try:
+        yield
+    finally:
+        os.umask(mask)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextlib.contextmanager
+def private_sockets() -> Iterator[str]:
+    """A folder with a short path for the kernels' sockets; empty where there are none."""
+    if os.name != "posix":
+        yield ""
+        return
+    with tempfile.TemporaryDirectory(prefix="scv-", ignore_cleanup_errors=True) as folder:
+        yield folder

@@ -76,11 +76,9 @@ class PlayedKernels:
         )
 
     def _play(self, task: Task) -> None:
-        read = (
-            [self.desk.rows.path("source", task.source, "t")]
-            if task.source
-            else [file for step in made_before(task.step) for file in outputs(step, self.desk)]
-        )
+        own = self.desk.work / "rows" / "source" / str(task.source)
+        before = [file for step in made_before(task.step) for file in outputs(step, self.desk)]
+        read = sorted(own.glob("*.parquet")) if task.source else before
         digest = hashlib.sha256(b"".join(file.read_bytes() for file in read)).hexdigest()
         for result in task.writes:
             body = {"schema": 1, "record": "Played", "result": digest}

@@ -1,6 +1,7 @@
 """What is run again and what is not: nothing twice, nothing stale, nothing lost by a kill."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,23 @@ ALL = 9 + len(SOURCES)
 assert len(STEPS) == 10
 
 
-@pytest.fixture
-def engagement(tmp_path: Path) -> Path:
-    return client(tmp_path / "client")
-
-
-@pytest.fixture
-def work(tmp_path: Path, engagement: Path) -> Path:
-    folder = tmp_path / "work"
-    assert len(play(engagement, folder).ran) == ALL
+@pytest.fixture(scope="module")
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A client and the work folder of an undisturbed run, to be copied."""
+    folder = tmp_path_factory.mktemp("whole")
+    assert len(play(client(folder / "client"), folder / "work").ran) == ALL
     return folder
+
+
+@pytest.fixture
+def engagement(whole_run: Path, tmp_path: Path) -> Path:
+    shutil.copytree(whole_run / "client", tmp_path / "client")
+    return tmp_path / "client" / "engagement.yaml"
+
+
+@pytest.fixture
+def work(whole_run: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(whole_run / "work", tmp_path / "work")
 
 
 def edit(file: Path, old: str, new: str) -> None:

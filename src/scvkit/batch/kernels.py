@@ -92,8 +92,9 @@ class Kernels:
             with self._lock:
                 running = list(self._running.values())
             for one in running:
-                if not one.over and (over := self._over(one)):
-                    one.over = over
+                one.over = one.over or self._over(one)
+                if one.over:
+                    # At every glance: the first may have come before the kernel was there.
                     _kill(one)
 
     def _over(self, one: _Running) -> str:

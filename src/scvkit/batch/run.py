@@ -166,6 +166,7 @@ def _publish(
         outcomes=outcomes,
         files=conduct.files,
         started=started,
+        only=conduct.options.only,
         to_send=conduct.options.to_send,
     )
     conduct.progress.end(PAGES, "done")

@@ -70,9 +70,9 @@ def index_page(
         has_answer=readiness is not None and intake is not None,
         client=engagement.client.name,
         report=report,
-        notebooks=[(_step(name, words), href) for name, href in notebooks],
+        notebooks=[(step_title(name, words), href) for name, href in notebooks],
         deep_dives=deep_dives,
-        failed=[(_step(name, words), why) for name, why in failed],
+        failed=[(step_title(name, words), why) for name, why in failed],
         unread=unread,
     )
     return page(
@@ -117,7 +117,7 @@ def page(
     )
 
 
-def _step(name: str, words: Words) -> str:
+def step_title(name: str, words: Words) -> str:
     """The title of a notebook; a page made once per source carries the source behind a dot."""
     for key in (name, name.split(".")[0], name.split("-")[0]):
         if words.has(f"steps.{key}.title"):

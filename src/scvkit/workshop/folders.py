@@ -13,6 +13,7 @@ from scvkit.engagement import Engagement
 from scvkit.errors import EngagementError, OutputError
 
 WORK_VARIABLE = "SCVKIT_WORK"  # folder that holds the work folders of all engagements
+MARK = ".scvkit"  # in a work folder that the kit made itself, and may delete whole
 ONE_WORK_VARIABLE = "SCVKIT_WORK_FOLDER"  # the work folder of the one the lab was opened for
 
 
@@ -30,7 +31,11 @@ def work_folder(engagement_file: Path, slug: str, chosen: str = "") -> Path:
         mark = hashlib.sha256(str(engagement_file.resolve()).encode()).hexdigest()[:8]
         folder = _data_home() / "work" / f"{slug}-{mark}"
     _refuse_repository(folder)
-    return make_private(folder)
+    ours = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    make_private(folder)
+    if ours:
+        (folder / MARK).touch(mode=0o600)
+    return folder
 
 
 def make_private(folder: Path) -> Path:

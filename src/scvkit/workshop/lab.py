@@ -14,7 +14,7 @@ from nbformat.sign import NotebookNotary
 
 from scvkit.plan import STEPS, notebooks_folder
 from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
-from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private
+from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private, private_places
 
 # No news pop-up and no look for updates: nothing leaves the room.
 QUIET = (
@@ -34,8 +34,13 @@ def start_lab(engagement: str, *, work: str = "", browser: bool = True) -> int:
     desk = open_desk(engagement, work=work)
     folder = make_private(desk.work / "lab")
     copy_notebooks(folder, outputs=not engagement)
+    # What Jupyter and IPython keep (what was typed, connections, temporary files) is the
+    # client's too: it lies in the work folder and goes with it.
+    places = {name: str(make_private(place)) for name, place in private_places(desk.work).items()}
     environment = {
         **os.environ,
+        **places,
+        "JUPYTERLAB_WORKSPACES_DIR": str(make_private(desk.work / "lab-workspaces")),
         "JUPYTERLAB_SETTINGS_DIR": str(_settings(desk.work)),
         STARTED_IN_VARIABLE: str(Path.cwd()),
     }
@@ -85,7 +90,8 @@ def copy_notebooks(folder: Path, *, outputs: bool) -> None:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
-    with subprocess.Popen(command, env=environment) as lab:
+    mask = 0o077 if os.name == "posix" else -1
+    with subprocess.Popen(command, env=environment, umask=mask) as lab:
         while True:
             try:
                 return lab.wait()

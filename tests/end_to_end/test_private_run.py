@@ -5,13 +5,18 @@ from __future__ import annotations
 import functools
 import json
 import os
+import random
 import re
+import secrets
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from tests.stress.kills import Patient
 
 HEADER = 'nr;navn;email;<svg onload=alert(1)>;=HYPERLINK("http://x.example")'
 ROWS = "".join(
@@ -47,6 +52,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.took = 0.0
         self.called_out = folder / "called-out"
         for name in ("home", "tmp", "guard", "in"):
             (folder / name).mkdir()
@@ -87,11 +93,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     assert drafted.returncode == 0, drafted.stderr
     file = made.folder / "acme" / "engagement.yaml"
     text = file.read_text("utf-8").replace("{name: acme,", f"{{name: '{MARKUP} acme',")
-    said = re.sub(r"^    name: .*$", rf"    name: '{MARKUP} \1'", text, flags=re.MULTILINE)
+    said = re.sub(r"^    name: (.*)$", rf"    name: '{MARKUP} \1'", text, flags=re.MULTILINE)
     file.write_text(said, encoding="utf-8")
     checked = made.scvkit("check", "acme")
     assert checked.returncode == 0, checked.stderr
+    began = time.monotonic()
     ended = made.scvkit("run", "acme")
+    made.took = time.monotonic() - began
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.strip() == str(made.folder / "reports" / "acme" / "index.html")
     return made
@@ -113,10 +121,33 @@ def test_markup_in_names_headers_and_cells_is_inert_on_every_page(place: Place) 
     assert seen > 2
 
 
+def test_killed_at_random_a_run_ends_as_if_undisturbed(place: Place) -> None:
+    """A short draw of tests/stress/kills.py: the run is killed, then a kernel, then it may end."""
+    folder = place.folder / "patient"
+    folder.mkdir()
+    seed = secrets.randbelow(1 << 30)
+    patient = Patient(
+        engagement=place.folder / "acme",
+        folder=folder,
+        rng=random.Random(seed),
+        environment=place.environment,
+        longest=place.took,
+    )
+    for _ in range(2):
+        patient.kill()
+    patient.end()
+    patient.check_report()
+    undisturbed = place.folder / "reports" / "acme" / "results"
+    expected = {p.name: p.read_bytes() for p in sorted(undisturbed.iterdir())}
+    assert patient.results() == expected, (seed, patient.told)
+    shutil.rmtree(folder)
+    left = [p for p in place.written() if p.is_relative_to(place.folder / "tmp")]
+    assert left == [], (seed, patient.told)
+
+
 def test_a_purge_leaves_nothing_of_the_client_where_the_kit_wrote(place: Place) -> None:
     work = [p for p in place.written() if p.suffix == ".parquet"]
     assert work, "the rows lay in the home"
-    assert [p for p in place.written() if p.is_relative_to(place.folder / "tmp")] == []
     purged = place.scvkit("purge", "acme")
     assert purged.returncode == 0, purged.stderr
     receipt = Path(purged.stdout.strip().splitlines()[-1])

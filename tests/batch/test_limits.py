@@ -49,7 +49,11 @@ def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, code in SAYS.items():
         given = nbformat.v4.new_code_cell("rows = 1000", metadata={"tags": ["parameters"]})
         document = nbformat.v4.new_notebook(cells=[given, nbformat.v4.new_code_cell(code)])
-        document.metadata["kernelspec"] = {"name": "python3", "language": "python"}
+        document.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
         nbformat.write(document, folder / f"{name}.ipynb")
     monkeypatch.setattr(running, "notebooks_folder", lambda: folder)
     return folder

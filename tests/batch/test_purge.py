@@ -12,6 +12,7 @@ from scvkit.batch.purge import purge_engagement
 from scvkit.errors import EngagementError, OutputError
 from scvkit.workshop.check import check_engagement
 from scvkit.workshop.folders import MARK
+from scvkit.workshop.lab import start_lab
 from tests.batch.conducted import client, play
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
@@ -67,7 +68,7 @@ def test_nothing_is_purged_while_a_run_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("today", "refused"), [("2026-12-31", False), ("2027-01-01", True)])
-def test_the_date_of_deletion_is_kept_by_run_and_check(
+def test_the_date_of_deletion_is_kept_by_check_run_and_lab(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, today: str, refused: bool
 ) -> None:
     monkeypatch.setenv("SCVKIT_WORK", str(tmp_path / "work"))
@@ -82,6 +83,7 @@ def test_the_date_of_deletion_is_kept_by_run_and_check(
         return
     for start in (
         lambda: check_engagement(file, today=day),
+        lambda: start_lab(str(file), browser=False, today=day),
         lambda: run_engagement(file, RunOptions(out=tmp_path / "report"), today=day),
     ):
         with pytest.raises(EngagementError, match="deleted by 2026-12-31") as caught:

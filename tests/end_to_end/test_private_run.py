@@ -57,12 +57,13 @@ class Place:
         for name in ("home", "tmp", "guard", "in"):
             (folder / name).mkdir()
         (folder / "guard" / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
-        path = os.pathsep.join([str(folder / "guard"), os.environ.get("PYTHONPATH", "")])
+        inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+        path = os.pathsep.join(str(Path(p).resolve()) for p in (folder / "guard", *inherited))
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder / "home"),
             "TMPDIR": str(folder / "tmp"),
-            "PYTHONPATH": path.rstrip(os.pathsep),
+            "PYTHONPATH": path,
             "CALLED_OUT": str(self.called_out),
         }
 

@@ -14,8 +14,7 @@ import papermill
 import psutil
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
-from nbclient.exceptions import DeadKernelError
-from papermill.exceptions import PapermillException, PapermillExecutionError
+from papermill.exceptions import PapermillExecutionError
 
 from scvkit.batch.budget import Budget
 from scvkit.batch.export import is_ours
@@ -128,12 +127,12 @@ class Kernels:
             )
         except PapermillExecutionError as problem:
             return self._failed(problem)
-        except (PapermillException, DeadKernelError, OSError, RuntimeError) as problem:
-            # A kernel that died must not take the run with it.
+        except Exception as problem:  # noqa: BLE001  # a killed kernel ends in many ways
+            # It must not take the run with it.
             if one.over:
                 return Attempt(reason=one.over, over_budget=True)
             full = isinstance(problem, OSError) and problem.errno in _FULL
-            reason = self._words("batch.died")
+            reason = self._words("batch.died", kind=type(problem).__name__)
             return Attempt(reason=reason, died=not full, disk_full=full)
         finally:
             with self._lock:

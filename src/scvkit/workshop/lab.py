@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ from nbformat.sign import NotebookNotary
 
 from scvkit.plan import STEPS, notebooks_folder
 from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
-from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private, private_places
+from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private, private_places, refuse_overdue
 
 # No news pop-up and no look for updates: nothing leaves the room.
 QUIET = (
@@ -25,13 +26,18 @@ QUIET = (
 )
 
 
-def start_lab(engagement: str, *, work: str = "", browser: bool = True) -> int:
+def start_lab(
+    engagement: str, *, work: str = "", browser: bool = True, today: dt.date | None = None
+) -> int:
     """Open JupyterLab on a private copy of the notebooks and return its exit code.
+
+    Raises EngagementError when the date of deletion is past ``today``.
 
     A copy, so that outputs with a client's numbers never land among the kit's own files; edits
     are kept from one start to the next.
     """
     desk = open_desk(engagement, work=work)
+    refuse_overdue(desk.engagement, today or dt.datetime.now(dt.UTC).date())
     folder = make_private(desk.work / "lab")
     copy_notebooks(folder, outputs=not engagement)
     # What Jupyter and IPython keep (what was typed, connections, temporary files) is the

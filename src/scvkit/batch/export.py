@@ -145,9 +145,9 @@ def convert(
     title = _title(document, desk)
     _withhold_messages(document)
     if failed:
-        document.cells.insert(1, _shown(not_assessed(failed, desk.words)))
+        document.cells.insert(1, _shown("scv-not-assessed", not_assessed(failed, desk.words)))
     if last:
-        document.cells.append(_shown(last))
+        document.cells.append(_shown("scv-last", last))
     settings = Config()
     settings.TagRemovePreprocessor.enabled = True
     settings.TagRemovePreprocessor.remove_cell_tags = {"injected-parameters"} | (
@@ -177,7 +177,7 @@ def convert(
     return str(text)
 
 
-def _shown(section: Markup) -> nbformat.NotebookNode:
+def _shown(name: str, section: Markup) -> nbformat.NotebookNode:
     """A cell without code whose output is a section of a page."""
     output = {
         "output_type": "display_data",
@@ -187,6 +187,7 @@ def _shown(section: Markup) -> nbformat.NotebookNode:
     return nbformat.from_dict(  # type: ignore[no-untyped-call, no-any-return]
         {
             "cell_type": "code",
+            "id": name,
             "metadata": {},
             "execution_count": None,
             "source": "",

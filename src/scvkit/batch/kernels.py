@@ -123,7 +123,6 @@ class Kernels:
                 kernel_manager_class=_seen(manager, one.kernels),
                 progress_bar=False,
                 log_output=False,
-                cwd=str(folder),
             )
         except PapermillExecutionError as problem:
             return self._failed(problem)

@@ -86,9 +86,9 @@ def run_many(
         own = dataclasses.replace(
             options,
             out=base / name,
-            work=str(Path(options.work) / name) if options.work else "",
+            work=str(Path(options.work).expanduser().resolve() / name) if options.work else "",
         )
-        runs.append(_run_one(name, engagement, own, words, stream))
+        runs.append(_run_one(name, engagement.resolve(), own, words, stream))
         _write_index(index, runs, words)
     return ManyRuns(index=index, clients=tuple(runs))
 

@@ -46,11 +46,13 @@ def run_engagement(
     deletion is past ``today``; ExtractError when no source can be read, PrivacyBreach when a page
     would leak; the previous report then stays as it was.
     """
+    # Notebooks run in a folder of their own, and with them this process.
+    engagement = engagement.expanduser().resolve()
     desk = open_desk(engagement, work=options.work, language=options.language)
     refuse_overdue(desk.engagement, today or dt.datetime.now(dt.UTC).date())
     # Named by the folder, not by the client: a copy made to try a variant must not replace it.
     home = engagement if engagement.is_dir() else engagement.parent
-    out = _writable(options.out or Path("reports") / home.resolve().name)
+    out = _writable(options.out or Path("reports") / home.name)
     limits = budget(memory_mb=options.memory_mb, minutes=options.minutes, jobs=options.jobs)
     log = Log(desk.work)
     with (

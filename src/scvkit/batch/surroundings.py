@@ -17,17 +17,23 @@ ENGINE_SHARE = 0.6  # of a step's memory; the rest is for the libraries and pand
 
 @contextlib.contextmanager
 def private_surroundings(work: Path, budget: Budget) -> Iterator[None]:
-    """Have every process of the run write for its owner only, and below ``work``."""
+    """Have every process of the run write for its owner only, and below ``work``.
+
+    The working folder is then ``work/notebooks``: paths must be absolute before.
+    """
     # Asked for before it is changed: sockets need the short path of the system's own folder.
     tempfile.gettempdir()
-    before = dict(os.environ)
+    before, folder_before = dict(os.environ), Path.cwd()
     mask = os.umask(0o077)
+    # Once for all: papermill would change it back and forth, for all threads at a time.
+    os.chdir(make_private(work / "notebooks"))
     for name, folder in private_places(work).items():
         os.environ[name] = str(make_private(folder))
     os.environ[MEMORY_VARIABLE] = f"{int(budget.memory_bytes * ENGINE_SHARE) >> 20}MB"
     try:
         yield
     finally:
+        os.chdir(folder_before)
         os.umask(mask)
         os.environ.clear()
         os.environ.update(before)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scvkit.engagement import load_engagement
 from scvkit.engine import RowTables, connect
@@ -15,6 +19,7 @@ from scvkit.errors import EngagementError
 from scvkit.extracts import archive, read_delivery
 from scvkit.records.extracts import Delivery
 
+EXAMPLES = 25  # raise it to fuzz for longer
 GOOD = "nr;navn;email\n" + "".join(f"{n};P{n} E{n};p{n}@f.example\n" for n in range(40))
 
 
@@ -66,6 +71,71 @@ def test_an_engagement_file_cannot_make_objects_or_read_files(
     with pytest.raises(EngagementError, match=r"tag .* is not allowed"):
         load_engagement(file)
     assert not list(tmp_path.rglob("HARM"))
+
+
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "taerskel" / "engagement.yaml"
+JUNK = (
+    "[",
+    "{a: ",
+    "- ",
+    "&a *a",
+    "*b",
+    "!!set",
+    "\t",
+    "null",
+    "[[1]]",
+    "{}",
+    "0x1F",
+    "'",
+    "2026-13-01",
+    "? x",
+    "<<: *c",
+    "%TAG",
+    "---",
+    "\u0000",
+    "\u2028",
+    "1e999",
+    "~",
+    "é",
+    "- - -",
+    ": :",
+)
+
+
+@given(
+    edits=st.lists(
+        st.tuples(st.integers(0, 400), st.sampled_from(JUNK), st.sampled_from("lvdi")),
+        min_size=1,
+        max_size=4,
+    )
+)
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_a_garbled_engagement_file_is_valid_or_ends_in_a_sentence(
+    edits: list[tuple[int, str, str]],
+) -> None:
+    """Lines replaced, values replaced, lines doubled, lines put in: never a traceback."""
+    lines = SAMPLE.read_text("utf-8").splitlines()
+    for place, junk, how in edits:
+        at = place % len(lines)
+        line = lines[at]
+        lines[at : at + 1] = {
+            "l": [junk],
+            "v": [f"{line.split(':')[0]}: {junk}"],
+            "d": [line, line],
+            "i": [line, f"  {junk}"],
+        }[how]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "engagement.yaml"
+        file.write_text("\n".join(lines), encoding="utf-8")
+        with contextlib.suppress(EngagementError):
+            load_engagement(file)
+
+
+@pytest.mark.parametrize("line", ["since: 2026-13-01", "since: \0", "since: !!set", "\ud7ff: *x"])
+def test_what_the_loader_stumbles_over_is_told_in_a_sentence(tmp_path: Path, line: str) -> None:
+    """Found by the test above."""
+    with pytest.raises(EngagementError, match="not valid YAML"):
+        load_engagement(said(tmp_path / "client", "good.csv", line + "\n"))
 
 
 def test_an_engagement_file_that_swells_by_anchors_ends_in_an_error(tmp_path: Path) -> None:

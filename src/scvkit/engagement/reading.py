@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from scvkit.engagement.model import Engagement, Part
 from scvkit.engagement.references import line_of, refuse_dangling
@@ -45,6 +45,20 @@ def load_engagement(path: Path) -> Engagement:
         ) from None
     except UnicodeDecodeError:
         raise EngagementError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
+    except (
+        YAMLError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+    ) as problem:
+        # The loader raises what it likes for a date that does not exist or a tag on a plain value.
+        what = " ".join(str(problem).split())[:120]
+        raise EngagementError(
+            f"{path.name}: the file is not valid YAML ({what}). Look for a date that does not "
+            "exist, a character that cannot be printed, or a tag (!!…)."
+        ) from None
     if not isinstance(tree, CommentedMap):
         raise EngagementError(f"{path.name} holds no keys. Start from: scvkit new FOLDER EXTRACTS…")
     for location, tag in _tags(tree, []):

@@ -154,7 +154,8 @@ def delivered(run: Run) -> dict[str, set[str]]:
     for source, table in tables:
         text = f"extract/{source}/{table['table']}"
         cells = duckdb.sql(
-            f"""select count(*) from (unpivot (from {scan(run, text)}) on columns(* exclude line_number))
+            f"""select count(*) from (unpivot (from {scan(run, text)})
+                on columns(* exclude line_number))
             where regexp_matches(value, '^{day}[T ]\\d\\d?:\\d\\d')"""
         ).fetchall()[0][0]
         timed |= {source} if cells else set()

@@ -1,4 +1,4 @@
-"""The command line: new, check, run, lab, profile, link, demo, notebooks.
+"""The command line: new, check, run, lab, profile, link, purge, demo, notebooks.
 
 Exit code 0: done. 1: some source or step could not be assessed, and the report says so. 2: bad
 configuration, or nothing readable at all. Errors are one paragraph on stderr; a traceback only
@@ -16,10 +16,13 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import scvkit
-from scvkit.errors import ExtractError, ScvkitError, nearest
+from scvkit.errors import EngagementError, ExtractError, ScvkitError, nearest
+
+if TYPE_CHECKING:
+    from scvkit.batch import RunOptions
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,20 +103,20 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from scvkit.batch import RunOptions, run_engagement
+    from scvkit.batch.many import engagements_in
 
-    _limit_memory(options.memory)
-    result = run_engagement(
-        Path(options.engagement),
-        RunOptions(
-            out=Path(options.out) if options.out else None,
-            work=options.work or "",
-            only=tuple(options.only or ()),
-            jobs=options.jobs,
-            language=options.language or "",
-            to_send=options.to_send,
-        ),
-    )
+    found = engagements_in([Path(p) for p in options.engagements])
+    if options.verify:
+        return _verify(found, options)
+    if len(options.engagements) > 1 or len(found) > 1:
+        return _run_many(found, options)
+    return _run_one(found[0], options)
+
+
+def _run_one(engagement: Path, options: argparse.Namespace) -> int:
+    from scvkit.batch import run_engagement
+
+    result = run_engagement(engagement, _run_options(options))
     for reason in result.unread:
         print(f"Not assessed: {reason}", file=sys.stderr)
     for outcome in result.outcomes:
@@ -123,13 +126,51 @@ def _run(options: argparse.Namespace) -> int:
     return 0 if result.complete else 1
 
 
+def _run_many(engagements: Sequence[Path], options: argparse.Namespace) -> int:
+    from scvkit.batch.many import run_many
+
+    runs = run_many(engagements, _run_options(options), stream=sys.stderr)
+    for client in runs.clients:
+        if client.result is None:
+            print(f"Not assessed: {client.name}: {client.reason}", file=sys.stderr)
+    print(runs.index)
+    return runs.exit_code
+
+
+def _verify(engagements: Sequence[Path], options: argparse.Namespace) -> int:
+    from scvkit.batch.verify import verify_run
+    from scvkit.locale import load_words
+
+    if len(engagements) > 1:
+        raise EngagementError("--verify takes one engagement and the report folder of its run.")
+    verified = verify_run(engagements[0], Path(options.verify), _run_options(options))
+    for sentence in verified.sentences(load_words(options.language or "en")):
+        print(sentence)
+    return 0 if verified.holds else 1
+
+
+def _run_options(options: argparse.Namespace) -> RunOptions:
+    from scvkit.batch import RunOptions
+
+    return RunOptions(
+        out=Path(options.out) if options.out else None,
+        work=options.work or "",
+        only=tuple(options.only or ()),
+        jobs=options.jobs,
+        language=options.language or "",
+        to_send=options.to_send,
+        fresh=options.fresh,
+        memory=options.memory or "",
+        minutes=options.minutes,
+    )
+
+
 def _demo(options: argparse.Namespace) -> int:
     from scvkit.plan import sample_engagement
 
-    options.engagement = str(sample_engagement())
     options.out = options.out or str(Path("reports") / "demo")
-    options.only, options.language, options.memory = (), "", None
-    return _run(options)
+    options.only, options.language = (), ""
+    return _run_one(sample_engagement(), options)
 
 
 def _lab(options: argparse.Namespace) -> int:
@@ -178,6 +219,18 @@ def _nothing_readable() -> Iterator[None]:
         raise
 
 
+def _purge(options: argparse.Namespace) -> int:
+    from scvkit.batch.purge import purge_engagement
+
+    purged = purge_engagement(Path(options.engagement), work=options.work or "")
+    print(f"Deleted {purged.files} files ({purged.size / 1e6:.1f} MB) of the private work folder.")
+    if purged.left:
+        print(f"Not made by scvkit and left: {', '.join(purged.left)}")
+    print("The extracts, the engagement file and the report are yours to delete.")
+    print(purged.receipt)
+    return 0
+
+
 def _notebooks(options: argparse.Namespace) -> int:
     from scvkit.batch.committed import remake_notebooks
 
@@ -220,6 +273,16 @@ _ONLY = _option("--only", nargs="+", metavar="STEP", help="only these steps, e.g
 _TO_SEND = _option(
     "--to-send", action="store_true", help="leave out the analyst's pages (restricted/)"
 )
+_FRESH = _option("--fresh", action="store_true", help="run every step, also what is unchanged")
+_STEP_MEMORY = _option(
+    "--memory",
+    metavar="SIZE",
+    help="memory a step may take, e.g. 4GB (default: its share of the machine)",
+)
+_MINUTES = _option(
+    "--minutes", type=float, default=240.0, help="time a step may take (default 240)"
+)
+_LIMITS = (_FRESH, _STEP_MEMORY, _MINUTES)
 _LANGUAGE = _option("--language", help="language of the report (default: the client's first)")
 
 COMMANDS: dict[str, _Command] = {
@@ -238,8 +301,27 @@ COMMANDS: dict[str, _Command] = {
     ),
     "run": _Command(
         _run,
-        "profile, link, map and assess; write the report",
-        (_ENGAGEMENT, _OUT, _WORK, _ONLY, _JOBS, _MEMORY, _LANGUAGE, _TO_SEND),
+        "profile, link, map and assess; write the report; run again, do only what has changed",
+        (
+            _option(
+                "engagements",
+                nargs="+",
+                metavar="ENGAGEMENT",
+                help="engagement.yaml, its folder, or a folder of several; more than one may stand",
+            ),
+            _OUT,
+            _WORK,
+            _ONLY,
+            _JOBS,
+            _LANGUAGE,
+            _TO_SEND,
+            *_LIMITS,
+            _option(
+                "--verify",
+                metavar="RUN",
+                help="compute the run in this report folder again and compare; writes no report",
+            ),
+        ),
     ),
     "lab": _Command(
         _lab,
@@ -273,7 +355,14 @@ COMMANDS: dict[str, _Command] = {
             _MEMORY,
         ),
     ),
-    "demo": _Command(_demo, "run the sample client end to end", (_OUT, _WORK, _JOBS, _TO_SEND)),
+    "purge": _Command(
+        _purge,
+        "delete the private work folder of an engagement and leave a receipt",
+        (_ENGAGEMENT, _WORK),
+    ),
+    "demo": _Command(
+        _demo, "run the sample client end to end", (_OUT, _WORK, _JOBS, _TO_SEND, *_LIMITS)
+    ),
     "notebooks": _Command(
         _notebooks,
         "re-make the outputs of the committed notebooks from the sample client",

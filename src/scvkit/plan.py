@@ -19,7 +19,11 @@ class Step:
 
     ``needs`` are results it cannot do without; ``uses`` are results it takes when they are there
     and reports as not assessed when not. ``per_source`` notebooks run once for each source and
-    write ``<result>-<source>``. ``seconds`` is a first guess of its length, for the progress bar.
+    write ``<result>-<source>``. ``said`` are the parts of the engagement file it looks at beside
+    the client, the date and the source cards; None means all of it. ``reads`` are the kinds of
+    files from outside that it opens itself: "extracts", "earlier" (extracts), "linkage" (the
+    client's lists, an expert's settings, votes). ``lighter`` are parameters of a second try when
+    it went over its budget. ``seconds`` is a first guess of its length.
     """
 
     name: str
@@ -28,23 +32,43 @@ class Step:
     writes: tuple[str, ...] = ()
     per_source: bool = False
     prints_run_id: bool = False
+    said: tuple[str, ...] | None = None
+    reads: tuple[str, ...] = ()
+    lighter: tuple[tuple[str, int], ...] = ()
     seconds: float = 5.0
 
 
 STEPS: tuple[Step, ...] = (
-    Step(name="01_intake", writes=("intake",), seconds=6),
+    Step(
+        name="01_intake",
+        writes=("intake",),
+        said=("gaps", "claims", "earlier"),
+        reads=("extracts",),
+        seconds=6,
+    ),
     Step(
         name="02_profile_source",
         needs=("intake",),
         writes=("profile",),
         per_source=True,
+        said=("earlier",),
+        reads=("earlier",),
+        lighter=(("deep_dive_rows", 500),),
         seconds=10,
     ),
-    Step(name="03_identity_keys", needs=("intake",), writes=("identity",), seconds=6),
+    Step(
+        name="03_identity_keys",
+        needs=("intake",),
+        writes=("identity",),
+        said=("claims", "linkage"),
+        seconds=6,
+    ),
     Step(
         name="04_link_records",
         needs=("intake", "identity"),
         writes=("linkage",),
+        said=("claims", "linkage"),
+        reads=("linkage",),
         seconds=30,
     ),
     Step(
@@ -137,6 +161,18 @@ def waits_for(task: Task, all_tasks: Iterable[Task]) -> tuple[Task, ...]:
     return tuple(
         other for other in all_tasks if other is not task and wanted & set(other.step.writes)
     )
+
+
+def made_before(step: Step) -> tuple[Step, ...]:
+    """Steps whose results or rows ``step`` may read: those it names, and those that they name.
+
+    >>> [s.name for s in made_before(STEPS[3])]
+    ['01_intake', '03_identity_keys']
+    """
+    wanted = {*step.needs, *step.uses}
+    nearest = [other for other in STEPS if wanted & set(other.writes)]
+    found = {s.name for one in nearest for s in (*made_before(one), one)}
+    return tuple(s for s in STEPS if s.name in found)
 
 
 def notebooks_folder() -> Path:

@@ -18,7 +18,7 @@ from scvkit.batch.gate import breaches, personal_values
 from scvkit.errors import PrivacyBreach
 from scvkit.records.extracts import Intake
 from scvkit.workshop import open_desk
-from tests.end_to_end.conftest import Run, run
+from tests.end_to_end.conftest import Run
 
 REQUESTS = re.compile(r"""(?i:src|href|data|action|poster)\s*=\s*["']\s*(?:https?:)?//""")
 
@@ -200,21 +200,6 @@ def test_no_indicator_is_unassessed_for_want_of_what_was_delivered(tiny_run: Run
             assert not told[evidence["reason"]](id_), (id_, evidence["reason"])
 
 
-# --- the same run twice ------------------------------------------------------------------
-
-
-def test_the_same_run_twice_gives_byte_identical_results(
-    tiny_run: Run, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    again = run(tiny_run.client, tmp_path_factory.mktemp("again"))
-    assert again.result.run_id == tiny_run.result.run_id
-    names = sorted(p.name for p in (tiny_run.out / "results").iterdir())
-    assert names == sorted(p.name for p in (again.out / "results").iterdir())
-    for name in names:
-        first = (tiny_run.out / "results" / name).read_bytes()
-        assert first == (again.out / "results" / name).read_bytes(), name
-
-
 # --- pages -------------------------------------------------------------------------------
 
 
@@ -323,7 +308,7 @@ def test_a_planted_leak_stops_the_run_and_keeps_the_previous_report(
                 out,
                 run_id="x",
                 outcomes=tiny_run.result.outcomes,
-                seconds={},
+                files={},
                 started=_moment(),
             )
     finally:

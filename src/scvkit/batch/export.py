@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
+from markupsafe import Markup
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 import scvkit.errors
 from scvkit.batch.gate import breaches, personal_values
-from scvkit.batch.provenance import file_hashes, versions
+from scvkit.batch.provenance import failed_before, made_from
 from scvkit.batch.source_pages import SOURCES, write_source_pages
-from scvkit.errors import OutputError, PrivacyBreach, ScvkitError
+from scvkit.batch.swap import swap_in
+from scvkit.errors import PrivacyBreach, ScvkitError
 from scvkit.landscape import draw_map
 from scvkit.readiness import headline
 from scvkit.records.consent import Permission
@@ -26,12 +28,12 @@ from scvkit.records.landscape import LandscapeMap
 from scvkit.records.linkage import Linkage
 from scvkit.records.readiness import Readiness
 from scvkit.records.usecases import UseCases
-from scvkit.report import index_page, template_folder
+from scvkit.report import Making, index_page, making, not_assessed, styled, template_folder
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.folders import make_private
 
 if TYPE_CHECKING:
-    from scvkit.batch.run import TaskOutcome
+    from scvkit.batch.outcome import TaskOutcome
 
 REPORT_NOTEBOOK = "08_readiness"
 
@@ -42,8 +44,9 @@ def export_run(
     *,
     run_id: str,
     outcomes: Sequence[TaskOutcome],
-    seconds: Mapping[str, float],
+    files: Mapping[str, str],
     started: dt.datetime,
+    only: Sequence[str] = (),
     to_send: bool = False,
 ) -> Path:
     """Export everything to ``out`` and return the path of the index page.
@@ -63,13 +66,14 @@ def export_run(
         restricted = make_private(beside / "restricted")
         notebooks = _notebook_pages(desk, restricted, run_id, outcomes)
         dives = _deep_dive_pages(desk, restricted)
-    report = _report_page(desk, beside, run_id)
+    made = made_from(desk, outcomes)
+    report = _report_page(desk, beside, run_id, outcomes, made)
     _map_picture(desk, beside)
     about = write_source_pages(desk, beside, run_id=run_id, report=report, restricted=not to_send)
     _write_index(desk, beside, run_id, outcomes, report, about, notebooks, dives)
-    _write_run(desk, beside, run_id, outcomes, seconds, started)
+    _write_run(desk, beside, run_id, outcomes, files, made, only, started)
     _refuse_leaks(desk, beside)
-    return _swap_in(beside, out) / "index.html"
+    return swap_in(beside, out) / "index.html"
 
 
 def _copy_results(desk: Desk, folder: Path) -> None:
@@ -86,7 +90,9 @@ def _notebook_pages(
     for outcome in outcomes:
         executed = desk.work / "notebooks" / f"{outcome.name}.ipynb"
         if executed.is_file():
-            text = convert(executed, desk, run_id, code=True)
+            text = convert(
+                executed, desk, run_id, code=True, failed=failed_before(outcome, outcomes)
+            )
             # The analyst's pages lie one folder deeper than the report they are made like.
             text = text.replace(f'href="{SOURCES}/', f'href="../{SOURCES}/')
             (folder / f"{outcome.name}.html").write_text(text, encoding="utf-8")
@@ -102,13 +108,19 @@ def _deep_dive_pages(desk: Desk, folder: Path) -> list[tuple[str, str]]:
     return pages
 
 
-def _report_page(desk: Desk, folder: Path, run_id: str) -> str | None:
+def _report_page(
+    desk: Desk, folder: Path, run_id: str, outcomes: Sequence[TaskOutcome], made: Making
+) -> str | None:
     """The stakeholder's report from the readiness notebook, code hidden."""
     executed = desk.work / "notebooks" / f"{REPORT_NOTEBOOK}.ipynb"
     if not executed.is_file() or desk.find("readiness", Readiness) is None:
         return None
     name = f"report.{desk.words.language}.html"
-    (folder / name).write_text(convert(executed, desk, run_id, code=False), encoding="utf-8")
+    failed = tuple((o.name, o.reason) for o in outcomes if o.outcome != "done")
+    text = convert(
+        executed, desk, run_id, code=False, failed=failed, last=making(made, desk.words, desk.names)
+    )
+    (folder / name).write_text(text, encoding="utf-8")
     return name
 
 
@@ -120,13 +132,30 @@ def _map_picture(desk: Desk, folder: Path) -> None:
         (folder / "map.svg").write_text(text, encoding="utf-8")
 
 
-def convert(notebook: Path, desk: Desk, run_id: str, *, code: bool) -> str:
+def convert(
+    notebook: Path,
+    desk: Desk,
+    run_id: str,
+    *,
+    code: bool,
+    failed: Sequence[tuple[str, str]] = (),
+    last: Markup | None = None,
+) -> str:
     """Return an executed notebook as a page of the kit's own design.
 
-    With ``code`` for the analyst; without, only words and outputs, for the stakeholder.
+    With ``code`` for the analyst; without, only words and outputs, for the stakeholder. ``failed``
+    are steps the page would have used, with the reason each was not assessed; ``last`` is a
+    section to close with.
     """
     document = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    title = _title(document, desk)
     _withhold_messages(document)
+    if failed:
+        document.cells.insert(
+            1, _shown("scv-not-assessed", not_assessed(failed, desk.words, desk.names))
+        )
+    if last:
+        document.cells.append(_shown("scv-last", last))
     settings = Config()
     settings.TagRemovePreprocessor.enabled = True
     settings.TagRemovePreprocessor.remove_cell_tags = {"injected-parameters"} | (
@@ -149,11 +178,30 @@ def convert(notebook: Path, desk: Desk, run_id: str, *, code: bool) -> str:
             "run": run_id,
             "restricted": code,
             "exploratory": desk.exploratory,
-            "title": _title(document, desk),
+            "title": title,
         }
     }
     text, _ = exporter.from_notebook_node(document, resources=resources)
     return str(text)
+
+
+def _shown(name: str, section: Markup) -> nbformat.NotebookNode:
+    """A cell without code whose output is a section of a page."""
+    output = {
+        "output_type": "display_data",
+        "metadata": {},
+        "data": {"text/html": str(styled(section))},
+    }
+    return nbformat.from_dict(  # type: ignore[no-untyped-call, no-any-return]
+        {
+            "cell_type": "code",
+            "id": name,
+            "metadata": {},
+            "execution_count": None,
+            "source": "",
+            "outputs": [output],
+        }
+    )
 
 
 def _title(document: nbformat.NotebookNode, desk: Desk) -> str:
@@ -217,7 +265,9 @@ def _write_run(
     folder: Path,
     run_id: str,
     outcomes: Sequence[TaskOutcome],
-    seconds: Mapping[str, float],
+    files: Mapping[str, str],
+    made: Making,
+    only: Sequence[str],
     started: dt.datetime,
 ) -> None:
     """Everything about the run that is not a result: times, versions, hashes, failures."""
@@ -227,12 +277,31 @@ def _write_run(
         "client": desk.engagement.client.name,
         "as_of": str(desk.as_of) if desk.as_of else None,
         "started": started.isoformat(timespec="seconds"),
-        "seconds": dict(sorted(seconds.items())),
-        "versions": versions(),
-        "files": file_hashes(desk),
+        "seconds": {o.name: o.seconds for o in outcomes if o.seconds is not None},
+        "versions": dict(made.versions),
+        "files": dict(files),
         "language": desk.words.language,
-        "seed": 1,
-        "steps": [{"name": o.name, "outcome": o.outcome, "reason": o.reason} for o in outcomes],
+        "only": list(only),
+        "seeds": dict(made.seeds),
+        "parameters": {step.name: dict(step.parameters) for step in made.steps},
+        "thresholds_changed": {
+            name: {"usual": list(usual), "own": list(own)}
+            for name, (usual, own) in made.thresholds.items()
+        },
+        "sampled": [
+            {"table": table, "rows_shown": shown, "rows": rows}
+            for table, shown, rows in made.sampled
+        ],
+        "steps": [
+            {
+                "name": o.name,
+                "outcome": o.outcome,
+                "reason": o.reason,
+                "kept_from_earlier_run": o.kept,
+                "second_smaller_try": o.lighter,
+            }
+            for o in outcomes
+        ],
     }
     text = json.dumps(body, ensure_ascii=False, indent=1)
     (folder / "run.json").write_text(text + "\n", encoding="utf-8")
@@ -254,26 +323,3 @@ def _refuse_leaks(desk: Desk, folder: Path) -> None:
             "notebook's output, or declare it under privacy.public_values if it is no personal "
             "fact, and run again."
         )
-
-
-def _swap_in(beside: Path, out: Path) -> Path:
-    """Put the finished folder in place of the previous one; that goes only when this is there."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        arriving = out.with_name(f".{out.name}.new")
-        leaving = out.with_name(f".{out.name}.old")
-        for leftover in (arriving, leaving):
-            shutil.rmtree(leftover, ignore_errors=True)
-        shutil.copytree(beside, arriving)
-        arriving.chmod(0o755)  # a report is made to be opened; restricted/ keeps its mode
-        if out.exists():
-            out.replace(leaving)
-        arriving.replace(out)
-        shutil.rmtree(leaving, ignore_errors=True)
-        shutil.rmtree(beside, ignore_errors=True)
-    except OSError as problem:
-        raise OutputError(
-            f"The report could not be written to {out} ({problem.strerror}). It lies in {beside}; "
-            "free space or name another folder with --out."
-        ) from None
-    return out

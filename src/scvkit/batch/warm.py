@@ -9,6 +9,7 @@ forking such a process is safe; elsewhere, and with SCVKIT_COLD_KERNELS set, ker
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -45,11 +46,15 @@ class WarmProcess:
     def __init__(self, modules: tuple[str, ...]) -> None:
         self._lock = threading.Lock()
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "scvkit.batch.warm", *modules],
+            [sys.executable, "-W", "ignore", "-m", "scvkit.batch.warm", str(os.getpid()), *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
+
+    def alive(self) -> bool:
+        """False once it has ended, for instance for want of memory."""
+        return self._process.poll() is None
 
     def fork(self, command: list[str], cwd: str, env: dict[str, str]) -> int:
         """Fork a kernel that runs as ``command`` would; return its pid."""
@@ -83,29 +88,51 @@ class WarmProcess:
                     pipe.close()
 
 
-@contextlib.contextmanager
-def warm_managers(
-    groups: dict[str, tuple[str, ...]],
-) -> Iterator[dict[str, type[AsyncKernelManager]]]:
-    """Yield a kernel manager per group of modules; plain ones where forking does not work.
+class Managers:
+    """A kernel manager class per group of modules; its warm process starts when first asked for.
 
-    The processes import side by side, so that the second group is ready when it is needed.
+    Ask from the thread that outlives the run: on Linux a process ends with the thread it came from.
     """
+
+    def __init__(
+        self, groups: dict[str, tuple[str, ...]], cold: type[AsyncKernelManager], *, warm: bool
+    ) -> None:
+        self.cold = cold
+        self._groups = groups
+        self._warm = warm
+        self._started: dict[str, type[AsyncKernelManager]] = {}
+        self._stack = contextlib.ExitStack()
+
+    def __getitem__(self, group: str) -> type[AsyncKernelManager]:
+        """The manager class of a group."""
+        if not self._warm:
+            return self.cold
+        if group not in self._started:
+            process = self._stack.enter_context(WarmProcess(self._groups[group]))
+            self._started[group] = _manager(process, self.cold)
+        return self._started[group]
+
+    def close(self) -> None:
+        """End the warm processes; kernels they forked end with them."""
+        self._stack.close()
+
+
+@contextlib.contextmanager
+def warm_managers(groups: dict[str, tuple[str, ...]], *, sockets: str = "") -> Iterator[Managers]:
+    """Yield kernel managers per group of modules; plain ones where forking does not work.
+
+    ``sockets`` is a private folder with a short path for the sockets; empty means a new one.
+    """
+    if os.name != "posix":
+        yield Managers(groups, AsyncKernelManager, warm=False)
+        return
     with contextlib.ExitStack() as stack:
-        if os.name != "posix":
-            yield dict.fromkeys(groups, AsyncKernelManager)
-            return
         # Sockets in a folder of our own: two runs that pick TCP ports at once collide and hang,
         # and nobody else on the machine can listen. A short path, since sockets allow no long one.
-        sockets = stack.enter_context(tempfile.TemporaryDirectory(prefix="scv-"))
-        quiet = _socket_manager(sockets)
-        if not can_fork():
-            yield dict.fromkeys(groups, quiet)
-            return
-        yield {
-            name: _manager(stack.enter_context(WarmProcess(modules)), quiet)
-            for name, modules in groups.items()
-        }
+        folder = sockets or stack.enter_context(tempfile.TemporaryDirectory(prefix="scv-"))
+        managers = Managers(groups, _socket_manager(folder), warm=can_fork())
+        stack.callback(managers.close)
+        yield managers
 
 
 def _socket_manager(folder: str) -> type[AsyncKernelManager]:
@@ -114,7 +141,8 @@ def _socket_manager(folder: str) -> type[AsyncKernelManager]:
     class SocketManager(AsyncKernelManager):
         def __init__(self, **settings: Any) -> None:
             name = uuid.uuid4().hex[:8]
-            super().__init__(**{**settings, "transport": "ipc", "ip": f"{folder}/{name}"})
+            where = {"ip": f"{folder}/{name}", "connection_file": f"{folder}/{name}.json"}
+            super().__init__(**{**settings, "transport": "ipc", **where})
 
     return SocketManager
 
@@ -192,10 +220,11 @@ class _Forked:
         self.send_signal(signal.SIGTERM)
 
 
-def _serve(modules: list[str]) -> None:
+def _serve(parent: int, modules: list[str]) -> None:
     """Import, then fork a kernel for every line on stdin, until it is closed."""
     import importlib
 
+    _end_with(parent)
     for name in ("ipykernel.kernelapp", *modules):
         module, _, function = name.partition(":")
         loaded = importlib.import_module(module)
@@ -204,18 +233,30 @@ def _serve(modules: list[str]) -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     # The system takes the dead away by itself: this process never waits for a kernel.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    own = os.getpid()
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()
         if child == 0:
-            _become_kernel(request)
+            _become_kernel(request, own)
         answers.write(f"{child}\n")
         answers.flush()
 
 
-def _become_kernel(request: dict[str, Any]) -> None:
+def _end_with(parent: int) -> None:
+    """Have the system end this process when its parent ends, even by force.
+
+    A notebook that went on after its run was killed would write into the next one.
+    """
+    death_signal = 1  # PR_SET_PDEATHSIG
+    ctypes.CDLL(None).prctl(death_signal, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _become_kernel(request: dict[str, Any], warm_pid: int) -> None:
     """In the child: take on the request's folder and environment and run a kernel."""
-    warm_pid = os.getppid()
+    _end_with(warm_pid)
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -237,4 +278,4 @@ def _become_kernel(request: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1:])
+    _serve(int(sys.argv[1]), sys.argv[2:])

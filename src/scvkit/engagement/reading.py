@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -11,11 +12,14 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from scvkit.engagement.model import Engagement, Part
 from scvkit.engagement.references import line_of, refuse_dangling
 from scvkit.errors import EngagementError, nearest
+
+_YAML_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = {"str", "int", "float", "bool", "null", "timestamp", "seq", "map"}
 
 
 def load_engagement(path: Path) -> Engagement:
@@ -41,8 +45,27 @@ def load_engagement(path: Path) -> Engagement:
         ) from None
     except UnicodeDecodeError:
         raise EngagementError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
+    except (
+        YAMLError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+    ) as problem:
+        # The loader raises what it likes for a date that does not exist or a tag on a plain value.
+        what = " ".join(str(problem).split())[:120]
+        raise EngagementError(
+            f"{path.name}: the file is not valid YAML ({what}). Look for a date that does not "
+            "exist, a character that cannot be printed, or a tag (!!…)."
+        ) from None
     if not isinstance(tree, CommentedMap):
         raise EngagementError(f"{path.name} holds no keys. Start from: scvkit new FOLDER EXTRACTS…")
+    for location, tag in _tags(tree, []):
+        raise EngagementError(
+            f"{path.name}, line {line_of(tree, location)}: the tag '{tag}' is not allowed. "
+            "The file is data only: write plain values."
+        )
     try:
         engagement = Engagement.model_validate(_plain(tree))
     except ValidationError as problem:
@@ -70,6 +93,19 @@ def _yaml_advice(what: str) -> str:
     if "duplicate key" in what:
         return "Two entries have one name: give each source and table a name of its own."
     return "Check indentation, colons and quotes there."
+
+
+def _tags(node: Any, location: list[Any]) -> Iterator[tuple[list[Any], str]]:
+    """Tags that ask for an object or a file; the loader obeys none, and nobody means one well."""
+    tag = getattr(getattr(node, "tag", None), "value", None)
+    if tag and tag.removeprefix(_YAML_TAG) not in _PLAIN_TAGS:
+        yield location, tag
+    if isinstance(node, CommentedMap):
+        for key, value in node.items():
+            yield from _tags(value, [*location, key])
+    elif isinstance(node, CommentedSeq):
+        for index, value in enumerate(node):
+            yield from _tags(value, [*location, index])
 
 
 def _plain(node: Any) -> Any:

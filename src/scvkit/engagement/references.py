@@ -44,6 +44,8 @@ def line_of(tree: CommentedMap, location: Location) -> int:
             node = node[part]
         else:
             break
+        if getattr(getattr(node, "lc", None), "data", True) is None:
+            break  # the loader keeps no lines of what stands behind a tag
     return line + 1
 
 

@@ -1,16 +1,26 @@
 """Where SQL runs: the only room that opens a connection."""
 
-from scvkit.engine.duck import MEMORY_VARIABLE, Connection, EngineError, connect, seal
+from scvkit.engine.duck import (
+    MEMORY_LIMIT,
+    MEMORY_VARIABLE,
+    Connection,
+    EngineError,
+    connect,
+    memory_bytes,
+    seal,
+)
 from scvkit.engine.rows import RowTables
 from scvkit.engine.sql import Steps, quoted, text_literal
 
 __all__ = [
+    "MEMORY_LIMIT",
     "MEMORY_VARIABLE",
     "Connection",
     "EngineError",
     "RowTables",
     "Steps",
     "connect",
+    "memory_bytes",
     "quoted",
     "seal",
     "text_literal",

@@ -36,8 +36,7 @@ def connect(
     scvkit.errors.EngagementError: 'plenty' is no amount of memory. Write it as 2500MB or 4GB.
     """
     limit = memory_limit or os.environ.get(MEMORY_VARIABLE, "") or MEMORY_LIMIT
-    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", limit, re.IGNORECASE):
-        raise EngagementError(f"'{limit}' is no amount of memory. Write it as 2500MB or 4GB.")
+    memory_bytes(limit)
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -56,6 +55,19 @@ def connect(
         spill_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection.execute("set temp_directory = ?", [str(spill_folder)])
     return connection
+
+
+def memory_bytes(amount: str) -> int:
+    """Bytes of an amount of memory as DuckDB writes it.
+
+    >>> memory_bytes("2500MB"), memory_bytes("1.5 GiB")
+    (2500000000, 1610612736)
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT])(i?)B", amount.strip(), re.IGNORECASE)
+    if found is None:
+        raise EngagementError(f"'{amount}' is no amount of memory. Write it as 2500MB or 4GB.")
+    step = 1024 if found[3] else 1000
+    return int(float(found[1]) * step ** ("KMGT".index(found[2].upper()) + 1))
 
 
 def seal(connection: Connection) -> Connection:

@@ -67,6 +67,19 @@ def read_delivery(
     )
 
 
+def declared_files(engagement: Engagement, folder: Path) -> set[Path]:
+    """The files that the engagement names as extracts and that lie there, parts of one each."""
+    found: set[Path] = set()
+    for source in engagement.sources.values():
+        for table in source.tables.values():
+            path = Path(table.file) if is_database(table.file) else folder / table.file
+            try:
+                found.update(p for p in _files_of(path, folder) if p.is_file())
+            except ExtractError:
+                continue  # said where it is read
+    return found
+
+
 def _files_of(path: Path, folder: Path) -> list[Path]:
     """The files behind what a table names, resolved; raises ExtractError for none."""
     if is_database(path):

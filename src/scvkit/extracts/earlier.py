@@ -65,11 +65,23 @@ def earlier_path(engagement: Engagement, source: str, table: str, folder: Path) 
 
 def earlier_paths(engagement: Engagement, folder: Path) -> tuple[Path, ...]:
     """Every earlier extract the engagement names with its parts, in the order of the file."""
-    paths = (
-        earlier_path(engagement, source, table, folder)
-        for source, card in engagement.sources.items()
-        for table in card.tables
+    return tuple(
+        path for name in engagement.sources for path in _of_source(engagement, name, folder)
     )
+
+
+def earlier_files(engagement: Engagement, folder: Path) -> dict[str, tuple[Path, ...]]:
+    """Files of the earlier extracts of each source that has any."""
+    found = {
+        source: tuple(p for p in _of_source(engagement, source, folder) if p.is_file())
+        for source in engagement.sources
+    }
+    return {source: files for source, files in found.items() if files}
+
+
+def _of_source(engagement: Engagement, source: str, folder: Path) -> tuple[Path, ...]:
+    tables = engagement.sources[source].tables
+    paths = (earlier_path(engagement, source, table, folder) for table in tables)
     return tuple(file for path in paths if path is not None for file in _with_parts(path))
 
 

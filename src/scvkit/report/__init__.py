@@ -8,6 +8,14 @@ from scvkit.report.case_against import case_against
 from scvkit.report.dimensions import dimensions
 from scvkit.report.landscape_map import landscape_map
 from scvkit.report.look import CONTENT_SECURITY_POLICY, report_css, styled, template_folder
+from scvkit.report.making import (
+    ClientLine,
+    Making,
+    StepMade,
+    clients_page,
+    making,
+    not_assessed,
+)
 from scvkit.report.method import method
 from scvkit.report.pages import index_page, page, report_page
 from scvkit.report.permission import permission
@@ -20,19 +28,25 @@ from scvkit.report.who_is_who import who_is_who
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
+    "ClientLine",
+    "Making",
     "SourceEvidence",
+    "StepMade",
     "across_page",
     "across_sources",
     "answer",
     "attribute_map",
     "banner",
     "case_against",
+    "clients_page",
     "dimensions",
     "disclosure",
     "gathered",
     "index_page",
     "landscape_map",
+    "making",
     "method",
+    "not_assessed",
     "page",
     "permission",
     "report_css",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -60,6 +60,7 @@ def index_page(
             first = Markup(str(first).replace('href="#', f'href="{Markup.escape(report)}#'))
     elif not engagement.lawful:
         first = banner(engagement, words)
+    names = {key: card.name for key, card in engagement.sources.items()}
     unread = [
         (source.name, entry.reason.rstrip("."))
         for source in (intake.sources if intake else ())
@@ -73,9 +74,9 @@ def index_page(
         client=engagement.client.name,
         report=report,
         source_pages=source_pages,
-        notebooks=[(_step(name, words, engagement), href) for name, href in notebooks],
+        notebooks=[(step_title(name, words, names), href) for name, href in notebooks],
         deep_dives=deep_dives,
-        failed=[(_step(name, words, engagement), why) for name, why in failed],
+        failed=[(step_title(name, words, names), why) for name, why in failed],
         unread=unread,
     )
     return page(
@@ -120,13 +121,12 @@ def page(
     )
 
 
-def _step(name: str, words: Words, engagement: Engagement) -> str:
+def step_title(name: str, words: Words, names: Mapping[str, str]) -> str:
     """The title of a notebook; a page made once per source carries the source behind a dot."""
     for key in (name, name.split(".")[0], name.split("-")[0]):
         if words.has(f"steps.{key}.title"):
             rest = name[len(key) :].strip(".- ")
             title = words(f"steps.{key}.title")
-            card = engagement.sources.get(rest)
-            named = card.name if card and card.name else rest
+            named = names.get(rest) or rest
             return f"{title}: {named}" if named else title
     return name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from scvkit.records.extracts import Intake, SourceIntake
 from scvkit.sources import understand_delivery
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import Desk, open_desk
+from scvkit.workshop.folders import make_private, refuse_overdue
 
 ROWS_LOOKED_AT = 1000
 
@@ -26,10 +28,16 @@ class CheckReport:
     complete: bool
 
 
-def check_engagement(engagement: Path) -> CheckReport:
-    """Validate the file, read the head of every source and say what a run would do."""
+def check_engagement(engagement: Path, *, today: dt.date | None = None) -> CheckReport:
+    """Validate the file, read the head of every source and say what a run would do.
+
+    Raises EngagementError also when the date of deletion is past ``today``.
+    """
     desk = open_desk(engagement)
-    with tempfile.TemporaryDirectory(prefix="scvkit-") as private:
+    refuse_overdue(desk.engagement, today or dt.datetime.now(dt.UTC).date())
+    # In the work folder, so that a check that was killed leaves nothing a purge does not find.
+    within = make_private(desk.work / "tmp")
+    with tempfile.TemporaryDirectory(prefix="scvkit-", dir=within) as private:
         connection = connect(spill_folder=Path(private) / "spill")
         rows = RowTables(Path(private) / "rows")
         delivery = read_delivery(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import stat
 import sys
 from pathlib import Path
 
-from scvkit.errors import OutputError
+from scvkit.engagement import Engagement
+from scvkit.errors import EngagementError, OutputError
 
 WORK_VARIABLE = "SCVKIT_WORK"  # folder that holds the work folders of all engagements
+MARK = ".scvkit"  # in a work folder that the kit made itself, and may delete whole
 ONE_WORK_VARIABLE = "SCVKIT_WORK_FOLDER"  # the work folder of the one the lab was opened for
 
 
@@ -28,7 +31,11 @@ def work_folder(engagement_file: Path, slug: str, chosen: str = "") -> Path:
         mark = hashlib.sha256(str(engagement_file.resolve()).encode()).hexdigest()[:8]
         folder = _data_home() / "work" / f"{slug}-{mark}"
     _refuse_repository(folder)
-    return make_private(folder)
+    ours = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    make_private(folder)
+    if ours:
+        (folder / MARK).touch(mode=0o600)
+    return folder
 
 
 def make_private(folder: Path) -> Path:
@@ -47,6 +54,31 @@ def make_private(folder: Path) -> Path:
             f"The private work folder {folder} cannot be written. Name another with --work."
         )
     return folder
+
+
+def private_places(work: Path) -> dict[str, Path]:
+    """Folders below ``work`` for what libraries leave elsewhere, by their environment variable.
+
+    IPython keeps what was typed, Jupyter its connection files, everybody temporary files: all of
+    it may hold rows of a client, and all of it has to go with the work folder.
+    """
+    return {
+        "IPYTHONDIR": work / "ipython",
+        "JUPYTER_RUNTIME_DIR": work / "jupyter",
+        "TMPDIR": work / "tmp",
+    }
+
+
+def refuse_overdue(engagement: Engagement, today: dt.date) -> None:
+    """Raise EngagementError when the copies should have been deleted before ``today``."""
+    until = engagement.assessment.delete_by
+    if until is None or today <= until:
+        return
+    raise EngagementError(
+        f"The engagement says that the client's data are deleted by {until} "
+        f"(assessment.delete_by), and today is {today}. Delete the rows with: scvkit purge, and "
+        "the extracts yourself. If a later date was agreed, write it into the engagement file."
+    )
 
 
 def _data_home() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ from nbformat.sign import NotebookNotary
 
 from scvkit.plan import STEPS, notebooks_folder
 from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
-from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private
+from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private, private_places, refuse_overdue
 
 # No news pop-up and no look for updates: nothing leaves the room.
 QUIET = (
@@ -25,17 +26,27 @@ QUIET = (
 )
 
 
-def start_lab(engagement: str, *, work: str = "", browser: bool = True) -> int:
+def start_lab(
+    engagement: str, *, work: str = "", browser: bool = True, today: dt.date | None = None
+) -> int:
     """Open JupyterLab on a private copy of the notebooks and return its exit code.
+
+    Raises EngagementError when the date of deletion is past ``today``.
 
     A copy, so that outputs with a client's numbers never land among the kit's own files; edits
     are kept from one start to the next.
     """
     desk = open_desk(engagement, work=work)
+    refuse_overdue(desk.engagement, today or dt.datetime.now(dt.UTC).date())
     folder = make_private(desk.work / "lab")
     copy_notebooks(folder, outputs=not engagement)
+    # What Jupyter and IPython keep (what was typed, connections, temporary files) is the
+    # client's too: it lies in the work folder and goes with it.
+    places = {name: str(make_private(place)) for name, place in private_places(desk.work).items()}
     environment = {
         **os.environ,
+        **places,
+        "JUPYTERLAB_WORKSPACES_DIR": str(make_private(desk.work / "lab-workspaces")),
         "JUPYTERLAB_SETTINGS_DIR": str(_settings(desk.work)),
         STARTED_IN_VARIABLE: str(Path.cwd()),
     }
@@ -85,7 +96,8 @@ def copy_notebooks(folder: Path, *, outputs: bool) -> None:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
-    with subprocess.Popen(command, env=environment) as lab:
+    mask = 0o077 if os.name == "posix" else -1
+    with subprocess.Popen(command, env=environment, umask=mask) as lab:
         while True:
             try:
                 return lab.wait()

@@ -18,13 +18,14 @@ _PATTERN = re.compile(r"[*?]")
 def extract_files(folder: Path) -> Iterator[Path]:
     """Files that may be extracts, sorted by name: no hidden, lock or companion files.
 
-    A folder that holds a report of the kit (``run.json`` beside ``index.html``) is passed over.
+    Folders that the kit wrote are passed over: a report (``run.json``) and a private work folder
+    (``.scvkit``).
     """
     if not folder.is_dir():
         return
     for path in sorted(folder.rglob("*"), key=lambda p: p.as_posix().casefold()):
         inside = path.relative_to(folder)
-        if _in_a_report(folder, inside):
+        if _in_ours(folder, inside):
             continue
         hidden = any(part.startswith((".", "~$", "__MACOSX")) for part in inside.parts)
         if hidden or len(inside.parts) > _DEEPEST or not path.is_file():
@@ -94,6 +95,6 @@ def refuse_outside(path: Path, folder: Path) -> None:
         )
 
 
-def _in_a_report(folder: Path, inside: Path) -> bool:
+def _in_ours(folder: Path, inside: Path) -> bool:
     above = (folder.joinpath(*inside.parts[:depth]) for depth in range(1, len(inside.parts)))
-    return any((parent / "run.json").is_file() for parent in above)
+    return any((parent / mark).is_file() for parent in above for mark in ("run.json", ".scvkit"))

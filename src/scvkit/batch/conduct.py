@@ -111,7 +111,8 @@ class Conduct:
         cause = _lacks(task, self.desk)
         if cause:
             self.kept.forget(task)
-            reason = self.desk.words("batch.skipped_step", name=task.name, cause=cause)
+            title = self.desk.words(f"steps.{cause}.title")
+            reason = self.desk.words("batch.skipped_step", cause=title)
             self._note(TaskOutcome(name=task.name, outcome="skipped", reason=reason))
             return True
         again = self.options.fresh or ("extracts" in task.step.reads and self.outside.databases)

@@ -15,7 +15,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 import scvkit.errors
-from scvkit.batch.gate import breaches, personal_values
+from scvkit.batch.gate import Breach, breaches, personal_values
 from scvkit.batch.provenance import failed_before, made_from
 from scvkit.batch.source_pages import SOURCES, write_source_pages
 from scvkit.batch.swap import swap_in
@@ -319,7 +319,20 @@ def _refuse_leaks(desk: Desk, folder: Path) -> None:
         named = "; ".join(f"{breach.page} ({breach.attribute})" for breach in found[:10])
         raise PrivacyBreach(
             f"The privacy gate stopped the report: {named} would show a personal value of an "
-            f"extract. Nothing was exported; the pages lie in {folder}. Take the value out of the "
-            "notebook's output, or declare it under privacy.public_values if it is no personal "
-            "fact, and run again."
+            f"extract. Nothing was exported; the pages lie in {folder}. {_remedy(desk, found)} If "
+            "the value is no personal fact, declare it under privacy.public_values. Then run again."
         )
+
+
+def _remedy(desk: Desk, found: Sequence[Breach]) -> str:
+    """What to change depends on who wrote the page."""
+    dives = {page.name for page in desk.pages.glob("*.html")}
+    told = []
+    if any(Path(breach.page).name in dives for breach in found):
+        told.append(
+            "A page of ydata-profiling shows the values of columns that nothing marks as "
+            "identifying: name the column's attribute under columns in the engagement file."
+        )
+    if any(Path(breach.page).name not in dives for breach in found):
+        told.append("Take the value out of the notebook's output.")
+    return " ".join(told)

@@ -150,7 +150,7 @@ class Kernels:
                 reason=self._words("batch.over_memory", megabytes=megabytes), over_budget=True
             )
         full = any(word in problem.evalue for word in _FULL_WORDS)
-        return Attempt(reason=problem.ename, disk_full=full)
+        return Attempt(reason=self._words("batch.raised", kind=problem.ename), disk_full=full)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -183,11 +184,14 @@ def _writable(out: Path) -> Path:
     """Check before the work, not after it, that the report can be written."""
     out = out.expanduser().resolve()
     parent = next((p for p in (out, *out.parents) if p.exists()), Path("/"))
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
+    try:
+        # Asking for leave is not enough: some systems grant it where nothing can be made.
+        Path(tempfile.mkdtemp(prefix=".scvkit-", dir=parent)).rmdir()
+    except OSError:
         raise OutputError(
             f"The report cannot be written to {out}: {parent} is not a folder you may write to. "
             "Name another folder with --out."
-        )
+        ) from None
     if out.is_dir() and any(out.iterdir()) and not (out / "run.json").is_file():
         raise OutputError(
             f"The folder {out} holds files that scvkit did not write, and a report replaces what "

@@ -97,7 +97,7 @@ def who_is_who(
             for each in (linkage.corrections if linkage else ())
             for sentence in _corrections(each, words)
         ],
-        kinds=[_kind(kind, words) for kind in (linkage.kinds if linkage else ())],
+        kinds=[_kind(k, words) for k in (linkage.kinds if linkage else ()) if k.records],
         claims=[_claim(test, names, words, pen) for test in tested_claims(identity, linkage)],
     )
 

@@ -44,7 +44,12 @@ def check_engagement(engagement: Path, *, today: dt.date | None = None) -> Check
             connection, rows, desk.engagement, desk.folder, limit=ROWS_LOOKED_AT
         )
         intake = understand_delivery(connection, rows, desk.engagement, delivery)
-    lines = [desk.words("check.head", client=desk.engagement.client.name), ""]
+    absent = [line for source in intake.sources for line in _absent_columns(desk, source)]
+    client = desk.engagement.client.name
+    lines = [desk.words("check.head", client=client), ""]
+    if absent:
+        lines = [desk.words("check.head_absent", client=client), *absent, ""]
+        lines += [desk.words("check.tables"), ""]
     for source in intake.sources:
         lines += _source_lines(desk, intake, source.source)
     for file in intake.undeclared:
@@ -55,8 +60,6 @@ def check_engagement(engagement: Path, *, today: dt.date | None = None) -> Check
         lines.append(desk.words("batch.exploratory", facts=facts))
     planned = tasks(intake.readable())
     lines.append(desk.words("check.plan", n=len(planned)))
-    absent = [line for source in intake.sources for line in _absent_columns(desk, source)]
-    lines[1:1] = [*absent, ""] if absent else []
     complete = not absent and all(not source.unread for source in intake.sources)
     return CheckReport(text="\n".join(lines), complete=complete)
 

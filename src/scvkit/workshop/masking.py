@@ -27,7 +27,8 @@ _FIRST_LETTER = {
 def masked_database(desk: Desk) -> Connection:
     """Return a sealed connection that holds one masked table per table of each source.
 
-    Tables are named ``<source>_<table>``; with a linkage each row has its ``person`` number.
+    Tables are named ``<source>_<table>``; with a linkage each row has its ``person`` number,
+    which is null without one.
     """
     connection = connect()
     linked = desk.rows.exists("clusters")
@@ -44,11 +45,11 @@ def masked_database(desk: Desk) -> Connection:
             columns = _columns(connection, desk.rows.scan(*name))
             shown = [f"{mask(c)} as {quoted(c)}" for c in columns if c not in _NEVER]
             key = text_literal(f"{source.source}/{table.table}/")
-            person = "persons.person, " if linked else ""
+            person = "persons.person" if linked else "cast(null as bigint) as person"
             joined = f"left join persons on persons.record_key = {key} || rows.record_id"
             connection.execute(
                 f"create table {quoted(f'{source.source}_{table.table}')} as "
-                f"select {person}{', '.join(shown)} from {desk.rows.scan(*name)} rows "
+                f"select {', '.join([person, *shown])} from {desk.rows.scan(*name)} rows "
                 f"{joined if linked else ''} order by rows.line_number"
             )
     if linked:

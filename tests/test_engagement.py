@@ -1,9 +1,15 @@
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from scvkit.engagement import Engagement, load_engagement
 from scvkit.errors import EngagementError
+from scvkit.vocabulary import Attribute, Channel, Domain, FlowKind, Grain, LawfulBasis
+
+ROOT = Path(__file__).parents[1]
 
 GOOD = """version: 1
 client: {name: Holm ApS, country: NO}
@@ -111,3 +117,20 @@ def test_every_part_refuses_what_it_does_not_know() -> None:
                 if isinstance(t, type) and hasattr(t, "model_fields") and t not in seen
             ]
     assert len(seen) > 8
+
+
+def test_the_documentation_names_every_key_and_every_word_it_may_hold() -> None:
+    text = (ROOT / "docs" / "engagement.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`]+)`", text))))
+    assert _keys(Engagement) - told == set()
+    for words in (Attribute, Grain, Domain, Channel, LawfulBasis, FlowKind):
+        assert {word.value for word in words} - told == set()
+
+
+def _keys(part: object) -> set[str]:
+    """Names of the keys of a part and of the parts in it."""
+    if isinstance(part, type) and issubclass(part, BaseModel):
+        fields = part.model_fields.items()
+        inside = (_keys(field.annotation) for _, field in fields)
+        return {field.alias or name for name, field in fields}.union(*inside)
+    return set().union(*(_keys(inner) for inner in get_args(part)))

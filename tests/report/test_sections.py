@@ -11,6 +11,7 @@ from markupsafe import Markup
 from scvkit import report
 from scvkit.landscape import build_map, draw_map, map_as_text
 from scvkit.locale.words import load_words
+from scvkit.plan import STEPS
 from scvkit.records.evidence import measured_count, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.readiness import Gate
@@ -384,8 +385,10 @@ def test_a_section_without_its_inputs_still_stands(draw: Callable[[], Markup]) -
         lambda: permission(permission=None),
     ],
 )
-def test_a_missing_step_names_the_notebook(draw: Callable[[], Markup]) -> None:
-    assert re.search(r"not assessed: .*\(0\d_\w+\) has not been run", visible(draw()))
+def test_a_missing_step_is_named_by_the_title_of_its_notebook(draw: Callable[[], Markup]) -> None:
+    named = re.search(r"not assessed: the step “(.+?)” was not run", visible(draw()))
+    assert named is not None
+    assert named[1] in {WORDS(f"steps.{step.name}.title") for step in STEPS}
 
 
 def test_a_line_of_three_people_is_told_together_with_its_neighbour() -> None:

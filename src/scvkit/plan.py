@@ -19,11 +19,12 @@ class Step:
 
     ``needs`` are results it cannot do without; ``uses`` are results it takes when they are there
     and reports as not assessed when not. ``per_source`` notebooks run once for each source and
-    write ``<result>-<source>``. ``said`` are the parts of the engagement file it looks at beside
-    the client, the date and the source cards; None means all of it. ``reads`` are the kinds of
-    files from outside that it opens itself: "extracts", "earlier" (extracts), "linkage" (the
-    client's lists, an expert's settings, votes). ``lighter`` are parameters of a second try when
-    it went over its budget. ``seconds`` is a first guess of its length.
+    write ``<result>-<source>``; ``per_language`` ones run again for each further language of the
+    report and write their page only. ``said`` are the parts of the engagement file it looks at
+    beside the client, the date and the source cards; None means all of it. ``reads`` are the
+    kinds of files from outside that it opens itself: "extracts", "earlier" (extracts), "linkage"
+    (the client's lists, an expert's settings, votes). ``lighter`` are parameters of a second try
+    when it went over its budget. ``seconds`` is a first guess of its length.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Step:
     uses: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     per_source: bool = False
+    per_language: bool = False
     prints_run_id: bool = False
     said: tuple[str, ...] | None = None
     reads: tuple[str, ...] = ()
@@ -95,6 +97,7 @@ STEPS: tuple[Step, ...] = (
         needs=("intake",),
         uses=("profile", "identity", "linkage", "permission", "landscape", "use_cases"),
         writes=("readiness",),
+        per_language=True,
         prints_run_id=True,
         seconds=6,
     ),
@@ -106,19 +109,25 @@ STEPS: tuple[Step, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A step to be run, for one source where the step is per source."""
+    """A step to be run, for one source where the step is per source.
+
+    ``language`` is a further language of the report: the first time round a step has none.
+    """
 
     step: Step
     source: str | None = None
+    language: str | None = None
 
     @property
     def name(self) -> str:
-        """Name of the executed notebook: "02_profile_source-erp"."""
-        return self.step.name if self.source is None else f"{self.step.name}-{self.source}"
+        """Name of the executed notebook: "02_profile_source-erp", "08_readiness-da"."""
+        return "-".join(part for part in (self.step.name, self.source, self.language) if part)
 
     @property
     def writes(self) -> tuple[str, ...]:
         """Names of the results it writes."""
+        if self.language is not None:
+            return ()
         if self.source is None:
             return self.step.writes
         return tuple(f"{result}-{self.source}" for result in self.step.writes)
@@ -136,12 +145,19 @@ def step_that_writes(result: str) -> str:
     return next(step.name for step in STEPS if base in step.writes)
 
 
-def tasks(sources: Iterable[str], only: Iterable[str] = ()) -> tuple[Task, ...]:
+def tasks(
+    sources: Iterable[str], only: Iterable[str] = (), languages: Iterable[str] = ()
+) -> tuple[Task, ...]:
     """Steps as tasks in the order of the plan; ``only`` names steps, by name or its number.
+
+    ``languages`` are the further ones of the report, beyond the first.
 
     >>> [task.name for task in tasks(["erp"], only=["02"])]
     ['02_profile_source-erp']
+    >>> [task.name for task in tasks(["erp"], only=["08"], languages=["da"])]
+    ['08_readiness', '08_readiness-da']
     """
+    further = tuple(languages)
     wanted = tuple(only)
     chosen = [
         step for step in STEPS if not wanted or step.name in wanted or step.name[:2] in wanted
@@ -152,14 +168,20 @@ def tasks(sources: Iterable[str], only: Iterable[str] = ()) -> tuple[Task, ...]:
             expanded.extend(Task(step=step, source=source) for source in sources)
         else:
             expanded.append(Task(step=step))
+        if step.per_language:
+            expanded.extend(Task(step=step, language=language) for language in further)
     return tuple(expanded)
 
 
 def waits_for(task: Task, all_tasks: Iterable[Task]) -> tuple[Task, ...]:
     """Tasks that must have ended before ``task`` starts, whether it needs or only uses them."""
-    wanted = {*task.step.needs, *task.step.uses}
+    # A further language tells what the first one found.
+    first = task.step.writes if task.language is not None else ()
+    wanted = {*task.step.needs, *task.step.uses, *first}
     return tuple(
-        other for other in all_tasks if other is not task and wanted & set(other.step.writes)
+        other
+        for other in all_tasks
+        if other is not task and other.language is None and wanted & set(other.step.writes)
     )
 
 

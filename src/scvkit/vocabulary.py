@@ -5,6 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class Language(StrEnum):
+    """A language the kit speaks: a report can be made in each."""
+
+    ENGLISH = "en"
+    DANISH = "da"
+    SWEDISH = "sv"
+    ROMANIAN = "ro"
+    TRADITIONAL_CHINESE = "zh-Hant"
+
+
 class Attribute(StrEnum):
     """What a column means (semantic type)."""
 

@@ -151,7 +151,7 @@ class Conduct:
 
     def _parameters(self, task: Task) -> dict[str, str]:
         """Parameters that can change a result; the run id is printed by one step only."""
-        own = {"language": self.desk.words.language}
+        own = {"language": task.language or self.desk.words.language}
         if task.source is not None:
             own["source"] = task.source
         return {**own, "run_id": self.run_id} if task.step.prints_run_id else own
@@ -226,7 +226,9 @@ class Conduct:
 def _lacks(task: Task, desk: Desk) -> str:
     """The notebook whose result a task needs and that gave none, or an empty string."""
     made = desk.results.names()
-    missing = [result for result in task.step.needs if result not in made]
+    # A further language tells what the first one found: without it there is nothing to tell.
+    needed = task.step.needs if task.language is None else (*task.step.needs, *task.step.writes)
+    missing = [result for result in needed if result not in made]
     if missing:
         return step_that_writes(missing[0])
     if task.source is not None and task.source not in desk.intake().readable():

@@ -17,10 +17,11 @@ from traitlets.config import Config
 import scvkit.errors
 from scvkit.batch.gate import Breach, breaches, personal_values
 from scvkit.batch.provenance import failed_before, made_from
-from scvkit.batch.source_pages import SOURCES, write_source_pages
+from scvkit.batch.source_pages import SOURCES, sources_folder, write_source_pages
 from scvkit.batch.swap import swap_in
 from scvkit.errors import PrivacyBreach, ScvkitError
 from scvkit.landscape import draw_map
+from scvkit.locale import LANGUAGES
 from scvkit.readiness import headline
 from scvkit.records.consent import Permission
 from scvkit.records.extracts import Intake
@@ -70,7 +71,8 @@ def export_run(
     report = _report_page(desk, beside, run_id, outcomes, made)
     _map_picture(desk, beside)
     about = write_source_pages(desk, beside, run_id=run_id, report=report, restricted=not to_send)
-    _write_index(desk, beside, run_id, outcomes, report, about, notebooks, dives)
+    others = _further_languages(desk, beside, run_id, outcomes, made, restricted=not to_send)
+    _write_index(desk, beside, run_id, outcomes, report, about, notebooks, dives, others)
     _write_run(desk, beside, run_id, outcomes, files, made, only, started)
     _refuse_leaks(desk, beside)
     return swap_in(beside, out) / "index.html"
@@ -87,7 +89,10 @@ def _notebook_pages(
 ) -> list[tuple[str, str]]:
     """One page per executed notebook, code shown; returns (name, address) pairs."""
     pages = []
+    in_other_words = {f"{REPORT_NOTEBOOK}-{language}" for language in desk.languages[1:]}
     for outcome in outcomes:
+        if outcome.name in in_other_words:  # the analyst reads the first; the report has them all
+            continue
         executed = desk.work / "notebooks" / f"{outcome.name}.ipynb"
         if executed.is_file():
             text = convert(
@@ -111,8 +116,9 @@ def _deep_dive_pages(desk: Desk, folder: Path) -> list[tuple[str, str]]:
 def _report_page(
     desk: Desk, folder: Path, run_id: str, outcomes: Sequence[TaskOutcome], made: Making
 ) -> str | None:
-    """The stakeholder's report from the readiness notebook, code hidden."""
-    executed = desk.work / "notebooks" / f"{REPORT_NOTEBOOK}.ipynb"
+    """The stakeholder's report from the readiness notebook of the desk's language, code hidden."""
+    further = "" if desk.words.language in desk.languages[:1] else f"-{desk.words.language}"
+    executed = desk.work / "notebooks" / f"{REPORT_NOTEBOOK}{further}.ipynb"
     if not executed.is_file() or desk.find("readiness", Readiness) is None:
         return None
     name = f"report.{desk.words.language}.html"
@@ -120,16 +126,42 @@ def _report_page(
     text = convert(
         executed, desk, run_id, code=False, failed=failed, last=making(made, desk.words, desk.names)
     )
+    if further:
+        text = text.replace(f'href="{SOURCES}/', f'href="{sources_folder(desk)}/')
     (folder / name).write_text(text, encoding="utf-8")
     return name
+
+
+def _further_languages(
+    desk: Desk,
+    folder: Path,
+    run_id: str,
+    outcomes: Sequence[TaskOutcome],
+    made: Making,
+    *,
+    restricted: bool,
+) -> list[tuple[str, str, str]]:
+    """Report, map and source pages in the other languages; (code, name, address) of the reports."""
+    reports = []
+    for language in desk.languages[1:]:
+        other = desk.in_language(language)
+        report = _report_page(other, folder, run_id, outcomes, made)
+        _map_picture(other, folder)
+        about = write_source_pages(
+            other, folder, run_id=run_id, report=report, restricted=restricted
+        )
+        if address := report or next((address for _, address in about), None):
+            reports.append((language, LANGUAGES[language], address))
+    return reports
 
 
 def _map_picture(desk: Desk, folder: Path) -> None:
     """The map alone, for slides."""
     landscape = desk.find("landscape", LandscapeMap)
     if landscape is not None:
-        text = draw_map(landscape, desk.words)
-        (folder / "map.svg").write_text(text, encoding="utf-8")
+        first = desk.words.language in desk.languages[:1]
+        name = "map.svg" if first else f"map.{desk.words.language}.svg"
+        (folder / name).write_text(draw_map(landscape, desk.words), encoding="utf-8")
 
 
 def convert(
@@ -178,6 +210,8 @@ def convert(
             "run": run_id,
             "restricted": code,
             "exploratory": desk.exploratory,
+            "skip": desk.words("report.skip"),
+            "mark": desk.words.mark,
             "title": title,
         }
     }
@@ -238,6 +272,7 @@ def _write_index(
     source_pages: list[tuple[str, str]],
     notebooks: list[tuple[str, str]],
     dives: list[tuple[str, str]],
+    others: list[tuple[str, str, str]],
 ) -> None:
     readiness = desk.find("readiness", Readiness)
     failed = tuple((o.name, o.reason) for o in outcomes if o.outcome != "done")
@@ -252,6 +287,7 @@ def _write_index(
         words=desk.words,
         run_id=run_id,
         report=report,
+        other_languages=others,
         source_pages=source_pages,
         notebooks=notebooks,
         deep_dives=dives,
@@ -281,6 +317,7 @@ def _write_run(
         "versions": dict(made.versions),
         "files": dict(files),
         "language": desk.words.language,
+        "languages": list(desk.languages),
         "only": list(only),
         "seeds": dict(made.seeds),
         "parameters": {step.name: dict(step.parameters) for step in made.steps},

@@ -98,6 +98,9 @@ def said_to(said: Mapping[str, Any], task: Task) -> dict[str, Any]:
     if task.step.said is None:
         return dict(said)
     parts = {name: said[name] for name in ("version", "client", "extracts", *task.step.said)}
+    # Which languages the report is made in changes no other step; the one it is in is a parameter.
+    of_pages = {"languages", "reviewed_languages"}
+    parts["client"] = {n: fact for n, fact in said["client"].items() if n not in of_pages}
     parts["assessment"] = {"as_of": said["assessment"]["as_of"]}
     cards = said["sources"]
     parts["sources"] = cards if task.source is None else {task.source: cards[task.source]}

@@ -102,4 +102,6 @@ class KeptSteps:
 
     def _files(self, task: Task) -> list[Path]:
         executed = self._desk.work / "notebooks" / f"{task.name}.ipynb"
+        if task.language is not None:
+            return [executed]
         return [executed, *outputs(task.step, self._desk, task.source)]

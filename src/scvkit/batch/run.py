@@ -89,7 +89,8 @@ def _run(
     started = dt.datetime.now(dt.UTC)
     fingerprints = Fingerprints(desk)
     kept = KeptSteps(desk, fingerprints)
-    chosen = tasks(desk.engagement.sources, options.only)
+    further = desk.languages[1:]
+    chosen = tasks(desk.engagement.sources, options.only, further)
     if not options.only:
         kept.forget_others(chosen)
     last = kept.seconds([*(task.name for task in chosen), PAGES])
@@ -108,7 +109,7 @@ def _run(
     )
     try:
         _announce(desk, chosen, options, progress, unfinished)
-        if options.only and (stale := conduct.stale(tasks(desk.engagement.sources))):
+        if options.only and (stale := conduct.stale(tasks(desk.engagement.sources, (), further))):
             progress.say(desk.words("batch.stale", names=", ".join(stale)))
         with contextlib.ExitStack() as stack:
             outcomes = conduct.execute(lambda: _open_kernels(stack, desk, options, sockets))
@@ -148,7 +149,7 @@ def _publish(
     """Write the report; False when it lies there already, made from exactly this."""
     key = conduct.fingerprints.whole(
         run=conduct.run_id,
-        language=desk.words.language,
+        languages=desk.languages,
         to_send=conduct.options.to_send,
         outcomes=[(o.name, o.outcome, o.reason) for o in outcomes],
         files=conduct.outside.flat(),

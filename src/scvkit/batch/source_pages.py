@@ -22,7 +22,7 @@ def write_source_pages(
 ) -> list[tuple[str, str]]:
     """Write ``sources/`` under ``folder`` and return (name, address) of each page, all first.
 
-    Nothing is written before the intake is there. ``restricted`` says that the deep dives are
+    In a further language of the report the folder is ``sources.<language>/``. Nothing is written before the intake is there. ``restricted`` says that the deep dives are
     exported beside the pages and may be linked.
     """
     intake = desk.find("intake", Intake)
@@ -38,7 +38,8 @@ def write_source_pages(
         use_cases=desk.find("use_cases", UseCases),
         needed_by=needed_attributes(),
     )
-    (folder / SOURCES).mkdir()
+    home = folder / sources_folder(desk)
+    home.mkdir()
     across = across_page(
         sources,
         engagement=desk.engagement,
@@ -47,16 +48,22 @@ def write_source_pages(
         run_id=run_id,
         report=report or "",
     )
-    _write(folder, ALL, str(across))
-    pages = [(desk.words("report.index.across"), f"{SOURCES}/{ALL}.html")]
+    _write(home, ALL, str(across))
+    pages = [(desk.words("report.index.across"), f"{home.name}/{ALL}.html")]
     for source in sources:
         text = source_page(
             source, words=desk.words, run_id=run_id, report=report or "", restricted=restricted
         )
-        _write(folder, source.id, str(text))
-        pages.append((source.name, f"{SOURCES}/{source.id}.html"))
+        _write(home, source.id, str(text))
+        pages.append((source.name, f"{home.name}/{source.id}.html"))
     return pages
 
 
-def _write(folder: Path, name: str, text: str) -> None:
-    (folder / SOURCES / f"{name}.html").write_text(text, encoding="utf-8")
+def sources_folder(desk: Desk) -> str:
+    """Name of the folder of the desk's language: "sources" for the report's first."""
+    first = not desk.languages or desk.words.language == desk.languages[0]
+    return SOURCES if first else f"{SOURCES}.{desk.words.language}"
+
+
+def _write(home: Path, name: str, text: str) -> None:
+    (home / f"{name}.html").write_text(text, encoding="utf-8")

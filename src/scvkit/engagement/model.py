@@ -16,6 +16,7 @@ from scvkit.vocabulary import (
     EntityKind,
     FlowKind,
     Grain,
+    Language,
     LawfulBasis,
 )
 
@@ -36,7 +37,9 @@ class Client(Part):
     name: str
     slug: Name | None = None
     country: str = Field(default="DK", pattern=r"^[A-Z]{2}$")
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[Language, ...] = Field(default=(Language.ENGLISH,), min_length=1)
+    # Translations are machine-assisted: pages say so until a native speaker has read them.
+    reviewed_languages: tuple[Language, ...] = ()
 
 
 class Dpia(Part):

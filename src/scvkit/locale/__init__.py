@@ -1,5 +1,5 @@
 """Sentences, numbers and dates per language; below every room that draws or writes text."""
 
-from scvkit.locale.words import Words, load_words
+from scvkit.locale.words import LANGUAGES, WRITTEN_IN, Words, load_words, plural_classes
 
-__all__ = ["Words", "load_words"]
+__all__ = ["LANGUAGES", "WRITTEN_IN", "Words", "load_words", "plural_classes"]

@@ -15,6 +15,15 @@ from ruamel.yaml import YAML
 from scvkit.errors import ScvkitError
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+# Each language by its own name. The first is the one the sentences were written in.
+LANGUAGES = {
+    "en": "English",
+    "da": "Dansk",
+    "sv": "Svenska",
+    "ro": "Română",
+    "zh-Hant": "繁體中文",
+}
+WRITTEN_IN = next(iter(LANGUAGES))
 
 
 class Words:
@@ -27,10 +36,16 @@ class Words:
     '15,100'
     """
 
-    def __init__(self, language: str, sentences: dict[str, Any]) -> None:
+    def __init__(self, language: str, sentences: dict[str, Any], *, reviewed: bool = False) -> None:
         self.language = language
+        self.reviewed = reviewed or language == WRITTEN_IN
         self._locale = Locale.parse(language.replace("-", "_"))
         self._sentences = sentences
+
+    @property
+    def mark(self) -> str:
+        """What a page says of a translation that no native speaker has read; else empty."""
+        return "" if self.reviewed else self("common.machine_assisted")
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the sentence under the dotted ``key`` with its placeholders filled.
@@ -90,11 +105,32 @@ class Words:
         return format_date(day, format="long", locale=day_first)
 
 
+def load_words(language: str = WRITTEN_IN, *, reviewed: bool = False) -> Words:
+    """Return the words of ``language``; ``reviewed`` says that a native speaker has read them.
+
+    Raises ScvkitError, naming the languages there are, when this is none of them.
+    """
+    return Words(language, _sentences(language), reviewed=reviewed)
+
+
+def plural_classes(language: str) -> frozenset[str]:
+    """Return the plural classes a sentence of ``language`` needs, by CLDR.
+
+    >>> sorted(plural_classes("ro")), sorted(plural_classes("zh-Hant"))
+    (['few', 'one', 'other'], ['other'])
+    """
+    rules = Locale.parse(language.replace("-", "_")).plural_form.rules
+    return frozenset(rules) | {"other"}
+
+
 @cache
-def load_words(language: str = "en") -> Words:
-    """Return the words of ``language``; raises ScvkitError when there is no such locale."""
+def _sentences(language: str) -> dict[str, Any]:
     file = resources.files("scvkit.locale") / f"{language}.yaml"
-    if not file.is_file():
-        raise ScvkitError(f"There is no locale '{language}'.")
-    sentences = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    return Words(language, sentences)
+    if language not in LANGUAGES or not file.is_file():
+        known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+        raise ScvkitError(
+            f"There is no language '{language}'. The kit speaks {known}: name one of these with "
+            "--language or under client.languages."
+        )
+    sentences: dict[str, Any] = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    return sentences

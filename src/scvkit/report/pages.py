@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from scvkit.engagement import Engagement
-from scvkit.locale.words import Words
+from scvkit.locale.words import LANGUAGES, Words
 from scvkit.records.consent import Permission
 from scvkit.records.extracts import Intake
 from scvkit.records.linkage import Linkage
@@ -29,6 +29,7 @@ def index_page(
     words: Words,
     run_id: str = "",
     report: str | None = None,
+    other_languages: Sequence[tuple[str, str, str]] = (),
     source_pages: Sequence[tuple[str, str]] = (),
     notebooks: Sequence[tuple[str, str]] = (),
     deep_dives: Sequence[tuple[str, str]] = (),
@@ -37,9 +38,10 @@ def index_page(
 ) -> Markup:
     """Return the index: the first screen, then the report, the analyst's pages, what failed.
 
-    ``report`` is the address of the report, ``source_pages`` are (name, address) of the pages
-    of single sources, the one of all of them first; ``notebooks`` and ``deep_dives`` are (name,
-    address) pairs under restricted/, ``failed`` are (step, reason) pairs.
+    ``report`` is the address of the report, ``other_languages`` are (code, name, address) of it
+    in others; ``source_pages`` are (name, address) of the pages of single sources, the one of all
+    of them first; ``notebooks`` and ``deep_dives`` are (name, address) pairs under restricted/,
+    ``failed`` are (step, reason) pairs.
     """
     first = Markup()
     if readiness is not None and intake is not None:
@@ -73,6 +75,7 @@ def index_page(
         has_answer=readiness is not None and intake is not None,
         client=engagement.client.name,
         report=report,
+        other_languages=other_languages,
         source_pages=source_pages,
         notebooks=[(step_title(name, words, names), href) for name, href in notebooks],
         deep_dives=deep_dives,
@@ -127,6 +130,6 @@ def step_title(name: str, words: Words, names: Mapping[str, str]) -> str:
         if words.has(f"steps.{key}.title"):
             rest = name[len(key) :].strip(".- ")
             title = words(f"steps.{key}.title")
-            named = names.get(rest) or rest
+            named = names.get(rest) or LANGUAGES.get(rest, rest)
             return f"{title}: {named}" if named else title
     return name

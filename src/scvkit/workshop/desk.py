@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -61,12 +61,17 @@ class Desk:
     rows: RowTables
     results: Store
     words: Words
+    languages: tuple[str, ...] = ()  # of the report, the first is that of ``words``
     single_file: bool = False
     _file_intake: SourceIntake | None = field(default=None)
 
     def __repr__(self) -> str:
         """Name of the client only: a notebook prints it."""
         return f"<Desk {self.engagement.client.name}>"
+
+    def in_language(self, language: str) -> Desk:
+        """The same desk with the words of another language."""
+        return replace(self, words=_words_of(self.engagement, language))
 
     @property
     def as_of(self) -> dt.date | None:
@@ -182,7 +187,8 @@ def open_desk(
     file = _engagement_file(engagement)
     said = load_engagement(file)
     private = work_folder(file, said.slug, work)
-    words = load_words(language or said.client.languages[0])
+    languages = tuple(dict.fromkeys(map(str, (language,) if language else said.client.languages)))
+    words = _words_of(said, languages[0])
     prepare_notebook(words)
     return Desk(
         engagement=said,
@@ -192,7 +198,12 @@ def open_desk(
         rows=RowTables(private / "rows"),
         results=Store(private / "results"),
         words=words,
+        languages=languages,
     )
+
+
+def _words_of(said: Engagement, language: str) -> Words:
+    return load_words(language, reviewed=language in said.client.reviewed_languages)
 
 
 def _engagement_file(engagement: str | Path) -> Path:

@@ -25,6 +25,7 @@ from scvkit.report.sources import sources
 from scvkit.report.use_cases import use_cases
 from scvkit.report.verdict_rules import verdict_rules
 from scvkit.report.who_is_who import who_is_who
+from scvkit.report.workbook import tables_of, workbook
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
@@ -56,8 +57,10 @@ __all__ = [
     "source_sections",
     "sources",
     "styled",
+    "tables_of",
     "template_folder",
     "use_cases",
     "verdict_rules",
     "who_is_who",
+    "workbook",
 ]

@@ -5,6 +5,7 @@ from scvkit.usecases.figure import funnel_figure
 from scvkit.usecases.fit import fit_use_cases
 from scvkit.usecases.frames import funnel_frame
 from scvkit.usecases.needs import needed_attributes
+from scvkit.usecases.served import served_people
 
 __all__ = [
     "UseCase",
@@ -13,4 +14,5 @@ __all__ = [
     "funnel_frame",
     "load_catalogue",
     "needed_attributes",
+    "served_people",
 ]

@@ -1,0 +1,174 @@
+"""How many would be found with a key: recovery on the records that have it, turned round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+DRAWS = 300
+RANGE = (0.05, 0.95)
+# A stratum as thin as this leans on its neighbours: so many records of theirs count in it.
+LENT = 8.0
+# Below this recovery the found say too little about the hidden.
+INFORMATIVE = 0.15
+LEAST_HIDDEN = 10
+# Records with and without a key resemble each other only so far: part of the gain, in addition
+# to chance. Set by benchmarks/what_if.py, see docs/benchmarks.md.
+UNLIKE = 0.20
+# Linking anew moves shares a little whatever is changed.
+RELINKED = 0.004
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The records of one source, one entry each.
+
+    ``person`` numbers the cluster, ``has`` says whether the record holds the key, ``lacking``
+    whether it is one of those without that may be asked, ``stratum`` and
+    ``family`` (coarser) what other evidence it holds, ``found`` whether it is found in the target
+    now, ``still`` the same with the key hidden on this record and half of the others.
+    """
+
+    person: Array
+    has: Array
+    lacking: Array
+    stratum: Array
+    family: Array
+    found: Array
+    still: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Shares of all records of the source, 0–1; None where nothing can be predicted."""
+
+    now: float
+    after: float | None
+    low: float
+    high: float
+    naive: float | None
+    ceiling: float
+    hidden: int  # links hidden
+    survived: int
+
+
+def estimate_gain(sample: Sample, *, share: float, reach: float, seed: int = 1) -> Estimate:
+    """Return the share found once ``share`` of the records without the key have it.
+
+    In each stratum of other evidence, recovery ρ is the share of links of records with the key
+    that survive when it is hidden. Records without the key that are found are then the share ρ of
+    those that could be: only the missing ones can be gained. Strata where next to nothing
+    survives are taken to hold as many as the others. The range draws persons again.
+    """
+    records = len(sample.has)
+    has, found = sample.has.astype(bool), sample.found.astype(bool)
+    survives = sample.still.astype(bool)
+    hidden, survived = int((has & found).sum()), int((has & found & survives).sum())
+    now = float(found.mean()) if records else 0.0
+    open_ = sample.lacking.astype(bool)
+    lacking = int(open_.sum())
+    part = share * reach
+    naive = None
+    if has.any():
+        rate_with = float(found[has].mean())
+        kept = float(found.sum()) - part * float(found[open_].sum())
+        naive = (kept + part * lacking * rate_with) / records
+    bound = now + (reach * float((~found & open_).sum()) / records if records else 0.0)
+    nothing = Estimate(
+        now=now, after=None, low=now, high=bound, naive=naive, ceiling=bound,
+        hidden=hidden, survived=survived,
+    )  # fmt: skip
+    if hidden < LEAST_HIDDEN or not lacking:
+        return nothing
+    strata = _strata(sample)
+    gain = float(_possible_gain(strata, np.ones((1, records)))[0])
+    if np.isnan(gain):
+        return nothing
+    draws = np.random.default_rng(seed).poisson(1.0, (DRAWS, int(sample.person.max()) + 1))
+    drawn = _possible_gain(strata, draws[:, sample.person].astype(np.float64))
+    drawn = drawn[~np.isnan(drawn)]
+    if not len(drawn):
+        return nothing
+    low, high = (float(np.quantile(drawn, q)) for q in RANGE)
+    after = min(bound, now + part * gain)
+    below, above = _spread(part * gain, part * min(low, gain), part * max(high, gain), records)
+    ceiling = min(bound, now + reach * max(high, gain) * (1 + UNLIKE))
+    return Estimate(
+        now=now,
+        after=after,
+        low=max(0.0, after - below),
+        high=max(after, min(bound, after + above)),
+        naive=naive,
+        ceiling=max(after, ceiling),
+        hidden=hidden,
+        survived=survived,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Strata:
+    """One-hot members of strata by what is counted, and the family of each stratum."""
+
+    tested: Array
+    passed: Array
+    lacking: Array
+    lacking_found: Array
+    family: Array
+
+
+def _strata(sample: Sample) -> _Strata:
+    has, found = sample.has.astype(bool), sample.found.astype(bool)
+    still, open_ = sample.still.astype(bool), sample.lacking.astype(bool)
+    codes, member = np.unique(sample.stratum, return_inverse=True)
+    hot = np.zeros((len(member), len(codes)))
+    hot[np.arange(len(member)), member] = 1.0
+    family_of = np.zeros(len(codes), dtype=np.int64)
+    family_of[member] = sample.family
+    families, number = np.unique(family_of, return_inverse=True)
+    family = np.zeros((len(codes), len(families)))
+    family[np.arange(len(codes)), number] = 1.0
+    return _Strata(
+        tested=hot * (has & found)[:, None],
+        passed=hot * (has & found & still)[:, None],
+        lacking=hot * open_[:, None],
+        lacking_found=hot * (open_ & found)[:, None],
+        family=family,
+    )
+
+
+def _possible_gain(strata: _Strata, weights: Array) -> Array:
+    """What could be gained at most by asking everybody, as a share of all records; by draw."""
+    tested, passed = weights @ strata.tested, weights @ strata.passed
+    lacking, found = weights @ strata.lacking, weights @ strata.lacking_found
+    recovery = _recovery(strata, tested, passed)
+    informative = (recovery >= INFORMATIVE) & (lacking > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        held = np.where(informative, np.minimum(lacking, found / recovery), 0.0)
+        known = (lacking * informative).sum(axis=1)
+        mean = held.sum(axis=1) / known
+    # With nothing but the key in a record, its fellows with other evidence must speak for it.
+    speaks = known >= 0.05 * lacking.sum(axis=1)
+    held = np.where(informative, held, np.maximum(found, lacking * mean[:, None]))
+    gain = (held - found).sum(axis=1) / weights.sum(axis=1)
+    return np.where(speaks, np.maximum(0.0, gain), np.nan)
+
+
+def _recovery(strata: _Strata, tested: Array, passed: Array) -> Array:
+    """Share that survives per stratum; thin strata lean on their family, that on the whole."""
+    whole_tested = tested.sum(axis=1, keepdims=True)
+    whole = passed.sum(axis=1, keepdims=True) / np.maximum(whole_tested, 1.0)
+    family_tested, family_passed = tested @ strata.family, passed @ strata.family
+    family = (family_passed + LENT * whole) / (family_tested + LENT)
+    lent = family @ strata.family.T
+    return (passed + LENT * lent) / (tested + LENT)  # type: ignore[no-any-return]
+
+
+def _spread(gain: float, low: float, high: float, records: int) -> tuple[float, float]:
+    """How far below and above: chance of the draw, chance of who answers, and unlikeness."""
+    answers = 1.645 * np.sqrt(max(gain, 1 / records) * (1 - min(gain, 1.0)) / records)
+    other = np.hypot(answers, np.hypot(UNLIKE * gain, 1.645 * RELINKED))
+    return float(np.hypot(gain - low, other)), float(np.hypot(high - gain, other))

@@ -93,9 +93,7 @@ def main(folder: Path, preset: str, seeds: int) -> None:
             )
     frame = pd.DataFrame(lines)
     print(frame.round(1).to_string(index=False))
-    error, naive = (
-        (frame[name] - frame["really"]).abs() for name in ("predicted", "naive")
-    )
+    error, naive = ((frame[name] - frame["really"]).abs() for name in ("predicted", "naive"))
     inside = (frame["low"] <= frame["really"]) & (frame["really"] <= frame["high"])
     for name, errors in (("hide and recover", error), ("naive", naive)):
         print(
@@ -163,7 +161,9 @@ def with_key(client: Client, source: str, key: str, share: float) -> RowTables:
     rows = RowTables(client.folder / "really")
     columns = client.connection.execute(f"describe from {client.rows.scan('records')}").fetchall()
     typed = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind, *_ in columns)
-    rows.write(client.connection, f"select {typed} from really_frame order by record_key", "records")
+    rows.write(
+        client.connection, f"select {typed} from really_frame order by record_key", "records"
+    )
     client.connection.unregister("really_frame")
     return rows
 

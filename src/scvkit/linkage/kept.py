@@ -97,7 +97,9 @@ def _without(linked: Linked, key: str) -> str:
         ]
         evidence = "pair.evidence"
     else:
-        rules = [rule for rule in linked.choice.blocking_rules if not re.search(rf"\b{key}\b", rule)]
+        rules = [
+            rule for rule in linked.choice.blocking_rules if not re.search(rf"\b{key}\b", rule)
+        ]
         evidence = _less(linked.model, key)
     met = " or ".join(f"coalesce({rule}, false)" for rule in rules) or "false"
     return f"case when {met} then {evidence} end"

@@ -90,9 +90,7 @@ def _counted(connection: Connection, table: str) -> Prepared:
     counted = ", ".join(f"count({key})" for key in PERSON_KEYS)
     counts = connection.execute(f"select count(*), {counted} from {quoted(table)}").fetchall()[0]
     filled = {key: int(n) for key, n in zip(PERSON_KEYS, counts[1:], strict=True)}
-    return Prepared(
-        table=table, kind=EntityKind.PERSON, records=int(counts[0]), filled=filled
-    )
+    return Prepared(table=table, kind=EntityKind.PERSON, records=int(counts[0]), filled=filled)
 
 
 def _limits(connection: Connection, rows: RowTables) -> tuple[float, Thresholds]:

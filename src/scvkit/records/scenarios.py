@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scvkit.records.evidence import Evidence
+from scvkit.vocabulary import Verdict
 
 ChangeKind = Literal["add_key", "lose_key", "one_suppression_list", "fix_values"]
 ANY = ""  # the target "any other source"
@@ -113,3 +114,83 @@ class WhatIf:
     def found_in(self, target: str = ANY) -> Predicted | None:
         """The prediction for one target; None when there is none."""
         return next((p for p in self.overlaps if p.target == target), None)
+
+
+ActionKind = Literal[
+    "at_the_source", "fix_data", "link", "permission", "people", "stop_collecting", "buy"
+]
+Track = Literal["technology", "culture", "skills"]
+Effort = Literal["S", "M", "L"]
+Horizon = Literal["first_30_days", "within_90_days", "within_a_year", "stop"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedAction:
+    """One action put to the data: the source it applies to and the answer, where there is one."""
+
+    action: str
+    source: str
+    answer: WhatIf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedActions:
+    """Every action that changes links or values, put to the data of this client."""
+
+    asked: tuple[AskedAction, ...]
+    version: int  # of the file of actions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewlyServed:
+    """People a use case serves once an action is done, beyond those of now."""
+
+    use_case: str
+    title: str
+    low: int
+    mid: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadmapAction:
+    """One action in its place: who does it, by when, and what it would change.
+
+    ``opens`` are use cases that could start and now cannot; ``verdict`` the verdict after it
+    alone, None where it stays. ``count`` is how many things are stopped or mended, None where
+    nothing is counted. ``worth`` orders the actions and is never printed.
+    """
+
+    action: str
+    source: str
+    title: str  # of an action the locale does not know
+    first: str
+    kind: ActionKind
+    track: Track
+    effort: Effort
+    days: tuple[float, float] | None
+    owner: str
+    closes: tuple[str, ...]
+    needs: tuple[str, ...]
+    horizon: Horizon
+    gate: bool  # it closes a gate that has failed
+    serves: tuple[NewlyServed, ...]
+    opens: tuple[str, ...]
+    verdict: Verdict | None
+    count: int | None
+    answer: WhatIf | None
+    worth: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roadmap:
+    """What to do first, in order."""
+
+    actions: tuple[RoadmapAction, ...]
+    waiting: tuple[str, ...]  # actions that wait for a gate, by id: told, not planned
+    version: int
+
+    def within(self, horizon: Horizon) -> tuple[RoadmapAction, ...]:
+        """Actions of one column, in order."""
+        return tuple(a for a in self.actions if a.horizon == horizon)

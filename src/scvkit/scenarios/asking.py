@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from scvkit.records.scenarios import (
     Predicted,
     WhatIf,
 )
-from scvkit.scenarios.estimate import RELINKED, Estimate, Sample, estimate_gain
+from scvkit.scenarios.estimate import RELINKED, Estimate, Possible, Sample, at_share, possible_gain
 from scvkit.scenarios.mending import broken_values, mended_links
 from scvkit.scenarios.serving import Serving
 from scvkit.scenarios.withdrawals import one_list
@@ -38,7 +38,7 @@ from scvkit.scenarios.worlds import (
 from scvkit.vocabulary import Channel, ConsentStatus, EntityKind
 
 METHOD, METHOD_LOST, METHOD_NOW = (
-    f"scenarios.method.{name}" for name in ("hide_and_recover", "key_hidden", "found_now")
+    f"scenarios.methods.{name}" for name in ("hide_and_recover", "key_hidden", "found_now")
 )
 LEAST_RECORDS = 30
 
@@ -67,6 +67,7 @@ class Scenarios:
     _sources: tuple[str, ...] = field(default=(), repr=False)
     _records: dict[str, SourceRecords] = field(default_factory=dict, repr=False)
     _survives: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False)
+    _possible: dict[tuple[str, str, str, int], Possible] = field(default_factory=dict, repr=False)
     _serving: Serving | None = field(default=None, repr=False)
 
     @property
@@ -102,9 +103,7 @@ class Scenarios:
     def records(self, source: str) -> SourceRecords:
         """The person records of a source as they are."""
         if source not in self._records:
-            self._records[source] = read_records(
-                self.connection, self.rows, self.sources, source
-            )
+            self._records[source] = read_records(self.connection, self.rows, self.sources, source)
         return self._records[source]
 
     def _refuse_unknown(self, change: AddKey | LoseKey | FixValues) -> None:
@@ -149,7 +148,9 @@ class Scenarios:
         mended = mended_links(self.connection, self.rows, records, change.key)
         scale = records.whole / max(len(records.keys), 1)
         exact = {
-            target: float((records.found(mended.bits, target) & ~records.found(records.now, target)).mean())
+            target: float(
+                (records.found(mended.bits, target) & ~records.found(records.now, target)).mean()
+            )
             for target in estimates
         }
         estimates = {t: _shifted(e, exact[t]) for t, e in estimates.items()}
@@ -158,7 +159,8 @@ class Scenarios:
             change,
             records,
             estimates,
-            asked=round(float(lacking.sum()) * change.share * scale) + round(mended.records * scale),
+            asked=round(float(lacking.sum()) * change.share * scale)
+            + round(mended.records * scale),
             reach=1.0,
             ceiling="others",
             use_cases=use_cases,
@@ -229,8 +231,10 @@ class Scenarios:
         if not self.rows.exists("permissions"):
             return None
         found = self.connection.execute(
-            f"""select record_key, bool_or(status = {text_literal(ConsentStatus.GIVEN)}) from {self.rows.scan("permissions")}
-            where source = ? and channel = {text_literal(Channel.ANALYTICS)} group by record_key order by record_key""",
+            f"""select record_key, bool_or(status = {text_literal(ConsentStatus.GIVEN)})
+            from {self.rows.scan("permissions")}
+            where source = ? and channel = {text_literal(Channel.ANALYTICS)}
+            group by record_key order by record_key""",
             [records.source],
         ).fetchall()
         if not found:
@@ -241,28 +245,31 @@ class Scenarios:
     def _estimates(
         self, records: SourceRecords, key: str, lacking: Array, share: float, reach: float
     ) -> dict[str, Estimate]:
-        where = (records.source, key)
-        if where not in self._survives:
-            self._survives[where] = survives_hiding(
-                self.connection, self.rows, records, key
-            )
         stratum, family = records.strata(key)
-        return {
-            target: estimate_gain(
-                Sample(
-                    person=records.person,
-                    has=records.held[key],
-                    lacking=lacking,
-                    stratum=stratum,
-                    family=family,
-                    found=records.found(records.now, target),
-                    still=records.found(self._survives[where], target),
-                ),
-                share=share,
-                reach=reach,
-            )
-            for target in (ANY, *(s for s in self.sources if s != records.source))
-        }
+        found = {}
+        for target in (ANY, *(s for s in self.sources if s != records.source)):
+            # How many are asked changes nothing here: a slider is answered from memory.
+            place = (records.source, key, target, int(lacking.sum()))
+            if place not in self._possible:
+                self._possible[place] = possible_gain(
+                    Sample(
+                        person=records.person,
+                        has=records.held[key],
+                        lacking=lacking,
+                        stratum=stratum,
+                        family=family,
+                        found=records.found(records.now, target),
+                        still=records.found(self._surviving(records, key), target),
+                    )
+                )
+            found[target] = at_share(self._possible[place], share=share, reach=reach)
+        return found
+
+    def _surviving(self, records: SourceRecords, key: str) -> Array:
+        place = (records.source, key)
+        if place not in self._survives:
+            self._survives[place] = survives_hiding(self.connection, self.rows, records, key)
+        return self._survives[place]
 
     def _answer(
         self,
@@ -298,7 +305,9 @@ class Scenarios:
                 refs=(f"{change.source}.{change.key}",),
             ),
             overlaps=overlaps,
-            use_cases=self.serving.gained(change, overlaps, asked) if use_cases and assessed else (),
+            use_cases=self.serving.gained(change, overlaps, asked)
+            if use_cases and assessed
+            else (),
             reason="" if assessed else "nothing_to_measure_on",
             assumptions=("alike", "answers_own"),
         )
@@ -348,8 +357,6 @@ def _whole(records: SourceRecords, chosen: Array) -> int:
 
 def _shifted(estimate: Estimate, exact: float) -> Estimate:
     """The estimate with records that are certain to be found on top."""
-    from dataclasses import replace
-
     after = estimate.now if estimate.after is None else estimate.after
     return replace(
         estimate,
@@ -361,6 +368,4 @@ def _shifted(estimate: Estimate, exact: float) -> Estimate:
 
 
 def _with_counts(answer: WhatIf, **counts: int) -> WhatIf:
-    from dataclasses import replace
-
     return replace(answer, people=tuple(sorted(counts.items())))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-DRAWS = 300
+DRAWS = 200
 RANGE = (0.05, 0.95)
 # A stratum as thin as this leans on its neighbours: so many records of theirs count in it.
 LENT = 8.0
@@ -56,8 +56,33 @@ class Estimate:
     survived: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Possible:
+    """What asking everybody without the key would gain, as a share of all records.
+
+    ``gain`` is None where nothing can be predicted; it and its range do not depend on how many
+    are asked, so that a slider is answered from here.
+    """
+
+    records: int
+    now: float
+    lacking: int
+    lacking_found: int
+    found_with: float | None  # share found of the records that hold the key
+    gain: float | None
+    gain_low: float
+    gain_high: float
+    hidden: int
+    survived: int
+
+
 def estimate_gain(sample: Sample, *, share: float, reach: float, seed: int = 1) -> Estimate:
-    """Return the share found once ``share`` of the records without the key have it.
+    """Return the share found once ``share`` of the records without the key have it."""
+    return at_share(possible_gain(sample, seed=seed), share=share, reach=reach)
+
+
+def possible_gain(sample: Sample, *, seed: int = 1) -> Possible:
+    """Return what could be gained, by hiding the key where it is.
 
     In each stratum of other evidence, recovery ρ is the share of links of records with the key
     that survive when it is hidden. Records without the key that are found are then the share ρ of
@@ -66,37 +91,54 @@ def estimate_gain(sample: Sample, *, share: float, reach: float, seed: int = 1) 
     """
     records = len(sample.has)
     has, found = sample.has.astype(bool), sample.found.astype(bool)
+    open_ = sample.lacking.astype(bool)
     survives = sample.still.astype(bool)
     hidden, survived = int((has & found).sum()), int((has & found & survives).sum())
-    now = float(found.mean()) if records else 0.0
-    open_ = sample.lacking.astype(bool)
-    lacking = int(open_.sum())
-    part = share * reach
-    naive = None
-    if has.any():
-        rate_with = float(found[has].mean())
-        kept = float(found.sum()) - part * float(found[open_].sum())
-        naive = (kept + part * lacking * rate_with) / records
-    bound = now + (reach * float((~found & open_).sum()) / records if records else 0.0)
-    nothing = Estimate(
-        now=now, after=None, low=now, high=bound, naive=naive, ceiling=bound,
-        hidden=hidden, survived=survived,
-    )  # fmt: skip
-    if hidden < LEAST_HIDDEN or not lacking:
-        return nothing
+    known = Possible(
+        records=records,
+        now=float(found.mean()) if records else 0.0,
+        lacking=int(open_.sum()),
+        lacking_found=int((found & open_).sum()),
+        found_with=float(found[has].mean()) if has.any() else None,
+        gain=None,
+        gain_low=0.0,
+        gain_high=0.0,
+        hidden=hidden,
+        survived=survived,
+    )
+    if hidden < LEAST_HIDDEN or not known.lacking:
+        return known
     strata = _strata(sample)
     gain = float(_possible_gain(strata, np.ones((1, records)))[0])
     if np.isnan(gain):
-        return nothing
+        return known
     draws = np.random.default_rng(seed).poisson(1.0, (DRAWS, int(sample.person.max()) + 1))
     drawn = _possible_gain(strata, draws[:, sample.person].astype(np.float64))
     drawn = drawn[~np.isnan(drawn)]
     if not len(drawn):
-        return nothing
+        return known
     low, high = (float(np.quantile(drawn, q)) for q in RANGE)
+    return replace(known, gain=gain, gain_low=min(low, gain), gain_high=max(high, gain))
+
+
+def at_share(possible: Possible, *, share: float, reach: float) -> Estimate:
+    """Return the share found when ``share`` of those within ``reach`` (0–1) are asked."""
+    part, records = share * reach, max(possible.records, 1)
+    now = possible.now
+    naive = None
+    if possible.found_with is not None:
+        others = now * records - part * possible.lacking_found
+        naive = (others + part * possible.lacking * possible.found_with) / records
+    bound = now + reach * (possible.lacking - possible.lacking_found) / records
+    if possible.gain is None:
+        return Estimate(
+            now=now, after=None, low=now, high=bound, naive=naive, ceiling=bound,
+            hidden=possible.hidden, survived=possible.survived,
+        )  # fmt: skip
+    gain, high = possible.gain, possible.gain_high
     after = min(bound, now + part * gain)
-    below, above = _spread(part * gain, part * min(low, gain), part * max(high, gain), records)
-    ceiling = min(bound, now + reach * max(high, gain) * (1 + UNLIKE))
+    below, above = _spread(part * gain, part * possible.gain_low, part * high, records)
+    ceiling = min(bound, now + reach * high * (1 + UNLIKE))
     return Estimate(
         now=now,
         after=after,
@@ -104,8 +146,8 @@ def estimate_gain(sample: Sample, *, share: float, reach: float, seed: int = 1) 
         high=max(after, min(bound, after + above)),
         naive=naive,
         ceiling=max(after, ceiling),
-        hidden=hidden,
-        survived=survived,
+        hidden=possible.hidden,
+        survived=possible.survived,
     )
 
 

@@ -15,8 +15,8 @@ from scvkit.records.scenarios import ANY, AddKey, FixValues, LoseKey, Predicted,
 from scvkit.scenarios.worlds import WORLD
 from scvkit.usecases import UseCase, load_catalogue, served_people
 
-METHOD = "scenarios.method.served"
-METHOD_LOST = "scenarios.method.served_lost"
+METHOD = "scenarios.methods.served"
+METHOD_LOST = "scenarios.methods.served_lost"
 TRIED = "tried"  # folder of tables that hold a change, beside the others in the work folder
 LEAST_LINKS = 10
 

@@ -31,7 +31,7 @@ def one_list(connection: Connection, rows: RowTables) -> WhatIf:
         records=people,
         filled=0,
         asked=stopped,
-        recovery=not_assessed("not_asked", method="scenarios.method.hide_and_recover"),
+        recovery=not_assessed("not_asked", method="scenarios.methods.hide_and_recover"),
         people=(
             ("conflict_after", int(left)),
             ("conflict_now", conflict),

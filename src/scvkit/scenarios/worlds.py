@@ -72,9 +72,7 @@ def read_records(
     steps.step("reach", _reach(rows.scan("clusters"), sources))
     steps.step("kept", f"select unique_id from {rows.scan('kept_records')}")
     nothing = " and ".join(f"{column} is null" for column in _COMPARED)
-    held = ", ".join(
-        f"{_usable(key)} as {quoted(f'has {key}')}" for key in KEYS
-    )
+    held = ", ".join(f"{_usable(key)} as {quoted(f'has {key}')}" for key in KEYS)
     steps.step(
         "record",
         f"""select record_key, {nothing} as nothing, {held},
@@ -83,7 +81,8 @@ def read_records(
                 when postcode is not null or city is not null then 1 else 0 end as placed,
             birth_digits is not null as born
         from {rows.scan("records")}
-        where source = {text_literal(source)} and entity_kind = {text_literal(EntityKind.PERSON)}""",
+        where source = {text_literal(source)}
+            and entity_kind = {text_literal(EntityKind.PERSON)}""",
     )
     share = _kept_share(connection, rows, nothing)
     frame = steps.frame(
@@ -115,7 +114,8 @@ def found_without(
 ) -> Array:
     """Return where each record's person is found once the key is hidden, as bits."""
     write_without_key(connection, rows, hidden, WORLD)
-    clusters = f"(select w.*, record.source from {WORLD} w join {rows.scan('records')} record using (record_key))"
+    clusters = f"""(select world.*, record.source from {WORLD} world
+        join {rows.scan("records")} record using (record_key))"""
     steps = Steps()
     steps.step("reach", _reach(clusters, records.sources, kind=False))
     steps.step("changed", f"select record_key, cluster_id from {clusters} w")

@@ -20,6 +20,7 @@ _REASONS = (
     "usecases.losses",
     "profile.reasons",
     "landscape.reasons",
+    "scenarios.reasons",
     "report.reasons",
 )
 _METHODS = (
@@ -30,6 +31,7 @@ _METHODS = (
     "identity.methods",
     "usecases.methods",
     "profile.methods",
+    "scenarios.methods",
     "report.methods",
     "identity",
 )

@@ -6,6 +6,7 @@ from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
 from scvkit.report.dimensions import dimensions
+from scvkit.report.found import Found
 from scvkit.report.landscape_map import landscape_map
 from scvkit.report.look import CONTENT_SECURITY_POLICY, report_css, styled, template_folder
 from scvkit.report.making import (
@@ -19,6 +20,7 @@ from scvkit.report.making import (
 from scvkit.report.method import method
 from scvkit.report.pages import index_page, page, report_page
 from scvkit.report.permission import permission
+from scvkit.report.roles import ROLES, role_links, role_pages
 from scvkit.report.source_evidence import SourceEvidence, gathered
 from scvkit.report.source_page import source_life, source_page, source_sections
 from scvkit.report.sources import sources
@@ -29,7 +31,9 @@ from scvkit.report.workbook import tables_of, workbook
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
+    "ROLES",
     "ClientLine",
+    "Found",
     "Making",
     "SourceEvidence",
     "StepMade",
@@ -52,6 +56,8 @@ __all__ = [
     "permission",
     "report_css",
     "report_page",
+    "role_links",
+    "role_pages",
     "source_life",
     "source_page",
     "source_sections",

@@ -7,7 +7,12 @@ from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.ballot import write_ballot
 from scvkit.linkage.choose import LinkageChoice, choose_settings
 from scvkit.linkage.corrections import Corrections, count_corrections, read_corrections
-from scvkit.linkage.counts import count_overlaps, count_seen_in, count_source_entities
+from scvkit.linkage.counts import (
+    count_combinations,
+    count_overlaps,
+    count_seen_in,
+    count_source_entities,
+)
 from scvkit.linkage.customers import write_customers
 from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
 from scvkit.linkage.examples import typical_pairs
@@ -84,6 +89,7 @@ def link_records(
         sources=count_source_entities(connection, rows, intake),
         overlaps=overlaps,
         seen_in=count_seen_in(connection, rows),
+        combinations=count_combinations(connection, rows),
         recovery=recovery,
         contradictory_clusters=contradictory_clusters(connection, rows, intake),
         unlinkable=unlinkable_records(connection, rows),

@@ -30,9 +30,9 @@ from scvkit.records.scenarios import AddKey
 from scvkit.store import Store
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from sample_data.generator.build import build  # noqa: E402
-from sample_data.generator.parameters import PRESETS, TAERSKEL  # noqa: E402
-from sample_data.generator.people import Population  # noqa: E402
+from sample_data.generator.build import build
+from sample_data.generator.parameters import PRESETS, TAERSKEL
+from sample_data.generator.people import Population
 
 # Source, key, share of the records without it that are asked, source to be found in.
 SCENARIOS = (

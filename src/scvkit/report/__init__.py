@@ -5,17 +5,22 @@ from scvkit.report.across_sources import across_page, across_sources, attribute_
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
+from scvkit.report.core import core
 from scvkit.report.dimensions import dimensions
 from scvkit.report.landscape_map import landscape_map
 from scvkit.report.look import CONTENT_SECURITY_POLICY, report_css, styled, template_folder
 from scvkit.report.method import method
 from scvkit.report.pages import index_page, page, report_page
 from scvkit.report.permission import permission
+from scvkit.report.roadmap import roadmap
+from scvkit.report.segments import segments
 from scvkit.report.source_evidence import SourceEvidence, gathered
 from scvkit.report.source_page import source_life, source_page, source_sections
 from scvkit.report.sources import sources
 from scvkit.report.use_cases import use_cases
+from scvkit.report.value import value
 from scvkit.report.verdict_rules import verdict_rules
+from scvkit.report.what_if import what_if
 from scvkit.report.who_is_who import who_is_who
 
 __all__ = [
@@ -27,6 +32,7 @@ __all__ = [
     "attribute_map",
     "banner",
     "case_against",
+    "core",
     "dimensions",
     "disclosure",
     "gathered",
@@ -37,6 +43,8 @@ __all__ = [
     "permission",
     "report_css",
     "report_page",
+    "roadmap",
+    "segments",
     "source_life",
     "source_page",
     "source_sections",
@@ -44,6 +52,8 @@ __all__ = [
     "styled",
     "template_folder",
     "use_cases",
+    "value",
     "verdict_rules",
+    "what_if",
     "who_is_who",
 ]

@@ -178,6 +178,7 @@ class RoadmapAction:
     opens: tuple[str, ...]
     verdict: Verdict | None
     count: int | None
+    counted: str  # what the count counts, a key under report.roadmap.counts
     answer: WhatIf | None
     worth: float
     reason: str

@@ -67,6 +67,12 @@ def first(words: Words, keys: Iterable[str], **values: object) -> str:
     raise ScvkitError(f"The locale '{words.language}' has none of: {', '.join(tried)}.")
 
 
+def use_case(words: Words, id_: str, title: str = "") -> str:
+    """Return "U1 Newsletter: …"; the client's own title where the locale knows none."""
+    key = f"usecases.names.{id_}"
+    return f"{id_} {title or (words(key) if words.has(key) else '')}".strip()
+
+
 def said(words: Words, values: Iterable[tuple[str, str]]) -> dict[str, object]:
     """Return the values of a gate or rule as a sentence takes them: numbers, per cents, lists."""
     return {name: _value(words, text) for name, text in values}

@@ -6,7 +6,13 @@ from scvkit.scenarios.applying import ask_actions
 from scvkit.scenarios.asking import Scenarios, what_if
 from scvkit.scenarios.figure import what_if_figure
 from scvkit.scenarios.flips import flip_chain, nearest_flips, with_flips
-from scvkit.scenarios.frames import what_if_frame, what_if_sentences, what_if_uses_frame
+from scvkit.scenarios.frames import (
+    roadmap_frame,
+    segment_frame,
+    what_if_frame,
+    what_if_sentences,
+    what_if_uses_frame,
+)
 from scvkit.scenarios.roadmap import plan_roadmap
 
 __all__ = [
@@ -22,6 +28,8 @@ __all__ = [
     "load_actions",
     "nearest_flips",
     "plan_roadmap",
+    "roadmap_frame",
+    "segment_frame",
     "what_if",
     "what_if_figure",
     "what_if_frame",

@@ -19,8 +19,11 @@ LEAST_HIDDEN = 10
 # Records with and without a key resemble each other only so far: part of the gain, in addition
 # to chance. Set by benchmarks/what_if.py, see docs/benchmarks.md.
 UNLIKE = 0.20
+# Of those asked and not found, so many may be found for reasons that hiding does not show: their
+# number is of another kind than the numbers already there. It widens the range upwards alone.
+UNSEEN = 0.05
 # Linking anew moves shares a little whatever is changed.
-RELINKED = 0.004
+RELINKED = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +141,13 @@ def at_share(possible: Possible, *, share: float, reach: float) -> Estimate:
     gain, high = possible.gain, possible.gain_high
     after = min(bound, now + part * gain)
     below, above = _spread(part * gain, part * possible.gain_low, part * high, records)
-    ceiling = min(bound, now + reach * high * (1 + UNLIKE))
+    unseen = UNSEEN * (possible.lacking - possible.lacking_found) / records
+    ceiling = min(bound, now + reach * (high * (1 + UNLIKE) + unseen))
     return Estimate(
         now=now,
         after=after,
         low=max(0.0, after - below),
-        high=max(after, min(bound, after + above)),
+        high=max(after, min(bound, after + float(np.hypot(above, part * unseen)))),
         naive=naive,
         ceiling=max(after, ceiling),
         hidden=possible.hidden,

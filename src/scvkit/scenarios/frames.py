@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from scvkit.locale.words import Words
-from scvkit.records.scenarios import ANY, Predicted, PredictedUse, WhatIf
+from scvkit.records.scenarios import ANY, Predicted, PredictedUse, Roadmap, WhatIf
+from scvkit.records.stakes import PeopleCounts
+from scvkit.report.roadmap import action_title
 from scvkit.scenarios.shown import gained, people_range, title_of
 
+_FEWEST_FOR_A_SHARE = 30
 _OVERLAP = ("found_in", "now", "after", "range", "more", "naive", "ceiling")
 _USE = ("use_case", "now_served", "after", "range", "ceiling")
 
@@ -88,3 +91,53 @@ def _untouched(predicted: Predicted) -> bool:
 def _moves(use: PredictedUse) -> bool:
     ends = (use.after.value, use.after.low, use.after.high)
     return any(end is not None and round(end) != use.now for end in ends)
+
+
+def segment_frame(counts: PeopleCounts, words: Words) -> pd.DataFrame:
+    """Return one row per segment: its people and the shares that decide what can be done."""
+    measures = ("with_key", "recognised", "agreed", "reachable")
+    head = [words(f"report.segments.{name}") for name in ("segment", "people", *measures)]
+    lines = []
+    for segment in counts.segments:
+        key = f"usecases.segments.{segment.id}"
+        title = segment.title or (words(key) if words.has(key) else segment.id)
+        shares = [getattr(segment, name) for name in measures]
+        lines.append(
+            [
+                title,
+                people_range(segment.people, segment.people, words),
+                *(
+                    words("report.absent")
+                    if share.value is None or segment.people < _FEWEST_FOR_A_SHARE
+                    else words.percent(share.value)
+                    for share in shares
+                ),
+            ]
+        )
+    return pd.DataFrame(lines, columns=head)
+
+
+def roadmap_frame(roadmap: Roadmap, words: Words, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row per action in its order: when, what, who, effort, what it serves."""
+    head = [
+        words(f"scenarios.columns_of_roadmap.{name}")
+        for name in ("when", "action", "who", "effort", "unlocks")
+    ]
+    lines = []
+    for action in roadmap.actions:
+        owner = f"scenarios.owners.{action.owner}"
+        serves = [
+            words("report.roadmap.serves", n=people_range(s.mid, s.mid, words), use=s.use_case)
+            for s in action.serves
+            if s.mid > 0
+        ]
+        lines.append(
+            [
+                words(f"scenarios.horizons.{action.horizon}"),
+                action_title(action, names, words),
+                words(owner) if words.has(owner) else action.owner,
+                words(f"scenarios.efforts.{action.effort}"),
+                ", ".join([*serves[:4], *action.opens]),
+            ]
+        )
+    return pd.DataFrame(lines, columns=head)

@@ -101,10 +101,12 @@ class _Planner:
             if change is None and not counted:
                 return []
             answer = answers[0].answer if answers else None
-            return [self._one(action, change=change, answer=answer, count=counted)]
+            return [
+                self._one(action, change=change, answer=answer, count=counted, counted="mailable")
+            ]
         if isinstance(tried, TryCount):
             counted = self._count(tried.count)
-            return [self._one(action, count=counted)] if counted else []
+            return [self._one(action, count=counted, counted=tried.count)] if counted else []
         if isinstance(tried, TryVerdict):
             if self.readiness.verdict.value < tried.at_least.value:
                 return []
@@ -122,6 +124,7 @@ class _Planner:
         answer: WhatIf | None = None,
         source: str = "",
         count: int | None = None,
+        counted: str = "",
     ) -> RoadmapAction:
         after = change.apply(self.facts) if change else self.facts
         verdict = decide(after)[0].verdict
@@ -148,6 +151,7 @@ class _Planner:
             opens=opens,
             verdict=verdict if verdict is not decide(self.facts)[0].verdict else None,
             count=count,
+            counted=counted,
             answer=answer,
             worth=round(self._worth(serves, opens) / effort_weights().of(action.effort), 6),
             reason=action.reason,

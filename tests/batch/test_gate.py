@@ -8,7 +8,9 @@ import pytest
 
 from scvkit.batch.gate import PersonalValues, breaches, personal_values, search
 from scvkit.engine import RowTables, connect, quoted
+from scvkit.locale import load_words
 from scvkit.records.extracts import ColumnMeaning, Intake, SourceIntake, SourceTable
+from scvkit.report import workbook
 from scvkit.vocabulary import Attribute, Domain, Grain
 
 PEOPLE = (
@@ -153,3 +155,16 @@ def test_values_shared_by_many_records_are_no_personal_values(tmp_path: Path) ->
     )
     intake = Intake(sources=(source,), undeclared=())
     assert personal_values(connection, rows, intake).words == {}
+
+
+def test_a_value_in_a_workbook_is_caught_although_it_is_packed(
+    values: PersonalValues, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    table = "<table><tr><th>Who</th></tr><tr><td>{}</td></tr></table>"
+    for name, held in (("clean", "166"), ("leaking", "aase@bjornholm.example")):
+        page = folder / f"{name}.xlsx"
+        page.write_bytes(workbook(table.format(held), load_words("en"), {}))
+    found = breaches(folder.iterdir(), folder, values)
+    assert [(b.page, b.attribute) for b in found] == [("leaking.xlsx", "email")]

@@ -12,6 +12,7 @@ import base64
 import html
 import re
 import unicodedata
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,6 @@ from scvkit.vocabulary import Attribute
 COMMON = 25  # values held by more records than this point at nobody
 # Shortest value searched for, in characters: anything shorter meets counts and words by accident.
 SHORTEST = {"name": 6, "number": 8, "id": 6, "text": 8}
-SUFFIXES = {".html", ".json", ".svg", ".ipynb", ".txt", ".csv", ".log", ".md", ".css"}
 
 ID_ATTRIBUTES = (
     Attribute.UNIQUE_ID,
@@ -116,12 +116,20 @@ def breaches(pages: Iterable[Path], root: Path, values: PersonalValues) -> tuple
     for page in sorted(pages):
         name = page.relative_to(root).as_posix()
         text = f"{name.replace('/', ' ')} {page.stem}"
-        if page.suffix.lower() in SUFFIXES:
-            text += "\n" + page.read_text(encoding="utf-8", errors="replace")
-        else:
-            text += "\n" + page.read_bytes().decode("utf-8", errors="replace")
+        text += "\n" + _text_of(page)
         found.extend(Breach(page=name, attribute=a) for a in sorted(search(text, values)))
     return tuple(found)
+
+
+def _text_of(page: Path) -> str:
+    """What stands in a file; of a workbook, what stands in its parts."""
+    if page.suffix.lower() != ".xlsx":
+        return page.read_bytes().decode("utf-8", errors="replace")
+    with zipfile.ZipFile(page) as archive:
+        parts = [
+            archive.read(name).decode("utf-8", errors="replace") for name in archive.namelist()
+        ]
+    return "\n".join(parts)
 
 
 def _identifying(

@@ -1,6 +1,7 @@
 """The typed engagement file: what the client told us, and how the extracts are to be read."""
 
 from scvkit.engagement.model import (
+    BUILT_IN_SEGMENTS,
     Assessment,
     Basis,
     ChosenUseCase,
@@ -16,17 +17,22 @@ from scvkit.engagement.model import (
     Owner,
     Part,
     People,
+    PriceRange,
     Privacy,
     Reading,
+    RoadmapOptions,
+    Segment,
     Source,
     Sponsor,
     Table,
     ThreeQuestions,
     UseCaseChoice,
+    ValueOptions,
 )
 from scvkit.engagement.reading import load_engagement
 
 __all__ = [
+    "BUILT_IN_SEGMENTS",
     "Assessment",
     "Basis",
     "ChosenUseCase",
@@ -42,12 +48,16 @@ __all__ = [
     "Owner",
     "Part",
     "People",
+    "PriceRange",
     "Privacy",
     "Reading",
+    "RoadmapOptions",
+    "Segment",
     "Source",
     "Sponsor",
     "Table",
     "ThreeQuestions",
     "UseCaseChoice",
+    "ValueOptions",
     "load_engagement",
 ]

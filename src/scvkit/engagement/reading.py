@@ -76,7 +76,7 @@ def load_engagement(path: Path) -> Engagement:
 
 
 def _with_files_found(engagement: Engagement, folder: Path) -> Engagement:
-    """Files of the linkage lie beside the engagement file, wherever the kit is started."""
+    """Files named in it lie beside the engagement file, wherever the kit is started."""
     options = engagement.linkage
     for place, file in options.files().items():
         found = str(folder / file)
@@ -86,7 +86,11 @@ def _with_files_found(engagement: Engagement, folder: Path) -> Engagement:
             options = options.model_copy(update={kind[0]: part})
         else:
             options = options.model_copy(update={name: found})
-    return engagement.model_copy(update={"linkage": options})
+    changed: dict[str, object] = {"linkage": options}
+    if engagement.roadmap and engagement.roadmap.actions:
+        own = str(folder / engagement.roadmap.actions)
+        changed["roadmap"] = engagement.roadmap.model_copy(update={"actions": own})
+    return engagement.model_copy(update=changed)
 
 
 def _yaml_advice(what: str) -> str:

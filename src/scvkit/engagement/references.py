@@ -57,6 +57,9 @@ def _sources_named(engagement: Engagement) -> Iterator[Fault]:
         named.append((["flows", index, "to"], flow.source_to))
     for index, claim in enumerate(engagement.claims):
         named.append((["claims", index, "source"], claim.source))
+    for index, segment in enumerate(engagement.segments):
+        named += [(["segments", index, "seen_in"], s) for s in segment.seen_in]
+        named += [(["segments", index, "not_seen_in"], s) for s in segment.not_seen_in]
     for location, source in named:
         if source not in known:
             yield location, f"no source '{source}'.{nearest(source, known)}"
@@ -88,9 +91,12 @@ def _same_names(engagement: Engagement) -> Iterator[Fault]:
 
 
 def _files_named(engagement: Engagement, folder: Path) -> Iterator[Fault]:
-    for place, file in engagement.linkage.files().items():
+    named = {("linkage", *place): file for place, file in engagement.linkage.files().items()}
+    if engagement.roadmap and engagement.roadmap.actions:
+        named["roadmap", "actions"] = engagement.roadmap.actions
+    for place, file in named.items():
         if not (folder / file).is_file():
             yield (
-                ["linkage", *place],
+                [*place],
                 f"there is no file '{Path(file).name}' beside the engagement file.",
             )

@@ -26,6 +26,9 @@ Columns, beside what the name says:
 * ``ballot``: ``entity_kind, stratum, joined, rank, tier, match_weight, record_key_l,
   record_key_r``: the pairs people may be asked about. ``ballot_strata``: ``entity_kind, stratum,
   joined, pairs, weight`` (centre of a half bit, where a curve is drawn).
+* ``kept_records``, ``kept_pairs``, ``kept_limits``: what judging pairs of persons again without
+  a key needs: the compared records with their ``neighbourhood``, each scored pair's ``evidence``
+  and its ``without_<key>``, the thresholds.
 * ``relations``: ``cluster_id_l, cluster_id_r, relation`` (household, contact_of, same_chain).
 * ``customers``: ``record_key, source`` of the records of persons who are customers.
 * ``permissions``: ``record_key, source, channel, purpose, status, stated_at, proof_time,
@@ -59,6 +62,9 @@ WRITERS = {
     "ballot": "04_link_records",
     "ballot_strata": "04_link_records",
     "cluster_review": "04_link_records",
+    "kept_limits": "04_link_records",
+    "kept_pairs": "04_link_records",
+    "kept_records": "04_link_records",
     "relations": "04_link_records",
     "customers": "04_link_records",
     "permissions": "05_permission",
@@ -69,9 +75,14 @@ WRITERS = {
 
 @dataclass(frozen=True, slots=True)
 class RowTables:
-    """The row tables of one engagement; names are path parts, ("source", "erp", "debtors")."""
+    """The row tables of one engagement; names are path parts, ("source", "erp", "debtors").
+
+    ``beneath`` is another folder of tables: what is not in ``folder`` is read from there, and
+    nothing is ever written to it. So a change can be tried on some tables while the others stay.
+    """
 
     folder: Path
+    beneath: Path | None = None
 
     def path(self, *name: str) -> Path:
         """Where the table lies, whether it exists or not."""
@@ -79,7 +90,7 @@ class RowTables:
 
     def exists(self, *name: str) -> bool:
         """True when the table was written."""
-        return self.path(*name).is_file()
+        return self._held(*name).is_file()
 
     def scan(self, *name: str) -> str:
         """Return the SQL that reads the table, for use after ``from``.
@@ -91,7 +102,7 @@ class RowTables:
             raise MissingResult(
                 f"The table {'/'.join(name)} has not been made. Run {writer} first."
             )
-        return f"read_parquet({text_literal(str(self.path(*name)))})"
+        return f"read_parquet({text_literal(str(self._held(*name)))})"
 
     def write(self, connection: Connection, sql: str, *name: str) -> int:
         """Write the rows of ``sql`` and return their count.
@@ -118,3 +129,14 @@ class RowTables:
         """Create a view of the table on ``connection`` and return its quoted name."""
         connection.execute(f"create or replace view {quoted(view)} as from {self.scan(*name)}")
         return quoted(view)
+
+    def over(self, folder: Path) -> RowTables:
+        """Return tables that are written to ``folder`` and read from here where it has none."""
+        return RowTables(folder, beneath=self.folder)
+
+    def _held(self, *name: str) -> Path:
+        """Where the table is read from."""
+        own = self.path(*name)
+        if self.beneath is None or own.is_file():
+            return own
+        return RowTables(self.beneath).path(*name)

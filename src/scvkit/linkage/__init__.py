@@ -18,8 +18,10 @@ from scvkit.linkage.printed import printed_linkage
 from scvkit.linkage.progress import Stage, Stages
 from scvkit.linkage.votes import Question, count_votes, questions, strata
 from scvkit.linkage.waterfall import explained_pairs
+from scvkit.linkage.without_key import HiddenKey, write_without_key
 
 __all__ = [
+    "HiddenKey",
     "LinkageChoice",
     "Question",
     "Stage",
@@ -44,4 +46,5 @@ __all__ = [
     "vote_frame",
     "weight_frame",
     "write_link_output",
+    "write_without_key",
 ]

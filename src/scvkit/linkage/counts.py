@@ -6,8 +6,10 @@ from itertools import combinations
 
 from scvkit.engine import Connection, RowTables
 from scvkit.records.extracts import Intake
-from scvkit.records.linkage import Overlap, SeenIn, SourceEntities
+from scvkit.records.linkage import Combination, Overlap, SeenIn, SourceEntities
 from scvkit.vocabulary import EntityKind
+
+FEWEST = 5  # persons in a set of sources that is told
 
 
 def count_source_entities(
@@ -81,14 +83,31 @@ def count_seen_in(connection: Connection, rows: RowTables) -> tuple[SeenIn, ...]
     A record that says nothing about anybody (an anonymous visit: no key, no name) is no person.
     """
     found = connection.execute(
-        f"""select sources, count(*), count(*) filter (where sure) from (
-            select count(distinct cluster.source) as sources,
-                count(distinct cluster_id_low) = 1 as sure
-            from {rows.scan("clusters")} cluster
-            join {rows.scan("records")} record using (record_key)
-            where cluster.entity_kind = 'person'
-                and (record.has_key or record.email is not null or record.name_sorted is not null)
-            group by cluster_id)
-        group by sources order by sources"""
+        f"""select len(sources), count(*), count(*) filter (where sure)
+        from ({_people(rows)}) group by 1 order by 1"""
     ).fetchall()
     return tuple(SeenIn(sources=int(r[0]), people=int(r[1]), sure=int(r[2])) for r in found)
+
+
+def count_combinations(connection: Connection, rows: RowTables) -> tuple[Combination, ...]:
+    """Return how many persons are seen in exactly each set of sources, the commonest first.
+
+    Sets of fewer than ``FEWEST`` persons are too many to tell and too small to show: they are
+    left out, and what is missing to all persons is theirs.
+    """
+    found = connection.execute(
+        f"""select sources, count(*), count(*) filter (where sure)
+        from ({_people(rows)}) group by 1 having count(*) >= {FEWEST} order by 2 desc, 1"""
+    ).fetchall()
+    return tuple(Combination(sources=tuple(r[0]), people=int(r[1]), sure=int(r[2])) for r in found)
+
+
+def _people(rows: RowTables) -> str:
+    """One row a person: the sources that say something about them."""
+    return f"""select list_sort(list(distinct cluster.source)) as sources,
+            count(distinct cluster_id_low) = 1 as sure
+        from {rows.scan("clusters")} cluster
+        join {rows.scan("records")} record using (record_key)
+        where cluster.entity_kind = 'person'
+            and (record.has_key or record.email is not null or record.name_sorted is not null)
+        group by cluster_id"""

@@ -7,10 +7,16 @@ from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.ballot import write_ballot
 from scvkit.linkage.choose import LinkageChoice, choose_settings
 from scvkit.linkage.corrections import Corrections, count_corrections, read_corrections
-from scvkit.linkage.counts import count_overlaps, count_seen_in, count_source_entities
+from scvkit.linkage.counts import (
+    count_combinations,
+    count_overlaps,
+    count_seen_in,
+    count_source_entities,
+)
 from scvkit.linkage.customers import write_customers
 from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
 from scvkit.linkage.examples import typical_pairs
+from scvkit.linkage.kept import keep_evidence
 from scvkit.linkage.kinds import Linked, link_kind
 from scvkit.linkage.model import level_weights
 from scvkit.linkage.newsletter import split_newsletter
@@ -43,7 +49,7 @@ def link_records(
     seed: int = 1,
     stages: Stages | None = None,
 ) -> Linkage:
-    """Link persons, then organisations; write ``pairs``, ``clusters`` and ``relations``.
+    """Link persons, then organisations; write ``pairs``, ``clusters``, ``relations`` and more.
 
     ``threshold`` (bits) goes before ``choice.threshold``, that before the engagement file's,
     that before the kit's own. ``stages`` tells each stage as it starts. Raises LinkageRefused for
@@ -73,6 +79,7 @@ def link_records(
     write_customers(connection, rows)
     persons = linked[0]
     stages.start("recover")
+    keep_evidence(connection, rows, persons)
     recovery = hide_and_recover(connection, persons)
     newsletter = split_newsletter(connection, rows, intake, persons)
     stages.start("assess")
@@ -82,6 +89,7 @@ def link_records(
         sources=count_source_entities(connection, rows, intake),
         overlaps=overlaps,
         seen_in=count_seen_in(connection, rows),
+        combinations=count_combinations(connection, rows),
         recovery=recovery,
         contradictory_clusters=contradictory_clusters(connection, rows, intake),
         unlinkable=unlinkable_records(connection, rows),

@@ -1,6 +1,7 @@
 """Readiness: dimensions, gates, use cases after the gates, and one of seven verdicts."""
 
 from scvkit.readiness.assessment import assess
+from scvkit.readiness.blueprint import draw_blueprint
 from scvkit.readiness.frames import (
     dimension_frame,
     flip_frame,
@@ -10,6 +11,7 @@ from scvkit.readiness.frames import (
     use_case_frame,
 )
 from scvkit.readiness.headline import Headline, headline
+from scvkit.readiness.value import estimate_value
 from scvkit.readiness.verdict import decide, shortfall
 
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
     "assess",
     "decide",
     "dimension_frame",
+    "draw_blueprint",
+    "estimate_value",
     "flip_frame",
     "gate_frame",
     "headline",

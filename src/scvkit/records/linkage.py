@@ -229,6 +229,15 @@ class PairVotes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Combination:
+    """People who are seen in exactly these sources; ``sure`` of them by tier A alone."""
+
+    sources: tuple[str, ...]
+    people: int
+    sure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Linkage:
     """Result of the linkage step."""
 
@@ -248,3 +257,4 @@ class Linkage:
     examples: tuple[PairExample, ...] = ()  # why these two: one typical pair per tier and kind
     reviews: tuple[ClusterReview, ...] = ()  # clusters worth a look, one entry per kind
     corrections: tuple[CorrectionList, ...] = ()  # lists of the client, empty when none was given
+    combinations: tuple[Combination, ...] = ()  # people by the set of sources, commonest first

@@ -5,7 +5,9 @@ from scvkit.report.across_sources import across_page, across_sources, attribute_
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
+from scvkit.report.core import core
 from scvkit.report.dimensions import dimensions
+from scvkit.report.found import Found
 from scvkit.report.landscape_map import landscape_map
 from scvkit.report.look import CONTENT_SECURITY_POLICY, report_css, styled, template_folder
 from scvkit.report.making import (
@@ -19,16 +21,24 @@ from scvkit.report.making import (
 from scvkit.report.method import method
 from scvkit.report.pages import index_page, page, report_page
 from scvkit.report.permission import permission
+from scvkit.report.roadmap import roadmap
+from scvkit.report.roles import ROLES, role_links, role_pages
+from scvkit.report.segments import segments
 from scvkit.report.source_evidence import SourceEvidence, gathered
 from scvkit.report.source_page import source_life, source_page, source_sections
 from scvkit.report.sources import sources
 from scvkit.report.use_cases import use_cases
+from scvkit.report.value import value
 from scvkit.report.verdict_rules import verdict_rules
+from scvkit.report.what_if import what_if
 from scvkit.report.who_is_who import who_is_who
+from scvkit.report.workbook import tables_of, workbook
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
+    "ROLES",
     "ClientLine",
+    "Found",
     "Making",
     "SourceEvidence",
     "StepMade",
@@ -39,6 +49,7 @@ __all__ = [
     "banner",
     "case_against",
     "clients_page",
+    "core",
     "dimensions",
     "disclosure",
     "gathered",
@@ -51,13 +62,21 @@ __all__ = [
     "permission",
     "report_css",
     "report_page",
+    "roadmap",
+    "role_links",
+    "role_pages",
+    "segments",
     "source_life",
     "source_page",
     "source_sections",
     "sources",
     "styled",
+    "tables_of",
     "template_folder",
     "use_cases",
+    "value",
     "verdict_rules",
+    "what_if",
     "who_is_who",
+    "workbook",
 ]

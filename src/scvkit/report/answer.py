@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,20 +15,13 @@ from scvkit.records.extracts import Intake
 from scvkit.records.linkage import Linkage
 from scvkit.records.readiness import Flip, Gate, Readiness
 from scvkit.records.usecases import UseCases
-from scvkit.report.anchors import anchor
 from scvkit.report.banners import banner
-from scvkit.report.disclosure import is_few, people
+from scvkit.report.disclosure import is_few
 from scvkit.report.look import render
+from scvkit.report.numbers import orders_or_seen, readers_or_seen, withdrawn
 from scvkit.report.pen import Pen
-from scvkit.report.quantities import (
-    Quantity,
-    counted_share,
-    missing,
-    people_as_share,
-    quantity,
-)
 from scvkit.report.sentences import lowered, named, said
-from scvkit.vocabulary import Domain, GateState, Grade, UseCaseStatus
+from scvkit.vocabulary import GateState, Grade, UseCaseStatus
 
 _CONTENTS = {
     "map": "r2",
@@ -54,16 +48,6 @@ class Headline(Protocol):
         """Its size in use cases."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Number:
-    quantity: Quantity
-    label: str
-    note: str
-    bar: Markup
-    unit: str = ""
-    tone: str = "teal"
-
-
 def answer(
     *,
     readiness: Readiness,
@@ -76,11 +60,12 @@ def answer(
     headline: Headline | None = None,
     run_id: str = "",
     contents: bool = True,
+    roles: Sequence[str] = (),
 ) -> Markup:
     """Return the first screen: verdict, three numbers of people, gates, limits.
 
     ``headline`` comes from ``readiness.headline``. ``contents`` links to the other sections;
-    leave it out where they are on another page.
+    leave it out where they are on another page. ``roles`` are those that have a page here.
     """
     pen = Pen("answer")
     unseen = _unseen(readiness, intake, engagement, words)
@@ -93,13 +78,14 @@ def answer(
         contents=[(id_, words(f"report.sections.{name}")) for name, id_ in _CONTENTS.items()]
         if contents
         else (),
+        roles=[(role, words(f"report.roles.{role}.name")) for role in roles],
         exploratory=banner(engagement, words) if readiness.exploratory else "",
         verdict=verdict_title(readiness, words, headline),
         lead=verdict_lead(readiness, words, headline),
         numbers=[
-            _readers_or_seen(linkage, engagement, words, pen),
-            _withdrawn(permission, words, pen),
-            _orders_or_seen(use_cases, linkage, engagement, words, pen),
+            readers_or_seen(linkage, engagement, words, pen),
+            withdrawn(permission, words, pen),
+            orders_or_seen(use_cases, linkage, engagement, words, pen),
         ],
         gates=[_gate(gate, words) for gate in readiness.gates],
         steps=_steps(readiness, words),
@@ -150,117 +136,6 @@ def _masthead(engagement: Engagement, words: Words, run_id: str) -> list[str]:
     if run_id:
         parts.append(words("report.run", id=run_id))
     return parts
-
-
-def _has(engagement: Engagement, domain: Domain) -> bool:
-    return any(source.domain is domain for source in engagement.sources.values())
-
-
-def _readers_or_seen(
-    linkage: Linkage | None, engagement: Engagement, words: Words, pen: Pen
-) -> _Number:
-    """Newsletter readers found among customers; without a newsletter: people seen twice."""
-    if not _has(engagement, Domain.NEWSLETTER):
-        return _seen(linkage, words, pen)
-    label = words("report.answer.readers")
-    split = linkage.newsletter if linkage else None
-    if split is None:
-        why = "newsletter_not_linked" if linkage else "linkage_not_run"
-        return _missing(label, why, words, pen)
-    found = people_as_share(split.found, split.readers, words, anchor=anchor("newsletter_found"))
-    if not found.assessed:
-        return _missing(label, split.found.reason, words, pen)
-    hidden = people_as_share(split.hidden, split.readers, words)
-    note = words("report.answer.readers_note", n=split.readers)
-    if hidden.assessed and hidden.bar:
-        note = words("report.answer.hidden_note", share=hidden.text, range=hidden.range)
-    estimate = min(1.0, found.mid + hidden.mid) if hidden.assessed and hidden.bar else None
-    bar = pen.share(found.low, found.mid, found.high, estimate=estimate)
-    return _Number(quantity=found, label=label, note=note, bar=bar)
-
-
-def _withdrawn(permission: Permission | None, words: Words, pen: Pen) -> _Number:
-    label = words("report.answer.withdrawn")
-    if permission is None:
-        return _missing(label, "permission_not_run", words, pen)
-    evidence = permission.withdrawn_but_mailable
-    if not evidence.assessed:
-        return _missing(label, evidence.reason, words, pen)
-    tested = permission.tested_for_withdrawal
-    found = quantity(evidence, words, base=tested, anchor=anchor("withdrawn_but_mailable"))
-    count = round(evidence.value or 0)
-    note = "report.answer.withdrawn_none" if found.zero else "report.answer.withdrawn_note"
-    return _Number(
-        quantity=found,
-        unit=words("report.answer.people", n=count),
-        label=label,
-        note=words(note, whole=people(tested, words)),
-        bar=pen.share(found.low, found.mid, found.high, tone="orange"),
-        tone="teal" if found.zero else "orange",
-    )
-
-
-def _orders_or_seen(
-    use_cases: UseCases | None,
-    linkage: Linkage | None,
-    engagement: Engagement,
-    words: Words,
-    pen: Pen,
-) -> _Number:
-    """Service contacts that lead to the right order; without a service desk: people seen twice."""
-    has_newsletter = _has(engagement, Domain.NEWSLETTER)
-    if not _has(engagement, Domain.SERVICE):
-        return _seen(linkage, words, pen) if has_newsletter else _unlinkable(linkage, words, pen)
-    label = words("report.answer.orders")
-    if use_cases is None or use_cases.order_found is None:
-        why = "use_cases_not_run" if use_cases is None else "no_order_number_in_service"
-        return _missing(label, why, words, pen)
-    found, tested = use_cases.order_found
-    shown = counted_share(found, tested, words, anchor=anchor("order_found"))
-    if not shown.assessed:
-        return _missing(label, "nothing_to_test", words, pen)
-    return _Number(
-        quantity=shown,
-        label=label,
-        note=words("report.answer.orders_note", n=tested),
-        bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
-    )
-
-
-def _seen(linkage: Linkage | None, words: Words, pen: Pen) -> _Number:
-    label = words("report.answer.seen")
-    if linkage is None or not linkage.seen_in:
-        return _missing(label, "linkage_not_run", words, pen)
-    everyone = sum(entry.people for entry in linkage.seen_in)
-    several = [entry for entry in linkage.seen_in if entry.sources > 1]
-    sure, seen = sum(e.sure for e in several), sum(e.people for e in several)
-    shown = counted_share(seen, everyone, words, anchor=anchor("seen_in"))
-    if not shown.assessed:
-        return _missing(label, "nothing_to_test", words, pen)
-    low = min(shown.mid, sure / everyone) if shown.bar else 0.0
-    bar = pen.share(low, shown.mid, shown.mid) if shown.bar else Markup()
-    return _Number(
-        quantity=shown, label=label, note=words("report.answer.seen_note", n=everyone), bar=bar
-    )
-
-
-def _unlinkable(linkage: Linkage | None, words: Words, pen: Pen) -> _Number:
-    label = words("report.answer.unlinkable")
-    if linkage is None or not linkage.unlinkable.assessed:
-        why = linkage.unlinkable.reason if linkage else "linkage_not_run"
-        return _missing(label, why, words, pen)
-    shown = quantity(linkage.unlinkable, words, anchor=anchor("unlinkable"))
-    return _Number(
-        quantity=shown,
-        label=label,
-        note=words("report.answer.unlinkable_note"),
-        bar=pen.share(shown.low, shown.mid, shown.high, tone="orange") if shown.bar else Markup(),
-    )
-
-
-def _missing(label: str, why: str, words: Words, pen: Pen) -> _Number:
-    shown = missing(words, why)
-    return _Number(quantity=shown, label=label, note=shown.why_not, bar=pen.unknown())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,29 @@ class Pen:
             marks.append(_tick(mid, height))
         return _svg(marks, height)
 
+    def change(
+        self, now: float, low: float, mid: float, high: float, ceiling: float, height: int = 16
+    ) -> Markup:
+        """Return the bar of a change: found now, the range after, its best guess, the ceiling."""
+        sure = min(now, low)
+        dashed = (
+            f'<line x1="{_cent(ceiling)}" x2="{_cent(ceiling)}" y1="0" y2="{height + 4}"'
+            f' stroke="{INK}" stroke-width="1.2" stroke-dasharray="3 2"/>'
+        )
+        marks = [
+            _track(height),
+            _rect(0, sure, height, TEAL),
+            _rect(sure, high, height, PALE),
+            _rect(now - 0.002, now, height, TEAL),
+            _tick(mid, height),
+            dashed,
+        ]
+        return _svg(marks, height)
+
+    def span(self, low: float, high: float, height: int = 16) -> Markup:
+        """Return a bar from ``low`` to ``high`` on a scale that starts at nothing."""
+        return _svg([_track(height), _rect(low, high, height, PALE, edge=TEAL)], height)
+
     def unknown(self, upto: float = 1.0, height: int = 16) -> Markup:
         """Return a bar of which only the upper bound is known: hatch from 0 to there."""
         hatched = _rect(0, upto, height, f"url(#{self.hatch_id})", edge=HATCH)
@@ -154,6 +177,11 @@ class Pen:
             )
         elif kind == "tick":
             inside = f'<rect x="11" y="0" width="3" height="16" fill="{INK}"/>'
+        elif kind == "ceiling":
+            inside = (
+                f'<line x1="13" x2="13" y1="0" y2="16" stroke="{INK}" stroke-width="1.2"'
+                ' stroke-dasharray="3 2"/>'
+            )
         else:
             fill, edge, dash = self._dress(kind)
             stroke = f' stroke="{edge}"' if edge else ""

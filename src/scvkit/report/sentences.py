@@ -20,6 +20,7 @@ _REASONS = (
     "usecases.losses",
     "profile.reasons",
     "landscape.reasons",
+    "scenarios.reasons",
     "report.reasons",
 )
 _METHODS = (
@@ -30,6 +31,7 @@ _METHODS = (
     "identity.methods",
     "usecases.methods",
     "profile.methods",
+    "scenarios.methods",
     "report.methods",
     "identity",
 )
@@ -63,6 +65,12 @@ def first(words: Words, keys: Iterable[str], **values: object) -> str:
         if words.has(key):
             return words(key, **values)
     raise ScvkitError(f"The locale '{words.language}' has none of: {', '.join(tried)}.")
+
+
+def use_case(words: Words, id_: str, title: str = "") -> str:
+    """Return "U1 Newsletter: …"; the client's own title where the locale knows none."""
+    key = f"usecases.names.{id_}"
+    return f"{id_} {title or (words(key) if words.has(key) else '')}".strip()
 
 
 def said(words: Words, values: Iterable[tuple[str, str]]) -> dict[str, object]:

@@ -120,8 +120,8 @@ def _case(
         id=fit.id,
         title=case_name(fit.id, words),
         state=verdict.status,
-        status=_status(verdict, readiness, words),
-        why=_why(fit, words),
+        status=status_of(verdict, readiness, words),
+        why=why_of(fit, words),
         serves=_serves(fit, words),
         steps=_steps(fit, words, pen),
         anchor=anchor(fit.id),
@@ -136,7 +136,8 @@ def _missing(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> str:
     return words("report.use_cases.missing", what=what)
 
 
-def _status(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words) -> str:
+def status_of(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words) -> str:
+    """The status of a use case in words, with the gates that hold it."""
     state = words(f"report.statuses.{verdict.status}")
     if not verdict.gates or readiness is None:
         return state
@@ -145,7 +146,7 @@ def _status(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words) 
     return words(f"report.statuses_by_gate.{kind}", gate=gate, state=state)
 
 
-def _why(fit: UseCaseFit, words: Words) -> str:
+def why_of(fit: UseCaseFit, words: Words) -> str:
     """The step that loses most, and why; or the first one that could not be seen."""
     blind = next((step for step in fit.steps if step.mid is None), None)
     worst = fit.largest_loss
@@ -273,7 +274,7 @@ def _strip(
     groups: dict[tuple[int, str, str], list[str]] = {}
     order = list(UseCaseStatus)
     for verdict in verdicts:
-        place = (order.index(verdict.status), verdict.status, _status(verdict, readiness, words))
+        place = (order.index(verdict.status), verdict.status, status_of(verdict, readiness, words))
         groups.setdefault(place, []).append(verdict.fit.id)
     return [
         _Held(

@@ -21,6 +21,7 @@ from scvkit.records.linkage import (
 )
 from scvkit.report.anchors import anchor
 from scvkit.report.claims import tested_claims
+from scvkit.report.combinations import combination_table, source_dot
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
@@ -84,6 +85,14 @@ def who_is_who(
         reason="" if linkage else not_assessed(words, "linkage_not_run"),
         key=[(pen.swatch(kind), words(f"report.key.{word}")) for kind, word in _KEY],
         seen=_seen(seen, words, pen),
+        combinations=combination_table(
+            linkage.combinations if linkage else (),
+            sum(entry.people for entry in seen),
+            names,
+            words,
+            pen,
+        ),
+        dot=source_dot,
         pairs=[
             _pair(overlap, names, words, pen)
             for overlap in sorted(linkage.overlaps if linkage else (), key=_by_share)

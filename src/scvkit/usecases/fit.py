@@ -104,7 +104,7 @@ def _fit(
         FunnelStep(name=name, low=None, mid=None, high=None) for name in STEP_NAMES
     )
     if isinstance(base, tuple):
-        gaps = _gaps(connection, rows, engagement, provided, case, base)
+        gaps = gaps_of(connection, rows, engagement, provided, case, base)
         source_facts = tuple(
             filled_somewhere(connection, rows, provided.carriers(fact), fact)
             if fact.scope == "source"
@@ -154,7 +154,7 @@ def _each(kind: MissingKind, sources: Iterable[str]) -> tuple[MissingInput, ...]
     return tuple(MissingInput(kind=kind, any_of=(s,)) for s in dict.fromkeys(sources))
 
 
-def _gaps(
+def gaps_of(
     connection: Connection,
     rows: RowTables,
     engagement: Engagement,

@@ -27,6 +27,8 @@ from scvkit.records.landscape import LandscapeMap
 from scvkit.records.linkage import Linkage
 from scvkit.records.profile import SourceProfile
 from scvkit.records.readiness import Readiness
+from scvkit.records.scenarios import AskedActions, Roadmap
+from scvkit.records.stakes import Blueprint, PeopleCounts, Value
 from scvkit.records.usecases import UseCases
 from scvkit.sources import understand_table
 from scvkit.store import Store
@@ -46,7 +48,12 @@ KINDS: dict[str, type] = {
     "permission": Permission,
     "landscape": LandscapeMap,
     "use_cases": UseCases,
+    "what_ifs": AskedActions,
+    "people_counts": PeopleCounts,
     "readiness": Readiness,
+    "roadmap": Roadmap,
+    "value": Value,
+    "blueprint": Blueprint,
 }
 
 
@@ -82,6 +89,12 @@ class Desk:
     def names(self) -> dict[str, str]:
         """Names of the sources by id."""
         return {key: source.name for key, source in self.engagement.sources.items()}
+
+    @property
+    def own_actions(self) -> Path | None:
+        """The client's own file of actions, beside the engagement file; None without one."""
+        named = self.engagement.roadmap.actions if self.engagement.roadmap else None
+        return Path(named) if named else None
 
     @property
     def pages(self) -> Path:

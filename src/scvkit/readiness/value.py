@@ -1,0 +1,211 @@
+"""What it may be worth: quantities measured times prices declared, as ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from scvkit.engagement import Engagement, PriceRange
+from scvkit.records.consent import Permission
+from scvkit.records.evidence import Evidence, measured_count, not_assessed
+from scvkit.records.linkage import Linkage
+from scvkit.records.stakes import PeopleCounts, PriceUsed, Swing, Value, ValueLine
+from scvkit.records.usecases import UseCases
+from scvkit.vocabulary import Grade
+
+Interval = tuple[float, float, float]  # low, mid, high
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line: its quantity, the prices it is multiplied by, and a fixed factor."""
+
+    id: str
+    quantity: Evidence
+    prices: tuple[str, ...]
+    factor: float = 1.0
+
+
+def estimate_value(
+    *,
+    engagement: Engagement,
+    linkage: Linkage | None,
+    permission: Permission | None,
+    use_cases: UseCases | None,
+    people: PeopleCounts | None,
+) -> Value:
+    """Return each line as quantity × price, ranges multiplied end by end.
+
+    No money stands without a price that the client declared. Swings say which assumption moves
+    the money most, the others at their middle.
+    """
+    declared = engagement.value.prices if engagement.value else {}
+    prices: dict[str, PriceRange] = {str(name): price for name, price in declared.items()}
+    lines = _lines(engagement, linkage, use_cases, people)
+    return Value(
+        currency=engagement.value.currency if engagement.value else "",
+        lines=tuple(_priced(line, prices) for line in lines),
+        counts=_counts(permission, use_cases),
+        swings=_swings(lines, prices),
+    )
+
+
+def _lines(
+    engagement: Engagement,
+    linkage: Linkage | None,
+    use_cases: UseCases | None,
+    people: PeopleCounts | None,
+) -> tuple[_Line, ...]:
+    split = linkage.newsletter if linkage else None
+    none = not_assessed("no_newsletter_split", unit="people")
+    found, hidden = (split.found, split.hidden) if split else (none, none)
+    hours = engagement.hours_per_list
+    return (
+        _Line("newsletter_found", found, ("fitted_message",)),
+        _Line("newsletter_hidden", hidden, ("fitted_message",)),
+        _Line("newsletter_others", _others(linkage), ("message_to_others",)),
+        _Line(
+            "contacted_twice",
+            people.contacted_twice if people else not_assessed("not_counted", unit="people"),
+            ("sends_a_year", "cost_per_send"),
+        ),
+        _Line(
+            "unreachable",
+            people.unreachable if people else not_assessed("not_counted", unit="people"),
+            ("margin_per_customer",),
+        ),
+        _Line(
+            "contacts_without_order",
+            _without_order(use_cases),
+            ("minutes_per_contact", "cost_per_hour"),
+            factor=1 / 60,
+        ),
+        _Line(
+            "lists_by_hand",
+            not_assessed("not_asked", unit="number")
+            if hours is None
+            else Evidence(
+                grade=Grade.DECLARED, unit="number", value=hours, method="hours_per_list"
+            ),
+            ("lists_a_year", "cost_per_hour"),
+        ),
+    )
+
+
+def _others(linkage: Linkage | None) -> Evidence:
+    """Readers neither found among customers nor estimated to be hidden ones."""
+    split = linkage.newsletter if linkage else None
+    if split is None or split.found.value is None:
+        return not_assessed("no_newsletter_split", unit="people")
+    hidden = split.hidden
+    known = split.found.value + (hidden.value or 0)
+    most = (split.found.high or split.found.value) + (hidden.high or hidden.value or 0)
+    least = (split.found.low or 0) + (hidden.low or 0)
+    return measured_count(
+        max(0, round(split.readers - known)),
+        unit="people",
+        method="value.methods.others",
+        low=max(0, round(split.readers - most)),
+        high=max(0, round(split.readers - least)),
+        refs=(split.newsletter,),
+    )
+
+
+def _without_order(use_cases: UseCases | None) -> Evidence:
+    found = use_cases.order_found if use_cases else None
+    if found is None:
+        return not_assessed("nothing_to_test", unit="number")
+    return measured_count(found[1] - found[0], unit="number", method="value.methods.without_order")
+
+
+def _counts(permission: Permission | None, use_cases: UseCases | None) -> tuple[ValueLine, ...]:
+    held = []
+    if permission is not None:
+        held = [
+            ("withdrawn_but_mailable", permission.withdrawn_but_mailable),
+            ("past_retention", _as_count(permission.past_retention)),
+            ("no_proof", _as_count(permission.proof, failed=True)),
+        ]
+    if use_cases is not None:
+        columns = measured_count(
+            len(use_cases.dark_columns), unit="number", method="value.methods.dark_columns"
+        )
+        held.append(("columns_nobody_needs", columns))
+    return tuple(
+        ValueLine(id=name, quantity=e, prices=(), missing=(), low=None, mid=None, high=None)
+        for name, e in held
+    )
+
+
+def _as_count(share: Evidence, *, failed: bool = False) -> Evidence:
+    """The count behind a share: those that pass, or those that do not."""
+    if not share.assessed or share.passed is None or share.tested is None:
+        return not_assessed(share.reason or "nothing_to_test", unit="records")
+    count = share.tested - share.passed if failed else share.passed
+    return measured_count(count, unit="records", method=share.method, refs=share.refs)
+
+
+def _priced(line: _Line, prices: Mapping[str, PriceRange]) -> ValueLine:
+    missing = tuple(name for name in line.prices if name not in prices)
+    used = tuple(
+        PriceUsed(name=n, low=prices[n].low, high=prices[n].high, said_by=prices[n].said_by)
+        for n in line.prices
+        if n in prices
+    )
+    money = None if missing else _product(line, prices, _interval(line.quantity))
+    low, mid, high = money or (None, None, None)
+    return ValueLine(
+        id=line.id, quantity=line.quantity, prices=used, missing=missing,
+        low=low, mid=mid, high=high,
+    )  # fmt: skip
+
+
+def _interval(evidence: Evidence) -> Interval | None:
+    if evidence.value is None:
+        return None
+    low = evidence.value if evidence.low is None else evidence.low
+    high = evidence.value if evidence.high is None else evidence.high
+    return low, evidence.value, high
+
+
+def _product(
+    line: _Line, prices: Mapping[str, PriceRange], quantity: Interval | None
+) -> Interval | None:
+    if quantity is None:
+        return None
+    low, mid, high = (part * line.factor for part in quantity)
+    for name in line.prices:
+        price = prices[name]
+        low, mid, high = low * price.low, mid * (price.low + price.high) / 2, high * price.high
+    return round(low, 2), round(mid, 2), round(high, 2)
+
+
+def _swings(lines: Sequence[_Line], prices: Mapping[str, PriceRange]) -> tuple[Swing, ...]:
+    """One assumption at a time from end to end, over all lines that rest on it."""
+    whole = [
+        line
+        for line in lines
+        if line.quantity.assessed and all(name in prices for name in line.prices)
+    ]
+    middle = {
+        name: PriceRange(low=(p.low + p.high) / 2, high=(p.low + p.high) / 2)
+        for name, p in prices.items()
+    }
+    swings = []
+    for name in sorted({n for line in whole for n in line.prices}):
+        ends = []
+        for end in (prices[name].low, prices[name].high):
+            set_to = {**middle, name: PriceRange(low=end, high=end)}
+            ends.append(sum(_mid(line, set_to) for line in whole if name in line.prices))
+        swings.append(Swing(assumption=name, low=round(ends[0], 2), high=round(ends[1], 2)))
+    for line in whole:
+        quantity = _interval(line.quantity)
+        if quantity is None or quantity[0] == quantity[2]:
+            continue
+        ends = [(_product(line, middle, (q, q, q)) or (0, 0, 0))[1] for q in quantity[::2]]
+        swings.append(Swing(assumption=f"quantity.{line.id}", low=ends[0], high=ends[1]))
+    return tuple(sorted(swings, key=lambda s: (s.low - s.high, s.assumption)))
+
+
+def _mid(line: _Line, prices: Mapping[str, PriceRange]) -> float:
+    return (_product(line, prices, _interval(line.quantity)) or (0.0, 0.0, 0.0))[1]

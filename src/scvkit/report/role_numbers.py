@@ -1,0 +1,181 @@
+"""The three numbers of a reader's page, by the names they have in roles.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from scvkit.locale.words import Words
+from scvkit.records.evidence import Evidence
+from scvkit.records.readiness import Readiness
+from scvkit.records.stakes import Value, ValueLine
+from scvkit.report.anchors import anchor
+from scvkit.report.answer import indicator_name
+from scvkit.report.disclosure import people
+from scvkit.report.found import Found
+from scvkit.report.numbers import (
+    BigNumber,
+    orders_or_seen,
+    readers_or_seen,
+    seen_in_two,
+    unlinkable,
+    withdrawn,
+    without,
+)
+from scvkit.report.pen import Pen
+from scvkit.report.quantities import Quantity, quantity
+from scvkit.report.use_cases import case_name
+from scvkit.vocabulary import Grade
+
+
+def number(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
+    """Return the number called ``name`` in roles.yaml."""
+    kind, _, rest = name.partition(".")
+    if kind == "use":
+        return _served(rest, found, words, pen)
+    if kind == "indicator":
+        return _indicator(rest, found, words, pen)
+    if kind == "money":
+        return _money(int(rest), found, words, pen)
+    if kind == "readers":
+        return readers_or_seen(found.linkage, found.engagement, words, pen)
+    if kind == "seen":
+        return seen_in_two(found.linkage, words, pen)
+    if kind == "withdrawn":
+        return withdrawn(found.permission, words, pen)
+    if kind == "orders":
+        return orders_or_seen(found.use_cases, found.linkage, found.engagement, words, pen)
+    if kind == "unlinkable":
+        return unlinkable(found.linkage, words, pen)
+    if kind == "sure":
+        return _sure(found.readiness, words, pen)
+    return _measured(kind, found, words, pen)
+
+
+def _served(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
+    label = words("report.roles.served", name=case_name(id_, words))
+    verdict = found.verdict(id_)
+    if verdict is None:
+        return without(label, "use_cases_not_run", words, pen)
+    fit = verdict.fit
+    last, base = fit.served, fit.base or 0
+    if last is None or last.mid is None or not base:
+        blind = next((step.reason for step in fit.steps if step.mid is None), "")
+        return without(label, blind or "nothing_to_test", words, pen)
+    counted = Evidence(
+        grade=Grade.MEASURED,
+        unit="people",
+        value=last.mid,
+        low=last.low,
+        high=last.high,
+        tested=base,
+        method="funnel",
+    )
+    shown = quantity(counted, words, base=base, anchor=anchor(id_))
+    return BigNumber(
+        quantity=shown,
+        label=label,
+        note=words("report.roles.of_base", whole=people(base, words)),
+        bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
+    )
+
+
+def _indicator(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
+    label = indicator_name(id_, words)
+    one = next((i for i in found.readiness.indicators if i.id == id_), None)
+    if one is None or not one.evidence.assessed:
+        return without(label, one.evidence.reason if one else "", words, pen)
+    shown = quantity(one.evidence, words, anchor=anchor(id_))
+    if one.of == "things" and not shown.bar and one.evidence.tested:
+        # Small counts of things point at nobody.
+        part, whole = words.number(one.evidence.passed or 0), words.number(one.evidence.tested)
+        shown = replace(shown, text=words("report.of", part=part, whole=whole))
+    return BigNumber(
+        quantity=shown,
+        label=label,
+        note=words(f"report.grades.{one.evidence.grade}"),
+        bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
+    )
+
+
+def _measured(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
+    """A number of the permission or linkage step by its name."""
+    base: int | None = None
+    if name == "recovery":
+        label = words("report.who.recovery.title")
+        evidence = found.linkage.recovery if found.linkage else None
+        why = "linkage_not_run"
+    else:
+        name = {"conflict": "people_in_conflict"}.get(name, name)
+        label = words(f"report.permission.{name}")
+        evidence = getattr(found.permission, name) if found.permission else None
+        base = found.permission.people_compared if found.permission else None
+        why = "permission_not_run"
+    if evidence is None or not evidence.assessed:
+        return without(label, evidence.reason if evidence else why, words, pen)
+    shown = quantity(evidence, words, base=base, anchor=anchor(name))
+    tone = "orange" if name == "people_in_conflict" and not shown.zero else "teal"
+    return BigNumber(
+        quantity=shown,
+        label=label,
+        note=words("report.permission.of_people", whole=people(base, words))
+        if evidence.unit == "people" and base
+        else words(f"report.grades.{evidence.grade}"),
+        bar=pen.share(shown.low, shown.mid, shown.high, tone=tone) if shown.bar else Markup(),
+        tone=tone,
+    )
+
+
+def _sure(readiness: Readiness, words: Words, pen: Pen) -> BigNumber:
+    part = readiness.measured_weight
+    told = readiness.shown_weight + readiness.declared_weight
+    return BigNumber(
+        quantity=Quantity(text=words.percent(part), range="", assessed=True, anchor="r10"),
+        label=words("report.roles.sure"),
+        note=words(
+            "report.roles.sure_note",
+            told=words.percent(told),
+            unknown=words.percent(readiness.not_assessed_weight),
+        ),
+        bar=pen.parts(
+            [("solid", part), ("told", told), ("unknown", readiness.not_assessed_weight)]
+        ),
+    )
+
+
+def _money(place: int, found: Found, words: Words, pen: Pen) -> BigNumber:
+    """The line of that place: money where prices were declared, else its quantity."""
+    lines = by_worth(found.value)
+    if len(lines) <= place:
+        return without(words("report.roles.no_line"), "not_counted", words, pen)
+    line = lines[place]
+    label = words(f"value.lines.{line.id}")
+    if line.mid is None or found.value is None:
+        shown = quantity(line.quantity, words)
+        note = words("report.roles.no_price")
+        return BigNumber(quantity=shown, label=label, note=note, bar=Markup())
+    text = words("report.roles.money", amount=amount(line.mid, words), of=found.value.currency)
+    ends = f"{amount(line.low or 0.0, words)}–{amount(line.high or 0.0, words)}"
+    return BigNumber(
+        quantity=Quantity(text=text, range=ends, assessed=True),
+        label=label,
+        note=words("report.roles.a_year"),
+        bar=Markup(),
+    )
+
+
+def by_worth(value: Value | None) -> list[ValueLine]:
+    """Lines whose quantity is known, the most money first."""
+    lines = value.lines if value else ()
+    assessed = [line for line in lines if line.quantity.assessed]
+    return sorted(assessed, key=lambda line: -(line.mid if line.mid is not None else -1.0))
+
+
+def amount(value: float, words: Words) -> str:
+    """Two figures: a sum estimated from ranges is not known to the last digit."""
+    if value == 0:
+        return words.number(0)
+    digits = len(str(int(abs(value)))) - 2
+    step = 10 ** max(0, digits)
+    return words.number(round(value / step) * step)

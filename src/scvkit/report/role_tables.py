@@ -1,0 +1,125 @@
+"""The table of a reader's page: what they decide upon, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scvkit.locale.words import NO_BREAK_SPACE, Words
+from scvkit.records.identity import KeyTest
+from scvkit.report.answer import gate_said, gate_sentence, gate_title
+from scvkit.report.disclosure import people, share
+from scvkit.report.found import Found
+from scvkit.report.quantities import quantity
+from scvkit.report.role_numbers import amount, by_worth
+from scvkit.report.use_cases import case_name, status_of, why_of
+from scvkit.vocabulary import GateState, UseCaseStatus
+
+_MOST_LINES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the page's table; ``state`` draws a mark before it."""
+
+    name: str
+    cells: tuple[str, ...]
+    note: str = ""
+    state: str = ""
+
+
+def table(said: Mapping[str, Any], found: Found, words: Words) -> list[Row]:
+    """Return the lines of the table that roles.yaml names."""
+    kind = said["table"]
+    if kind == "use_cases":
+        return _cases(said["functions"], found, words)
+    if kind == "gates":
+        return _gates(said["gates"], found, words)
+    return _keys(found, words) if kind == "keys" else _lines(found, words)
+
+
+def _cases(functions: Sequence[str], found: Found, words: Words) -> list[Row]:
+    """Use cases of the functions, those that serve somebody first."""
+    wanted = [v for v in found.readiness.use_cases if v.fit.function in functions]
+    order = list(UseCaseStatus)
+    rows = []
+    for verdict in sorted(wanted, key=lambda v: order.index(v.status))[:_MOST_LINES]:
+        fit = verdict.fit
+        served = fit.served.mid if fit.served else None
+        told = words("report.absent") if served is None else people(served, words)
+        base = people(fit.base, words) if fit.base else words("report.absent")
+        rows.append(
+            Row(
+                name=f"{fit.id} {case_name(fit.id, words) if not fit.title else fit.title}",
+                cells=(
+                    status_of(verdict, found.readiness, words),
+                    words("report.of", part=told, whole=base).replace(" ", NO_BREAK_SPACE),
+                ),
+                note=why_of(fit, words),
+                state=verdict.status,
+            )
+        )
+    return rows or [Row(name=words("report.roles.nothing"), cells=("", ""))]
+
+
+def _keys(found: Found, words: Words) -> list[Row]:
+    """The best key of each source, the weakest source first."""
+    best: dict[str, KeyTest] = {}
+    for test in found.identity.keys if found.identity else ():
+        held = best.get(test.source)
+        if test.present and (held is None or test.usable > held.usable):
+            best[test.source] = test
+    names = found.names
+    ordered = sorted(best.values(), key=lambda t: t.usable / max(1, t.records))
+    rows = [
+        Row(
+            name=names.get(test.source, test.source),
+            cells=(
+                words(f"report.keys.{test.key}"),
+                share(test.usable, test.records, words),
+                _without_key(test, found, words),
+            ),
+        )
+        for test in ordered
+    ]
+    return rows or [Row(name=words("report.roles.nothing"), cells=("", "", ""))]
+
+
+def _without_key(test: KeyTest, found: Found, words: Words) -> str:
+    sources = found.identity.sources if found.identity else ()
+    held = next((s for s in sources if s.source == test.source), None)
+    if held is None:
+        return words("report.absent")
+    return people(held.persons + held.organisations - held.with_strong_key, words)
+
+
+def _lines(found: Found, words: Words) -> list[Row]:
+    rows = []
+    for line in by_worth(found.value):
+        money = words("report.roles.no_price")
+        if line.low is not None and line.high is not None:
+            money = f"{amount(line.low, words)}–{amount(line.high, words)}"
+        shown = quantity(line.quantity, words)
+        rows.append(
+            Row(
+                name=words(f"value.lines.{line.id}"),
+                cells=(shown.text, shown.range, money),
+            )
+        )
+    return rows or [Row(name=words("report.roles.nothing"), cells=("", "", ""))]
+
+
+def _gates(gates: Sequence[str], found: Found, words: Words) -> list[Row]:
+    """Gates of data protection, those that fail first."""
+    order = (GateState.FAILED, GateState.OPEN, GateState.NOT_ASSESSED, GateState.PASSED)
+    chosen = [gate for gate in found.readiness.gates if gate.id in gates]
+    return [
+        Row(
+            name=gate_title(gate, words),
+            cells=(gate_said(gate, words),),
+            note=gate_sentence(gate, words),
+            state=gate.state,
+        )
+        for gate in sorted(chosen, key=lambda g: order.index(g.state))
+    ]

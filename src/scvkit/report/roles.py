@@ -1,0 +1,214 @@
+"""A page for each reader: their question, its answer, three numbers, one table, what to decide.
+
+The pages stand in the report and are reached by #cmo, #cio, #cfo, #dpo and #service; the one that
+is reached stands alone, on the screen and on paper, without a script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from markupsafe import Markup
+from ruamel.yaml import YAML
+
+from scvkit.locale.words import Words
+from scvkit.records.evidence import Evidence
+from scvkit.records.scenarios import RoadmapAction
+from scvkit.report.disclosure import is_few, people, share
+from scvkit.report.found import Found
+from scvkit.report.look import render
+from scvkit.report.pen import Pen
+from scvkit.report.quantities import quantity
+from scvkit.report.role_numbers import number
+from scvkit.report.role_tables import table
+from scvkit.report.sentences import lowered
+from scvkit.report.use_cases import status_of, why_of
+from scvkit.vocabulary import UseCaseStatus
+
+ROLES = ("cmo", "cio", "cfo", "dpo", "service")
+_MOST_ACTIONS = 3
+_STOPS = ("withdrawn_but_mailable", "analytics_without_consent", "past_retention")
+
+
+def role_pages(found: Found, words: Words) -> Markup:
+    """Return the page of every role, one section each."""
+    return Markup("\n").join(_page(role, found, words) for role in ROLES)
+
+
+def role_links(words: Words) -> list[tuple[str, str]]:
+    """Return (id, name) of each role, for a line of links."""
+    return [(role, words(f"report.roles.{role}.name")) for role in ROLES]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    title: str
+    note: str
+
+
+def _page(role: str, found: Found, words: Words) -> Markup:
+    said = _roles()[role]
+    pen = Pen(f"role-{role}")
+    rows = table(said, found, words)
+    heads = [words(f"report.roles.heads.{said['table']}.{n}") for n in range(len(rows[0].cells))]
+    return render(
+        "role",
+        words=words,
+        pen=pen,
+        id=role,
+        client=found.engagement.client.name,
+        name=words(f"report.roles.{role}.name"),
+        others=[(id_, name) for id_, name in role_links(words) if id_ != role],
+        question=words(f"report.roles.{role}.question"),
+        answer=_ANSWERS[role](found, words),
+        numbers=[number(each, found, words, pen) for each in said["numbers"]],
+        caption=words(f"report.roles.heads.{said['table']}.caption"),
+        heads=heads,
+        rows=rows,
+        steps=_steps(said["actions"], found, words),
+        decisions=[
+            words(f"report.roles.{role}.decide.{n}")
+            for n in range(9)
+            if words.has(f"report.roles.{role}.decide.{n}")
+        ],
+        sections=[(id_, words(f"report.roles.sections.{id_}")) for id_ in said["sections"]],
+    )
+
+
+@cache
+def _roles() -> dict[str, Any]:
+    text = (resources.files("scvkit.report") / "roles.yaml").read_text(encoding="utf-8")
+    read: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    return read
+
+
+def _of_marketing(found: Found, words: Words) -> str:
+    verdict = found.verdict("U1")
+    fit = verdict.fit if verdict else None
+    if verdict is None or fit is None or fit.served is None or not fit.base:
+        why = lowered(why_of(fit, words)) if fit else words("report.roles.not_run")
+        return words("report.roles.cmo.unknown", why=why)
+    served = people(fit.served.mid, words)
+    key = "blocked" if verdict.status is UseCaseStatus.BLOCKED else "answer"
+    return words(
+        f"report.roles.cmo.{key}",
+        served=served,
+        base=people(fit.base, words),
+        status=lowered(status_of(verdict, found.readiness, words)),
+    )
+
+
+def _of_systems(found: Found, words: Words) -> str:
+    """The keys to capture: what the roadmap tried on the data, else where most have none."""
+    names = found.names
+    tried = [a for a in _actions(found) if a.answer is not None and a.answer.kind == "add_key"]
+    captured = [
+        words(
+            "report.roles.cio.key",
+            key=words(f"scenarios.keys.{a.answer.key}"),
+            source=names.get(a.answer.source, a.answer.source),
+        )
+        for a in sorted(tried, key=_gain, reverse=True)
+        if a.answer is not None and _gain(a) > 0
+    ]
+    if captured:
+        keys = words("report.roles.cio.then").join(dict.fromkeys(captured[:2]))
+        return words("report.roles.cio.answer", keys=keys)
+    if found.identity is None:
+        return words("report.roles.cio.unknown")
+    short = sorted(
+        (s for s in found.identity.sources if s.persons + s.organisations > s.with_strong_key),
+        key=lambda s: s.with_strong_key - s.persons - s.organisations,
+    )
+    if not short:
+        return words("report.roles.cio.none")
+    told = [
+        words(
+            "report.roles.cio.without",
+            source=names.get(s.source, s.source),
+            count=people(s.persons + s.organisations - s.with_strong_key, words),
+        )
+        for s in short[:2]
+    ]
+    return words("report.roles.cio.fallback", sources=words("report.answer.and").join(told))
+
+
+def _gain(action: RoadmapAction) -> float:
+    predicted = action.answer.found_in() if action.answer else None
+    if predicted is None or predicted.after.value is None or predicted.now.value is None:
+        return 0.0
+    return (predicted.after.value - predicted.now.value) * (predicted.now.tested or 0)
+
+
+def _of_money(found: Found, words: Words) -> str:
+    priced = [line for line in (found.value.lines if found.value else ()) if line.mid is not None]
+    if not priced:
+        return words("report.roles.cfo.unpriced")
+    return words("report.roles.cfo.answer", n=len(priced))
+
+
+def _of_protection(found: Found, words: Words) -> str:
+    """What must stop: counted, in one sentence."""
+    told = []
+    if found.permission is not None:
+        for name in _STOPS:
+            evidence: Evidence = getattr(found.permission, name)
+            if evidence.value:
+                shown = quantity(evidence, words, base=found.permission.tested_for_withdrawal)
+                told.append(words(f"report.roles.dpo.stop.{name}", count=shown.text))
+    shadow = [file for file in found.intake.undeclared if file.customer_columns]
+    if shadow:
+        told.append(words("report.roles.dpo.stop.shadow", n=len(shadow)))
+    if told:
+        return words("report.roles.dpo.answer", what="; ".join(told))
+    known = found.permission is not None
+    return words(f"report.roles.dpo.{'nothing' if known else 'unknown'}")
+
+
+def _of_service(found: Found, words: Words) -> str:
+    counted = found.use_cases.order_found if found.use_cases else None
+    if counted is None or not counted[1]:
+        return words("report.roles.service.unknown")
+    return words("report.roles.service.answer", share=share(*counted, words))
+
+
+_ANSWERS = {
+    "cmo": _of_marketing,
+    "cio": _of_systems,
+    "cfo": _of_money,
+    "dpo": _of_protection,
+    "service": _of_service,
+}
+
+
+def _actions(found: Found) -> Sequence[RoadmapAction]:
+    return found.roadmap.actions if found.roadmap else ()
+
+
+def _steps(owners: Sequence[str], found: Found, words: Words) -> list[_Step]:
+    names = found.names
+    own = [a for a in _actions(found) if a.owner in owners]
+    return [
+        _Step(title=_action(a, names, words), note=words(f"scenarios.horizons.{a.horizon}"))
+        for a in own[:_MOST_ACTIONS]
+    ]
+
+
+def _action(action: RoadmapAction, names: Mapping[str, str], words: Words) -> str:
+    key = f"scenarios.actions.{action.action}.title"
+    title = words(key, **_values(action, names, words)) if words.has(key) else action.title
+    source = names.get(action.source, "")
+    return f"{source}: {title}" if source and source not in title else title
+
+
+def _values(action: RoadmapAction, names: Mapping[str, str], words: Words) -> dict[str, str]:
+    count = action.count
+    few = count is not None and is_few(count)
+    return {
+        "source": names.get(action.source, action.source),
+        "count": words("common.less_than_five") if few else str(count or ""),
+    }

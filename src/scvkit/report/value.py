@@ -1,0 +1,87 @@
+"""R7: what it may be worth: people measured, prices declared, ranges, and what moves them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from scvkit.locale.words import Words
+from scvkit.records.stakes import PriceUsed, Swing, Value, ValueLine
+from scvkit.report.look import render
+from scvkit.report.pen import Pen
+from scvkit.report.quantities import Quantity, quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    title: str
+    counted: Quantity
+    prices: tuple[str, ...]
+    money: str
+    bar: Markup
+
+
+def value(*, value: Value | None, words: Words) -> Markup:
+    """Return the lines with people and money, the swings, and the counts that have no price."""
+    pen = Pen("value")
+    lines = value.lines if value else ()
+    most = max((line.high for line in lines if line.high), default=0.0)
+    swings = value.swings if value else ()
+    widest = max((swing.high for swing in swings), default=0.0)
+    return render(
+        "value",
+        words=words,
+        pen=pen,
+        priced=any(line.high is not None for line in lines),
+        currency=value.currency if value else "",
+        lines=[_line(line, most, words, pen) for line in lines],
+        swings=[
+            (_assumption(s, words), pen.span(s.low / widest, s.high / widest), _money(s, words))
+            for s in swings
+            if widest
+        ],
+        counts=[
+            (words(f"value.lines.{line.id}"), quantity(line.quantity, words))
+            for line in (value.counts if value else ())
+        ],
+    )
+
+
+def _line(line: ValueLine, most: float, words: Words, pen: Pen) -> _Line:
+    money, bar = "", Markup()
+    if line.low is not None and line.mid is not None and line.high is not None:
+        money = f"{words.number(round(line.low))}–{words.number(round(line.high))}"
+        if most:
+            bar = pen.share(line.low / most, line.mid / most, line.high / most)
+    missing = ", ".join(words(f"value.prices.{name}") for name in line.missing)
+    prices = tuple(_price(price, words) for price in line.prices)
+    return _Line(
+        title=words(f"value.lines.{line.id}"),
+        counted=quantity(line.quantity, words),
+        prices=(*prices, words("report.value.missing", prices=missing)) if missing else prices,
+        money=money,
+        bar=bar,
+    )
+
+
+def _price(price: PriceUsed, words: Words) -> str:
+    low, high = _amount(price.low), _amount(price.high)
+    said = f" ({price.said_by})" if price.said_by else ""
+    spread = low if low == high else f"{low}–{high}"
+    return f"{spread} · {words(f'value.prices.{price.name}')}{said}"
+
+
+def _amount(value: float) -> str:
+    return f"{value:g}"
+
+
+def _assumption(swing: Swing, words: Words) -> str:
+    if swing.assumption.startswith("quantity."):
+        line = words(f"value.lines.{swing.assumption.removeprefix('quantity.')}")
+        return words("report.value.quantity", line=line)
+    return words(f"value.prices.{swing.assumption}")
+
+
+def _money(swing: Swing, words: Words) -> str:
+    return f"{words.number(round(swing.low))}–{words.number(round(swing.high))}"

@@ -1,0 +1,269 @@
+"""The tables of a report as a workbook, for people who live in a spreadsheet.
+
+Made from the report itself, so that it can say nothing else: the same tables, words and hidden
+counts. One sheet a section. No cell is a formula, and the same report gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+
+from babel.numbers import NumberFormatError, parse_decimal
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from scvkit.locale.words import Words
+from scvkit.report.sentences import plain
+
+_MOST_CHARACTERS = 32_000  # a cell holds 32,767
+_LONGEST_NAME = 31
+_NO_NAME = re.compile(r"[\[\]:*?/\\']")
+_NUMBER = re.compile(r"^[-\u2212]?\d[\d.,\u00a0\u202f' ]*(\s?%)?$")
+_WIDEST = 60
+_EPOCH = dt.datetime(1980, 1, 1)  # the earliest a zip archive can say  # noqa: DTZ001
+
+
+@dataclass(slots=True)
+class Table:
+    """One table of a page as text."""
+
+    section: str  # heading of its section
+    title: str  # heading or caption it stands under
+    anchor: str = ""  # id of its section
+    head: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+
+def tables_of(page: str) -> list[Table]:
+    """Return every table of a page that has rows, in reading order.
+
+    Columns that hold only pictures are left out, and pictures, masks of style and script with
+    them.
+
+    >>> [
+    ...     (t.section, t.head, t.rows)
+    ...     for t in tables_of(
+    ...         "<section><h2>Keys</h2><table><tr><th>Key</th><th>Bar</th></tr>"
+    ...         "<tr><td>E-mail</td><td><svg><text>x</text></svg></td></tr></table></section>"
+    ...     )
+    ... ]
+    [('Keys', ['Key'], [['E-mail']])]
+    """
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    return [_without_pictures(table) for table in reader.tables if table.rows]
+
+
+def workbook(page: str, words: Words, names: Mapping[str, str]) -> bytes:
+    """Return the tables of a report as an XLSX file.
+
+    ``names`` gives short names for ids of sections, for the tabs; others are cut from headings.
+    """
+    book = Workbook(write_only=True)
+    taken: set[str] = set()
+    for section, tables in _by_section(tables_of(page)):
+        sheet = book.create_sheet(_sheet_name(names.get(tables[0].anchor, section), taken))
+        _set_widths(sheet, tables)
+        for position, table in enumerate(tables):
+            if position:
+                sheet.append([])
+            _append(sheet, table, section, words)
+    if not taken:
+        book.create_sheet(_sheet_name(words("report.kind"), taken))
+    book.properties.creator = "scvkit"
+    book.properties.created = book.properties.modified = _EPOCH
+    return _timeless(book)
+
+
+class _Mask(str):
+    """Text in a typewriter's face: a mask of digits is no number."""
+
+    __slots__ = ()
+
+
+class _Reader(HTMLParser):
+    """Collects tables with the headings they stand under."""
+
+    _SILENT = frozenset({"svg", "style", "script"})
+    _BREAKS = frozenset({"br", "p", "div", "li", "ul"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[Table] = []
+        self._section = ""
+        self._anchor = ""
+        self._under = ""  # the h3 it stands under: a source, a use case
+        self._heading = ""
+        self._collected: list[str] | None = None
+        self._code = False
+        self._row: list[str] = []
+        self._head = False
+        self._silent = 0
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._SILENT:
+            self._silent += 1
+        elif tag in {"h1", "h2", "h3", "h4", "summary", "caption", "th", "td"}:
+            self._collected, self._code = [], False
+        elif tag == "code":
+            self._code = True
+        elif tag in self._BREAKS and self._collected is not None:
+            self._collected.append("\n")
+        if tag == "section":
+            self._section = self._heading = self._under = ""
+            self._anchor = dict(attrs).get("id") or ""
+        elif tag == "table":
+            table = Table(section=self._section, title="", anchor=self._anchor)
+            table.title = self._titled(self._heading)
+            self.tables.append(table)
+            self._head = True
+        elif tag == "tr":
+            self._row = []
+        elif tag == "tbody":
+            self._head = False
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._SILENT:
+            self._silent = max(0, self._silent - 1)
+            return
+        text = self._text() if self._collected is not None else ""
+        if tag in {"h1", "h2"}:
+            self._section = self._heading = text
+            self._under = ""
+        elif tag in {"h3", "h4", "summary"}:
+            self._heading = text
+            self._under = text if tag == "h3" else self._under
+        elif tag == "caption" and self.tables and text:
+            self.tables[-1].title = self._titled(text)
+        elif tag in {"th", "td"}:
+            self._row.append(_Mask(text) if self._code else text)
+        elif tag == "tr" and self.tables:
+            table = self.tables[-1]
+            if self._head and not table.head:
+                table.head = self._row
+            else:
+                table.rows.append(self._row)
+        if tag in {"h1", "h2", "h3", "h4", "summary", "caption", "th", "td"}:
+            self._collected = None
+
+    def handle_data(self, data: str) -> None:
+        if self._collected is not None and not self._silent:
+            self._collected.append(data)
+
+    def _titled(self, text: str) -> str:
+        told = not self._under or self._under in text or text in self._under
+        return text if told else f"{self._under}: {text}"
+
+    def _text(self) -> str:
+        lines = "".join(self._collected or ()).split("\n")
+        told = (re.sub(r"[ \t]+", " ", line).strip() for line in lines)
+        return plain("\n".join(line for line in told if line))
+
+
+def _without_pictures(table: Table) -> Table:
+    wide = max(len(row) for row in (table.head, *table.rows))
+    told = [n for n in range(wide) if any(len(row) > n and row[n] for row in table.rows)]
+    pick = [[row[n] if len(row) > n else "" for n in told] for row in (table.head, *table.rows)]
+    return replace(table, head=pick[0], rows=pick[1:])
+
+
+def _by_section(tables: Sequence[Table]) -> Iterator[tuple[str, list[Table]]]:
+    found: dict[str, list[Table]] = {}
+    for table in tables:
+        found.setdefault(table.section or table.title, []).append(table)
+    yield from found.items()
+
+
+def _sheet_name(section: str, taken: set[str]) -> str:
+    base = _NO_NAME.sub(" ", section).strip()[:_LONGEST_NAME].strip() or "scvkit"
+    name, number = base, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{base[: _LONGEST_NAME - 4]} ({number})"
+    taken.add(name.casefold())
+    return name
+
+
+def _set_widths(sheet: WriteOnlyWorksheet, tables: Sequence[Table]) -> None:
+    wide = max(len(table.head) for table in tables)
+    for column in range(wide):
+        cells = (row[column] for t in tables for row in (t.head, *t.rows) if len(row) > column)
+        longest = max((len(line) for cell in cells for line in cell.split("\n")), default=0)
+        letter = chr(ord("A") + column) if column < 26 else f"A{chr(ord('A') + column - 26)}"
+        sheet.column_dimensions[letter].width = min(_WIDEST, max(10, longest + 2))
+
+
+def _append(sheet: WriteOnlyWorksheet, table: Table, section: str, words: Words) -> None:
+    title = table.title or section
+    sheet.append([_cell(sheet, title, words, bold=True, size=13, number=False)])
+    if any(table.head):
+        under = Border(bottom=Side(style="thin"))
+        head = [_cell(sheet, text, words, bold=True, number=False) for text in table.head]
+        for cell in head:
+            cell.border = under
+        sheet.append(head)
+    for row in table.rows:
+        sheet.append([_cell(sheet, text, words) for text in row])
+
+
+def _cell(
+    sheet: WriteOnlyWorksheet,
+    text: str,
+    words: Words,
+    *,
+    bold: bool = False,
+    size: int = 11,
+    number: bool = True,
+) -> Cell:
+    value = _number(text, words) if number else None
+    cell: Cell = WriteOnlyCell(sheet, value if value is not None else text[:_MOST_CHARACTERS])
+    cell.alignment = Alignment(vertical="top", wrap_text=value is None)
+    cell.font = Font(bold=bold, size=size)
+    if value is not None:
+        cell.number_format = "0%" if text.rstrip().endswith("%") else "#,##0.##"
+        return cell
+    # Text stays text, also when somebody edits the cell: "=1+1" is never worked out.
+    cell.data_type = "s"
+    cell.quotePrefix = text[:1] in "=+-@\t"
+    return cell
+
+
+def _number(text: str, words: Words) -> float | None:
+    """A cell that is nothing but a number of the language, as a number; "<5" stays text."""
+    if isinstance(text, _Mask) or not _NUMBER.match(text):
+        return None
+    share = text.rstrip().endswith("%")
+    bare = text.rstrip(" %\u00a0").replace("\u2212", "-")
+    try:
+        value = float(parse_decimal(bare, locale=words.language.replace("-", "_"), strict=True))
+    except NumberFormatError:
+        return None
+    return value / 100 if share else value
+
+
+def _timeless(book: Workbook) -> bytes:
+    """The workbook without the moment it was written at."""
+    written, out = io.BytesIO(), io.BytesIO()
+    book.save(written)
+    with (
+        zipfile.ZipFile(written) as read,
+        zipfile.ZipFile(out, "w", compression=zipfile.ZIP_DEFLATED) as write,
+    ):
+        for entry in sorted(read.infolist(), key=lambda e: e.filename):
+            body = read.read(entry)
+            if entry.filename == "docProps/core.xml":
+                stamp = _EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+                body = re.sub(rb"(?<=>)\d{4}-\d\d-\d\dT[\d:]+Z(?=<)", stamp, body)
+            # The order that spreadsheets expect does not depend on the order in the archive.
+            write.writestr(zipfile.ZipInfo(entry.filename, _EPOCH.timetuple()[:6]), body)
+    return out.getvalue()

@@ -1,0 +1,371 @@
+"""What if: a question put to the linked data, answered with a range and a ceiling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from scvkit.engagement import Engagement
+from scvkit.engine import Connection, RowTables, text_literal
+from scvkit.errors import EngagementError, nearest
+from scvkit.linkage import HiddenKey
+from scvkit.records.evidence import Evidence, measured_share, not_assessed
+from scvkit.records.extracts import Intake
+from scvkit.records.scenarios import (
+    ANY,
+    AddKey,
+    Change,
+    FixValues,
+    LoseKey,
+    OneSuppressionList,
+    Predicted,
+    WhatIf,
+)
+from scvkit.scenarios.estimate import RELINKED, Estimate, Possible, Sample, at_share, possible_gain
+from scvkit.scenarios.mending import broken_values, mended_links
+from scvkit.scenarios.serving import Serving
+from scvkit.scenarios.withdrawals import one_list
+from scvkit.scenarios.worlds import (
+    KEYS,
+    Array,
+    SourceRecords,
+    found_without,
+    read_records,
+    survives_hiding,
+)
+from scvkit.vocabulary import Channel, ConsentStatus, EntityKind
+
+METHOD, METHOD_LOST, METHOD_NOW = (
+    f"scenarios.methods.{name}" for name in ("hide_and_recover", "key_hidden", "found_now")
+)
+LEAST_RECORDS = 30
+
+
+def what_if(
+    connection: Connection, rows: RowTables, engagement: Engagement, intake: Intake, change: Change
+) -> WhatIf:
+    """Return the answer to one question; ask ``Scenarios`` when there are several.
+
+    Needs the tables of the linking and the permission step; trains and writes nothing.
+    """
+    return Scenarios(connection, rows, engagement, intake).what_if(change)
+
+
+@dataclass(kw_only=False, eq=False)
+class Scenarios:
+    """The questions of one engagement; what was worked out for one is kept for the next.
+
+    Moving the share of a key is answered from memory, as a slider needs.
+    """
+
+    connection: Connection
+    rows: RowTables
+    engagement: Engagement
+    intake: Intake
+    _sources: tuple[str, ...] = field(default=(), repr=False)
+    _records: dict[str, SourceRecords] = field(default_factory=dict, repr=False)
+    _survives: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False)
+    _possible: dict[tuple[str, str, str, int], Possible] = field(default_factory=dict, repr=False)
+    _serving: Serving | None = field(default=None, repr=False)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the sources that hold persons, in order."""
+        if not self._sources:
+            found = self.connection.execute(
+                f"""select distinct source from {self.rows.scan("clusters")}
+                where entity_kind = {text_literal(EntityKind.PERSON)}"""
+            ).fetchall()
+            held = {str(row[0]) for row in found}
+            self._sources = tuple(s.source for s in self.intake.sources if s.source in held)
+        return self._sources
+
+    @property
+    def serving(self) -> Serving:
+        """What a change in links and values means to the use cases."""
+        if self._serving is None:
+            self._serving = Serving(self.connection, self.rows, self.engagement, self.intake)
+        return self._serving
+
+    def what_if(self, change: Change, *, use_cases: bool = True) -> WhatIf:
+        """Return the answer; without ``use_cases`` only what is found in which source."""
+        if isinstance(change, OneSuppressionList):
+            return one_list(self.connection, self.rows)
+        self._refuse_unknown(change)
+        if isinstance(change, LoseKey):
+            return self._lost(change, use_cases=use_cases)
+        if isinstance(change, FixValues):
+            return self._fixed(change, use_cases=use_cases)
+        return self._added(change, use_cases=use_cases)
+
+    def records(self, source: str) -> SourceRecords:
+        """The person records of a source as they are."""
+        if source not in self._records:
+            self._records[source] = read_records(self.connection, self.rows, self.sources, source)
+        return self._records[source]
+
+    def _refuse_unknown(self, change: AddKey | LoseKey | FixValues) -> None:
+        if change.key not in KEYS:
+            raise EngagementError(
+                f"There is no key '{change.key}'.{nearest(change.key, KEYS)}"
+                f" Keys: {', '.join(KEYS)}."
+            )
+        if change.source and change.source not in self.sources:
+            raise EngagementError(
+                f"There is no source '{change.source}'.{nearest(change.source, self.sources)}"
+                f" Sources: {', '.join(self.sources)}."
+            )
+
+    def _added(self, change: AddKey, *, use_cases: bool) -> WhatIf:
+        records = self.records(change.source)
+        has = records.held[change.key]
+        consent = self._may_be_asked(records, ~has)
+        reach = change.reach * (1.0 if consent is None else consent)
+        lacking = round(float((~has).mean()) * records.whole) if len(has) else 0
+        estimates = self._estimates(records, change.key, ~has, change.share, reach)
+        why = "consent" if consent is not None else "reach" if change.reach < 1 else "others"
+        return self._answer(
+            "add_key",
+            change,
+            records,
+            estimates,
+            asked=round(lacking * change.share * reach),
+            reach=reach,
+            ceiling=why,
+            use_cases=use_cases,
+        )
+
+    def _fixed(self, change: FixValues, *, use_cases: bool) -> WhatIf:
+        """Fillers and unreadable values are asked for again; misspelt domains are mended."""
+        records = self.records(change.source)
+        broken = np.isin(
+            records.keys, broken_values(self.connection, self.rows, self.intake, change)
+        )
+        lacking = broken & ~records.held[change.key]
+        estimates = self._estimates(records, change.key, lacking, change.share, 1.0)
+        mended = mended_links(self.connection, self.rows, records, change.key)
+        scale = records.whole / max(len(records.keys), 1)
+        exact = {
+            target: float(
+                (records.found(mended.bits, target) & ~records.found(records.now, target)).mean()
+            )
+            for target in estimates
+        }
+        estimates = {t: _shifted(e, exact[t]) for t, e in estimates.items()}
+        answer = self._answer(
+            "fix_values",
+            change,
+            records,
+            estimates,
+            asked=round(float(lacking.sum()) * change.share * scale)
+            + round(mended.records * scale),
+            reach=1.0,
+            ceiling="others",
+            use_cases=use_cases,
+        )
+        return _with_counts(
+            answer,
+            unusable=round(float(lacking.sum()) * scale),
+            misspelt=round(mended.records * scale),
+        )
+
+    def _lost(self, change: LoseKey, *, use_cases: bool) -> WhatIf:
+        """Measured, not simulated: the key is hidden and the evidence judged again."""
+        source = change.source or self._richest(change.key)
+        records = self.records(source)
+        bits = found_without(
+            self.connection,
+            self.rows,
+            records,
+            HiddenKey(key=change.key, source=change.source),
+        )
+        overlaps = []
+        for target in (ANY, *(s for s in self.sources if s != source)):
+            now = records.found(records.now, target)
+            after = float(records.found(bits, target).mean()) if len(now) else 0.0
+            share = _share_now(now, records)
+            spread = 1.645 * RELINKED
+            overlaps.append(
+                Predicted(
+                    target=target,
+                    now=share,
+                    after=measured_share(
+                        round(after * records.whole),
+                        records.whole,
+                        method=METHOD_LOST,
+                        refs=(f"{source}.{change.key}",),
+                        low=max(0.0, after - spread),
+                        high=min(1.0, after + spread),
+                    ),
+                    naive=None,
+                    ceiling=share.value or 0.0,
+                    ceiling_reason="lost",
+                )
+            )
+        return WhatIf(
+            kind="lose_key",
+            source=change.source,
+            key=change.key,
+            share=1.0,
+            reach=1.0,
+            records=records.whole,
+            filled=_whole(records, records.held[change.key]),
+            asked=0,
+            recovery=not_assessed("not_asked", method=METHOD),
+            overlaps=tuple(overlaps),
+            use_cases=self.serving.lost(change) if use_cases else (),
+            assumptions=("measured",),
+        )
+
+    def _richest(self, key: str) -> str:
+        """The source whose records would be told of when a key is lost everywhere."""
+        return max(self.sources, key=lambda s: int(self.records(s).held[key].sum()))
+
+    def _may_be_asked(self, records: SourceRecords, lacking: Array) -> float | None:
+        """Share of the records without the key whose visitor agreed to be followed.
+
+        None for a source that asks nobody: only analytics do.
+        """
+        if not self.rows.exists("permissions"):
+            return None
+        found = self.connection.execute(
+            f"""select record_key, bool_or(status = {text_literal(ConsentStatus.GIVEN)})
+            from {self.rows.scan("permissions")}
+            where source = ? and channel = {text_literal(Channel.ANALYTICS)}
+            group by record_key order by record_key""",
+            [records.source],
+        ).fetchall()
+        if not found:
+            return None
+        agreed = np.isin(records.keys, [str(key) for key, given in found if given])
+        return float(agreed[lacking].mean()) if lacking.any() else 0.0
+
+    def _estimates(
+        self, records: SourceRecords, key: str, lacking: Array, share: float, reach: float
+    ) -> dict[str, Estimate]:
+        stratum, family = records.strata(key)
+        found = {}
+        for target in (ANY, *(s for s in self.sources if s != records.source)):
+            # How many are asked changes nothing here: a slider is answered from memory.
+            place = (records.source, key, target, int(lacking.sum()))
+            if place not in self._possible:
+                self._possible[place] = possible_gain(
+                    Sample(
+                        person=records.person,
+                        has=records.held[key],
+                        lacking=lacking,
+                        stratum=stratum,
+                        family=family,
+                        found=records.found(records.now, target),
+                        still=records.found(self._surviving(records, key), target),
+                    )
+                )
+            found[target] = at_share(self._possible[place], share=share, reach=reach)
+        return found
+
+    def _surviving(self, records: SourceRecords, key: str) -> Array:
+        place = (records.source, key)
+        if place not in self._survives:
+            self._survives[place] = survives_hiding(self.connection, self.rows, records, key)
+        return self._survives[place]
+
+    def _answer(
+        self,
+        kind: str,
+        change: AddKey | FixValues,
+        records: SourceRecords,
+        estimates: Mapping[str, Estimate],
+        *,
+        asked: int,
+        reach: float,
+        ceiling: str,
+        use_cases: bool,
+    ) -> WhatIf:
+        overlaps = tuple(
+            _predicted(target, estimate, records, change.key, ceiling)
+            for target, estimate in estimates.items()
+        )
+        first = estimates[ANY]
+        assessed = any(p.after.assessed for p in overlaps)
+        return WhatIf(
+            kind="add_key" if kind == "add_key" else "fix_values",
+            source=change.source,
+            key=change.key,
+            share=change.share,
+            reach=round(reach, 6),
+            records=records.whole,
+            filled=_whole(records, records.held[change.key]),
+            asked=asked,
+            recovery=measured_share(
+                first.survived,
+                first.hidden,
+                method=METHOD,
+                refs=(f"{change.source}.{change.key}",),
+            ),
+            overlaps=overlaps,
+            use_cases=self.serving.gained(change, overlaps, asked)
+            if use_cases and assessed
+            else (),
+            reason="" if assessed else "nothing_to_measure_on",
+            assumptions=("alike", "answers_own"),
+        )
+
+
+def _predicted(
+    target: str, estimate: Estimate, records: SourceRecords, key: str, ceiling: str
+) -> Predicted:
+    refs = (f"{records.source}.{key}", *((target,) if target else ()))
+    now = measured_share(
+        round(estimate.now * records.whole), records.whole, method=METHOD_NOW, refs=refs
+    )
+    if estimate.after is None:
+        after = not_assessed("nothing_to_measure_on", method=METHOD, refs=refs)
+    else:
+        after = measured_share(
+            round(estimate.after * records.whole),
+            records.whole,
+            method=METHOD,
+            refs=refs,
+            low=estimate.low,
+            high=estimate.high,
+        )
+    return Predicted(
+        target=target,
+        now=now,
+        after=after,
+        naive=None if estimate.naive is None else round(estimate.naive, 6),
+        ceiling=round(estimate.ceiling, 6),
+        ceiling_reason=ceiling,
+    )
+
+
+def _share_now(found: Array, records: SourceRecords) -> Evidence:
+    return measured_share(
+        round(float(found.mean()) * records.whole) if len(found) else 0,
+        records.whole,
+        method=METHOD_NOW,
+        refs=(records.source,),
+    )
+
+
+def _whole(records: SourceRecords, chosen: Array) -> int:
+    """Records of the whole source, counted on those that are looked at."""
+    return round(float(chosen.mean()) * records.whole) if len(chosen) else 0
+
+
+def _shifted(estimate: Estimate, exact: float) -> Estimate:
+    """The estimate with records that are certain to be found on top."""
+    after = estimate.now if estimate.after is None else estimate.after
+    return replace(
+        estimate,
+        after=min(1.0, after + exact) if exact or estimate.after is not None else None,
+        low=min(1.0, estimate.low + exact),
+        high=min(1.0, max(estimate.high, after) + exact),
+        ceiling=min(1.0, estimate.ceiling + exact),
+    )
+
+
+def _with_counts(answer: WhatIf, **counts: int) -> WhatIf:
+    return replace(answer, people=tuple(sorted(counts.items())))

@@ -1,0 +1,237 @@
+"""What a change in links and values means to the use cases: the funnels counted again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+
+from scvkit.engagement import Engagement
+from scvkit.engine import Connection, RowTables, quoted
+from scvkit.linkage import HiddenKey, write_without_key
+from scvkit.records.evidence import Evidence, measured_count, not_assessed
+from scvkit.records.extracts import Intake
+from scvkit.records.scenarios import ANY, AddKey, FixValues, LoseKey, Predicted, PredictedUse
+from scvkit.scenarios.worlds import WORLD
+from scvkit.usecases import UseCase, load_catalogue, served_people
+
+METHOD = "scenarios.methods.served"
+METHOD_LOST = "scenarios.methods.served_lost"
+TRIED = "tried"  # folder of tables that hold a change, beside the others in the work folder
+LEAST_LINKS = 10
+
+Served = Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """People served less once a key is hidden: by its links, and by its values being gone."""
+
+    by_links: Mapping[str, int]
+    by_values: Mapping[str, int]
+    links: int  # links to other sources that went with the key
+    holders: int  # records that held it
+
+
+@dataclass(eq=False)
+class Serving:
+    """The use cases of one engagement, counted now and in tried worlds; each is counted once."""
+
+    connection: Connection
+    rows: RowTables
+    engagement: Engagement
+    intake: Intake
+    _now: Served | None = field(default=None, repr=False)
+    _effects: dict[tuple[str, str], Effect] = field(default_factory=dict, repr=False)
+
+    @property
+    def cases(self) -> tuple[UseCase, ...]:
+        """The core use cases and the chosen ones."""
+        choice = self.engagement.use_cases
+        chosen = {u.id for u in choice.chosen} if choice else set()
+        return tuple(c for c in load_catalogue() if c.core or c.id in chosen)
+
+    @property
+    def now(self) -> Served:
+        """People after each step as things are."""
+        if self._now is None:
+            self._now = self._counted(self.rows)
+        return self._now
+
+    def lost(self, change: LoseKey) -> tuple[PredictedUse, ...]:
+        """Return who would still be served without the key: counted, not estimated."""
+        tried = self._without(change.source, change.key, links=True, values=True)
+        after = self._counted(tried)
+        return tuple(
+            PredictedUse(
+                id=case.id,
+                title=case.title,
+                base=self.now[case.id][0],
+                now=self.now[case.id][-1],
+                after=measured_count(
+                    _of_as_many(after[case.id], self.now[case.id]),
+                    unit="people",
+                    method=METHOD_LOST,
+                )
+                if case.id in after
+                else not_assessed("nothing_to_measure_on", unit="people", method=METHOD_LOST),
+                ceiling=self.now[case.id][-1],
+            )
+            for case in self.cases
+            if case.id in self.now
+        )
+
+    def gained(
+        self, change: AddKey | FixValues, overlaps: Sequence[Predicted], asked: int
+    ) -> tuple[PredictedUse, ...]:
+        """Return who would be served as well, from what the key does where it is there.
+
+        Hiding it on every record of the source that holds it shows how many people its links and
+        its values serve; the predicted links and the asked records serve in proportion.
+        """
+        effect = self._effect(change.source, change.key)
+        found = next(p for p in overlaps if p.target == ANY)
+        mid, low, high = (_links(overlaps, end) for end in ("value", "low", "high"))
+        ceiling = sum(
+            max(0.0, p.ceiling - (p.now.value or 0.0)) * (p.now.tested or 0)
+            for p in overlaps
+            if p.target != ANY
+        )
+        if not found.after.assessed:
+            return ()
+        return tuple(
+            self._one(case, effect, (low, mid, high, ceiling), asked)
+            for case in self.cases
+            if case.id in self.now
+        )
+
+    def _one(
+        self, case: UseCase, effect: Effect, links: tuple[float, float, float, float], asked: int
+    ) -> PredictedUse:
+        base, now = self.now[case.id][0], self.now[case.id][-1]
+        by_links, by_values = (e.get(case.id, 0) for e in (effect.by_links, effect.by_values))
+        enough = effect.links >= LEAST_LINKS
+        each = by_links / effect.links if enough else 0.0
+        chance = 1.645 * sqrt(abs(by_links) + 1) / effect.links if enough and by_links else 0.0
+        held = by_values / effect.holders if effect.holders else 0.0
+        low, mid, high, most = (
+            now + held * asked + part * n
+            for part, n in zip(
+                (max(0.0, each - chance), each, each + chance, each + chance), links, strict=True
+            )
+        )
+        after: Evidence
+        if not enough:
+            after = not_assessed("nothing_to_measure_on", unit="people", method=METHOD)
+        else:
+            ends = sorted((_people(low, base), _people(mid, base), _people(high, base)))
+            after = measured_count(
+                ends[1], unit="people", method=METHOD, low=ends[0], high=ends[2], tested=base
+            )
+        return PredictedUse(
+            id=case.id, title=case.title, base=base, now=now, after=after,
+            ceiling=max(_people(most, base), round(after.high or now))
+            if enough
+            # Each link serves one person at most, whatever it may serve on average.
+            else _people(now + links[3], base),
+        )  # fmt: skip
+
+    def _effect(self, source: str, key: str) -> Effect:
+        if (source, key) not in self._effects:
+            links = self._counted(self._without(source, key, links=True, values=False))
+            gone = self._links_gone(source)
+            values = (
+                self._counted(self._without(source, key, links=False, values=True))
+                if any(key in case.attributes for case in self.cases)
+                else self.now
+            )
+            held = self.connection.execute(
+                f"""select count(*) from {self.rows.scan("records")}
+                where source = ? and entity_kind = 'person' and {quoted(key)} is not null""",
+                [source],
+            ).fetchall()
+            self._effects[source, key] = Effect(
+                by_links=self._less(links),
+                by_values=self._less(values),
+                links=gone,
+                holders=int(held[0][0]),
+            )
+        return self._effects[source, key]
+
+    def _less(self, served: Served) -> Mapping[str, int]:
+        return {
+            name: max(0, steps[-1] - served[name][-1])
+            for name, steps in self.now.items()
+            if name in served
+        }
+
+    def _counted(self, rows: RowTables) -> Served:
+        ids = {case.id for case in self.cases}
+        return served_people(self.connection, rows, self.engagement, self.intake, ids)
+
+    def _without(self, source: str, key: str, *, links: bool, values: bool) -> RowTables:
+        """The tables of a world in which the key's links, or its values, are gone."""
+        hidden = HiddenKey(key=key, source=source)
+        folder = self.rows.folder / TRIED / f"{source or 'all'}-{key}-{links:d}{values:d}"
+        tried = self.rows.over(folder)
+        if links:
+            write_without_key(self.connection, self.rows, hidden, WORLD)
+            tried.write(
+                self.connection,
+                f"""select now.record_key, now.source, now.entity_kind,
+                    coalesce(world.cluster_id, now.cluster_id) as cluster_id,
+                    coalesce(world.cluster_id_low, now.cluster_id_low) as cluster_id_low,
+                    coalesce(world.cluster_id_high, now.cluster_id_high) as cluster_id_high,
+                    case when world.record_key is null then now.tier else world.tier end as tier
+                from {self.rows.scan("clusters")} now left join {WORLD} world using (record_key)
+                order by record_key""",
+                "clusters",
+            )
+        if values:
+            where = hidden.where("record_key")
+            tried.write(
+                self.connection,
+                f"""select * replace (case when entity_kind <> 'person' or not ({where})
+                    then {quoted(key)} end as {quoted(key)})
+                from {self.rows.scan("records")} order by record_key""",
+                "records",
+            )
+        return tried
+
+    def _links_gone(self, source: str) -> int:
+        """Links of the source's records to other sources that ended with the last hidden key."""
+        found = self.connection.execute(
+            f"""with member as (
+                select now.record_key, now.source, now.cluster_id,
+                    coalesce(world.cluster_id, now.cluster_id) as tried
+                from {self.rows.scan("clusters")} now left join {WORLD} world using (record_key)
+                where entity_kind = 'person')
+            select (select count(*) from (select distinct own.record_key, other.source
+                    from member own join member other using (cluster_id)
+                    where own.source = ? and other.source <> own.source)),
+                (select count(*) from (select distinct own.record_key, other.source
+                    from member own join member other using (tried)
+                    where own.source = ? and other.source <> own.source))""",
+            [source, source],
+        ).fetchall()[0]
+        return max(0, int(found[0]) - int(found[1]))
+
+
+def _links(overlaps: Sequence[Predicted], end: str) -> float:
+    """Records newly found, summed over the sources they are found in."""
+    gained = 0.0
+    for predicted in overlaps:
+        if predicted.target == ANY or not predicted.after.assessed:
+            continue
+        value: float = getattr(predicted.after, end) or 0.0
+        gained += max(0.0, value - (predicted.now.value or 0.0)) * (predicted.now.tested or 0)
+    return gained
+
+
+def _of_as_many(after: tuple[int, ...], now: tuple[int, ...]) -> int:
+    """People served after, of as many people as now: a lost link makes two people of one."""
+    return round(after[-1] * now[0] / after[0]) if after[0] else 0
+
+
+def _people(count: float, base: int) -> int:
+    return max(0, min(base, round(count)))

@@ -1,0 +1,205 @@
+"""People counted for value, for segments and for the context cards of roles."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from ruamel.yaml import YAML
+
+from scvkit.engagement import BUILT_IN_SEGMENTS, Engagement, Segment
+from scvkit.engine import Connection, RowTables, Steps, text_literal
+from scvkit.records.evidence import Evidence, measured_count, measured_share, not_assessed
+from scvkit.records.extracts import Intake
+from scvkit.records.stakes import Coverage, PeopleCounts, SegmentCount
+from scvkit.usecases.catalogue import DERIVED
+from scvkit.usecases.people import STRONG_KEYS, has, write_people
+from scvkit.usecases.provided import Provided, names_of, provided_by
+from scvkit.vocabulary import Channel
+
+ACTIVE_MONTHS = 24
+MARKETING = (Channel.EMAIL, Channel.SMS, Channel.POST)
+ADDRESS = {Channel.EMAIL: ("email",), Channel.SMS: ("phone",), Channel.POST: ("street",)}
+METHOD = "usecases.methods"
+
+
+def count_people_at_stake(
+    connection: Connection, rows: RowTables, engagement: Engagement, intake: Intake
+) -> PeopleCounts:
+    """Return the counts that value, segments and context cards are made of.
+
+    Needs the clusters and the permissions; a person is a cluster by tiers A–C, the range of a
+    count goes from tier A alone to A–D.
+    """
+    provided = provided_by(connection, rows, intake)
+    attributes = [a for wanted in roles().values() for a in wanted if a not in DERIVED]
+    write_people(
+        connection, rows, engagement, provided, ["street", "full_name", *dict.fromkeys(attributes)]
+    )
+    _write_persons(connection, rows)
+    return PeopleCounts(
+        contacted_twice=_contacted_twice(connection, rows),
+        unreachable=_unreachable(connection, engagement),
+        segments=tuple(
+            _segment(connection, engagement, segment) for segment in _segments(engagement)
+        ),
+        coverage=_coverage(connection, provided),
+    )
+
+
+@cache
+def roles() -> dict[str, tuple[str, ...]]:
+    """Return the attributes that each role has to see."""
+    file = resources.files("scvkit.usecases") / "roles.yaml"
+    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    return {str(role): tuple(wanted) for role, wanted in tree["roles"].items()}
+
+
+def _write_persons(connection: Connection, rows: RowTables) -> None:
+    """``usecase_persons``: one row per person with what the segments ask for."""
+    keys = " or ".join(has(key) for key in STRONG_KEYS)
+    permitted = ", ".join(
+        f"bool_or(given_{c}) and not bool_or(no_{c}) as agreed_{c}" for c in MARKETING
+    )
+    reach = ", ".join(
+        f"bool_or({' or '.join(has(a) for a in ADDRESS[c])}) as reach_{c}" for c in MARKETING
+    )
+    contacts = (
+        f"select distinct cluster_id_l as mid from {rows.scan('relations')}"
+        " where relation = 'contact_of'"
+        if rows.exists("relations")
+        else "select null::varchar as mid where false"
+    )
+    flags = ", ".join(f"bool_or({has(a)}) as {has(a)}" for a in _flags(connection))
+    connection.execute(
+        f"""create or replace temp table usecase_persons as
+        select person.*, person.mid in (select mid from ({contacts})) as is_contact from (
+            select mid, bool_or(is_customer) as is_customer, max(bought) as bought,
+                count(distinct source) as sources, list_distinct(list(source)) as seen_in,
+                bool_or({keys}) as any_key, {permitted}, {reach}, {flags}
+            from usecase_records where {keys} or {has("full_name")} group by mid) person
+        order by mid"""
+    ).fetchall()
+
+
+def _flags(connection: Connection) -> tuple[str, ...]:
+    described = connection.execute("describe usecase_records").fetchall()
+    names = [str(row[0]) for row in described]
+    return tuple(name.removeprefix("has ") for name in names if name.startswith("has "))
+
+
+def _contacted_twice(connection: Connection, rows: RowTables) -> Evidence:
+    method = f"{METHOD}.contacted_twice"
+    if not rows.exists("permissions"):
+        return not_assessed("consent_not_explained", unit="people", method=method)
+    counts = [
+        int(
+            connection.execute(
+                f"""select count(*) from (select {level} from usecase_records
+                where given_email and email is not null
+                group by {level} having count(distinct email) >= 2
+                    and not bool_or(no_email))"""
+            ).fetchall()[0][0]
+        )
+        for level in ("low", "mid", "high")
+    ]
+    low, high = min(counts), max(counts)
+    return measured_count(counts[1], unit="people", method=method, low=low, high=high)
+
+
+def _unreachable(connection: Connection, engagement: Engagement) -> Evidence:
+    method = f"{METHOD}.unreachable"
+    as_of = engagement.assessment.as_of
+    if as_of is None:
+        return not_assessed("no_as_of", unit="people", method=method)
+    reached = " or ".join(f"(agreed_{c} and reach_{c})" for c in MARKETING)
+    people, lost = connection.execute(
+        f"""select count(*), count(*) filter (not coalesce({reached}, false))
+        from usecase_persons
+        where bought >= date '{as_of.isoformat()}' - interval {ACTIVE_MONTHS} month"""
+    ).fetchall()[0]
+    if not people:
+        return not_assessed("no_purchase_dates", unit="people", method=method)
+    return measured_count(int(lost), unit="people", method=method, tested=int(people))
+
+
+def _segments(engagement: Engagement) -> tuple[Segment, ...]:
+    if engagement.segments:
+        return engagement.segments
+    return tuple(Segment(id=name) for name in BUILT_IN_SEGMENTS)
+
+
+def _segment(connection: Connection, engagement: Engagement, segment: Segment) -> SegmentCount:
+    where = _where(engagement, segment)
+    if where is None:
+        nothing = not_assessed("no_as_of", method=f"{METHOD}.segment")
+        return SegmentCount(
+            id=segment.id, title=segment.name, people=0, with_key=nothing, recognised=nothing,
+            agreed=nothing, reachable=nothing, reason="no_as_of",
+        )  # fmt: skip
+    agreed = " or ".join(f"agreed_{c}" for c in MARKETING)
+    reached = " or ".join(f"(agreed_{c} and reach_{c})" for c in MARKETING)
+    people, keyed, seen, said_yes, reach = (
+        int(n)
+        for n in connection.execute(
+            f"""select count(*), count(*) filter (any_key), count(*) filter (sources >= 2),
+                count(*) filter (coalesce({agreed}, false)),
+                count(*) filter (coalesce({reached}, false))
+            from usecase_persons where {where}"""
+        ).fetchall()[0]
+    )
+    method = f"{METHOD}.segment"
+    return SegmentCount(
+        id=segment.id,
+        title=segment.name,
+        people=people,
+        with_key=measured_share(keyed, people, method=method),
+        recognised=measured_share(seen, people, method=method),
+        agreed=measured_share(said_yes, people, method=method),
+        reachable=measured_share(reach, people, method=method),
+    )
+
+
+def _where(engagement: Engagement, segment: Segment) -> str | None:
+    """SQL over the persons; None when it needs a day of assessment and nobody gave one."""
+    as_of = engagement.assessment.as_of
+    bought_within, bought_before = segment.bought_within_months, segment.bought_before_months
+    parts = []
+    if segment.id == "active" and segment.built_in:
+        bought_within = ACTIVE_MONTHS
+    if segment.id == "lapsed" and segment.built_in:
+        bought_before = ACTIVE_MONTHS
+    if segment.id == "business_contacts" and segment.built_in:
+        parts.append("is_contact")
+    if segment.id == "not_found_among_customers" and segment.built_in:
+        parts.append("not is_customer")
+    for months, sign in ((bought_within, ">="), (bought_before, "<")):
+        if months is not None:
+            if as_of is None:
+                return None
+            parts.append(f"bought {sign} date '{as_of.isoformat()}' - interval {months} month")
+    parts += [f"list_contains(seen_in, {text_literal(s)})" for s in segment.seen_in]
+    parts += [f"not list_contains(seen_in, {text_literal(s)})" for s in segment.not_seen_in]
+    return " and ".join(parts) or "true"
+
+
+def _coverage(connection: Connection, provided: Provided) -> tuple[Coverage, ...]:
+    """Customers for whom each attribute is known somewhere."""
+    flags = set(_flags(connection))
+    steps = Steps()
+    found = []
+    for role, wanted in roles().items():
+        for attribute in wanted:
+            method = f"{METHOD}.coverage"
+            there = attribute in DERIVED or any(provided.has(n) for n in names_of(attribute))
+            if attribute not in flags or not there:
+                known = not_assessed("attribute_missing", method=method)
+            else:
+                known_to, people = steps.rows(
+                    connection,
+                    f"""select count(*) filter ({has(attribute)}), count(*)
+                    from usecase_persons where is_customer""",
+                )[0]
+                known = measured_share(int(known_to), int(people), method=method)
+            found.append(Coverage(role=role, attribute=attribute, known=known))
+    return tuple(found)

@@ -1,0 +1,159 @@
+"""Every reader finds their question answered on one page, whatever is missing."""
+
+import html
+from dataclasses import replace
+
+import pytest
+
+from scvkit.locale.words import load_words
+from scvkit.records.evidence import Evidence, measured_count
+from scvkit.records.scenarios import AddKey, Predicted, Roadmap, RoadmapAction, WhatIf
+from scvkit.records.stakes import PriceUsed, Value, ValueLine
+from scvkit.report import ROLES, Found, role_links, role_pages
+from scvkit.report.look import report_css
+from scvkit.vocabulary import Grade
+from tests.report import records
+from tests.report.test_sections import Outline, visible
+
+WORDS = load_words("en")
+
+
+def found(**changed: object) -> Found:
+    fields: dict[str, object] = {
+        "engagement": records.engagement(),
+        "intake": records.intake(),
+        "readiness": records.readiness(),
+        "identity": records.identity(),
+        "linkage": records.linkage(),
+        "permission": records.permission(),
+        "use_cases": records.use_cases(),
+    }
+    return Found(**{**fields, **changed})  # type: ignore[arg-type]
+
+
+def page(role: str, **changed: object) -> str:
+    whole = str(role_pages(found(**changed), WORDS))
+    start = whole.index(f'id="{role}"')
+    part = whole[whole.rindex("<section", 0, start) : whole.index("</section>", start)]
+    return html.unescape(visible(part))
+
+
+NOTHING = dict.fromkeys(("identity", "linkage", "permission", "use_cases"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("missing", [{}, NOTHING])
+def test_every_role_has_its_question_an_answer_and_something_to_decide(
+    role: str, missing: dict[str, None]
+) -> None:
+    told = page(role, **missing)
+    assert WORDS(f"report.roles.{role}.question") in told
+    assert WORDS(f"report.roles.{role}.decide.0") in told
+    assert "None" not in told
+
+
+def test_pages_are_whole_and_each_leads_to_the_others_and_back() -> None:
+    text = str(role_pages(found(), WORDS))
+    assert Outline(text).open == []
+    for role, _ in role_links(WORDS):
+        assert text.count(f'href="#{role}"') == len(ROLES) - 1
+    assert text.count('href="#r1"') >= len(ROLES)
+
+
+def test_a_page_that_is_reached_stands_alone_and_needs_no_script() -> None:
+    css = report_css()
+    assert ".scv-role:not(:target){display:none}" in css
+    assert ".scv-page:has(.scv-role:target)>.scv:not(.scv-role:target)" in css
+
+
+def test_what_must_stop_is_named_with_its_count_and_few_people_are_hidden() -> None:
+    permission = records.permission()
+    few = replace(permission, withdrawn_but_mailable=_people(3))
+    assert "<5 people who withdrew" in page("dpo", permission=few)
+    assert "3 people who withdrew" not in page("dpo", permission=few)
+    none = Evidence(grade=Grade.MEASURED, unit="share", value=0.0, method="x")
+    calm = replace(
+        permission,
+        withdrawn_but_mailable=_people(0),
+        analytics_without_consent=none,
+        past_retention=none,
+    )
+    intake = replace(records.intake(), undeclared=())
+    assert WORDS("report.roles.dpo.nothing") in page("dpo", permission=calm, intake=intake)
+
+
+def test_without_a_price_there_is_no_money_and_with_one_there_is_a_range() -> None:
+    line = ValueLine(
+        id="newsletter_found",
+        quantity=_people(800),
+        prices=(),
+        missing=("fitted_message",),
+        low=None,
+        mid=None,
+        high=None,
+    )
+    value = Value(currency="DKK", lines=(line,), counts=(), swings=())
+    assert "DKK" not in page("cfo", value=value)
+    price = PriceUsed(name="fitted_message", low=1.0, high=3.0, said_by="CFO")
+    priced = replace(line, prices=(price,), missing=(), low=812.0, mid=1623.0, high=2434.0)
+    told = page("cfo", value=replace(value, lines=(priced,)))
+    assert "1,600 DKK" in told
+    assert "810–2,400" in told
+
+
+def test_the_keys_to_capture_are_those_that_tie_most_records_when_tried() -> None:
+    actions = tuple(
+        _capture(source, gain) for source, gain in (("shop", 0.05), ("desk", 0.3), ("club", 0.1))
+    )
+    roadmap = Roadmap(actions=actions, waiting=(), version=1)
+    told = page("cio", roadmap=roadmap)
+    assert "the e-mail in Service desk, then the e-mail in Loyalty club" in told
+
+
+def _people(count: int) -> Evidence:
+    return measured_count(count, unit="people", method="x")
+
+
+def _capture(source: str, gain: float) -> RoadmapAction:
+    now, after = (
+        Evidence(grade=Grade.MEASURED, unit="share", value=v, tested=1000, method="x")
+        for v in (0.2, 0.2 + gain)
+    )
+    asked = AddKey(source=source, key="email")
+    predicted = Predicted(
+        target="", now=now, after=after, naive=None, ceiling=0.9, ceiling_reason="others"
+    )
+    answer = WhatIf(
+        kind="add_key",
+        source=asked.source,
+        key=asked.key,
+        share=1.0,
+        reach=1.0,
+        records=1000,
+        filled=400,
+        asked=600,
+        recovery=now,
+        overlaps=(predicted,),
+    )
+    return RoadmapAction(
+        action="ask_for_email",
+        source=source,
+        title="Ask for it",
+        first="",
+        kind="at_the_source",
+        track="technology",
+        effort="S",
+        days=None,
+        owner="nobody here",
+        closes=(),
+        needs=(),
+        horizon="first_30_days",
+        gate=False,
+        serves=(),
+        opens=(),
+        verdict=None,
+        count=None,
+        answer=answer,
+        worth=1.0,
+        reason="judgement",
+    )

@@ -1,0 +1,83 @@
+"""The workbook says what the report says, and nothing in it is worked out."""
+
+import io
+import zipfile
+
+import openpyxl
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import escape
+
+from scvkit.locale import load_words
+from scvkit.report import tables_of, workbook
+from tests.report.test_sections import permission, use_cases, who
+
+WORDS = load_words("en")
+HOSTILE = ("=cmd|'/c calc'!A1", "+1+1", "-2", "@SUM(A1)", '=HYPERLINK("http://x.example")')
+
+
+def opened(page: str) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(workbook(page, WORDS, {"r6": "Use cases"})))
+
+
+def cells(page: str) -> list[object]:
+    return [c.value for sheet in opened(page) for row in sheet.iter_rows() for c in row if c.value]
+
+
+def table(*values: str) -> str:
+    body = "".join(f"<td>{escape(value)}</td>" for value in values)
+    return f"<section id='r9'><h2>Things</h2><table><tr><th>A</th></tr><tr>{body}</tr></table>"
+
+
+def test_every_table_of_the_report_is_in_it_with_all_its_rows() -> None:
+    page = str(use_cases()) + str(who()) + str(permission())
+    found = tables_of(page)
+    assert len(found) == page.count("<table")
+    kept = cells(page)
+    numbers = [value for value in kept if isinstance(value, int | float)]
+    said = {*map(str, kept), *map(WORDS.number, numbers), *map(WORDS.percent, numbers)}
+    lost = {text for each in found for row in each.rows for text in row if text} - said
+    assert lost == set()
+
+
+def test_numbers_can_be_added_up_and_hidden_counts_stay_hidden() -> None:
+    assert cells(table("1,697", "49%", "−865", "<5", "403–933"))[2:] == [
+        1697,
+        0.49,
+        -865,
+        "<5",
+        "403–933",
+    ]
+
+
+def test_a_mask_of_digits_is_no_number() -> None:
+    page = table("x").replace("<td>x</td>", "<td><code>99999999</code></td>")
+    assert cells(page)[-1] == "99999999"
+
+
+@given(st.sampled_from(HOSTILE))
+def test_no_cell_is_a_formula(text: str) -> None:
+    book = opened(table(text, text.lower()))
+    types = {c.data_type for sheet in book for row in sheet.iter_rows() for c in row if c.value}
+    assert types <= {"s", "n"}
+    assert text == "-2" or text in cells(table(text))
+
+
+def test_the_same_report_gives_the_same_bytes_and_no_clock() -> None:
+    page = str(use_cases())
+    one, other = (workbook(page, WORDS, {}) for _ in range(2))
+    assert one == other
+    with zipfile.ZipFile(io.BytesIO(one)) as archive:
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
+
+
+def test_tabs_are_short_and_differ() -> None:
+    page = "".join(
+        f"<section><h2>A heading of a section that is long {n}</h2><table><tr><th>A</th></tr>"
+        "<tr><td>1</td></tr></table></section>"
+        for n in range(3)
+    )
+    names = opened(page).sheetnames
+    assert len(set(names)) == 3
+    assert all(len(name) <= 31 for name in names)
+    assert opened(str(use_cases())).sheetnames == ["Use cases"]

@@ -159,6 +159,7 @@ def _run_options(options: argparse.Namespace) -> RunOptions:
         jobs=options.jobs,
         language=options.language or "",
         to_send=options.to_send,
+        pdf=options.pdf,
         fresh=options.fresh,
         memory=options.memory or "",
         minutes=options.minutes,
@@ -273,6 +274,11 @@ _ONLY = _option("--only", nargs="+", metavar="STEP", help="only these steps, e.g
 _TO_SEND = _option(
     "--to-send", action="store_true", help="leave out the analyst's pages (restricted/)"
 )
+_PDF = _option(
+    "--pdf",
+    action="store_true",
+    help="print every report to a PDF (needs Chromium, Chrome or Edge)",
+)
 _FRESH = _option("--fresh", action="store_true", help="run every step, also what is unchanged")
 _STEP_MEMORY = _option(
     "--memory",
@@ -283,7 +289,10 @@ _MINUTES = _option(
     "--minutes", type=float, default=240.0, help="time a step may take (default 240)"
 )
 _LIMITS = (_FRESH, _STEP_MEMORY, _MINUTES)
-_LANGUAGE = _option("--language", help="language of the report (default: the client's first)")
+_LANGUAGE = _option(
+    "--language",
+    help="one language of the report: en, da, sv, ro, zh-Hant (default: the client's languages)",
+)
 
 COMMANDS: dict[str, _Command] = {
     "new": _Command(
@@ -315,6 +324,7 @@ COMMANDS: dict[str, _Command] = {
             _JOBS,
             _LANGUAGE,
             _TO_SEND,
+            _PDF,
             *_LIMITS,
             _option(
                 "--verify",
@@ -361,7 +371,7 @@ COMMANDS: dict[str, _Command] = {
         (_ENGAGEMENT, _WORK),
     ),
     "demo": _Command(
-        _demo, "run the sample client end to end", (_OUT, _WORK, _JOBS, _TO_SEND, *_LIMITS)
+        _demo, "run the sample client end to end", (_OUT, _WORK, _JOBS, _TO_SEND, _PDF, *_LIMITS)
     ),
     "notebooks": _Command(
         _notebooks,

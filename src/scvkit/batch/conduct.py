@@ -151,7 +151,10 @@ class Conduct:
 
     def _parameters(self, task: Task) -> dict[str, str]:
         """Parameters that can change a result; the run id is printed by one step only."""
-        own = {"language": task.language or self.desk.words.language}
+        # The report is told in the language asked for; the analysis is not made again for it.
+        first = str(self.desk.engagement.client.languages[0])
+        told = self.desk.words.language if task.step.per_language else first
+        own = {"language": task.language or told}
         if task.source is not None:
             own["source"] = task.source
         return {**own, "run_id": self.run_id} if task.step.prints_run_id else own

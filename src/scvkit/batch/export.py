@@ -15,6 +15,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 import scvkit.errors
+from scvkit.batch.forms import forms_of, print_reports, write_workbook
 from scvkit.batch.gate import Breach, breaches, personal_values
 from scvkit.batch.provenance import failed_before, made_from
 from scvkit.batch.source_pages import SOURCES, sources_folder, write_source_pages
@@ -49,10 +50,12 @@ def export_run(
     started: dt.datetime,
     only: Sequence[str] = (),
     to_send: bool = False,
+    browser: Path | None = None,
 ) -> Path:
     """Export everything to ``out`` and return the path of the index page.
 
     With ``to_send`` the analyst's pages stay in the work folder: what is left can be sent whole.
+    With a ``browser`` every report is printed too, once the privacy gate has passed.
 
     Raises PrivacyBreach, naming page and attribute, when a page holds a personal value: the
     pages then stay in the work folder and the previous report stays as it was.
@@ -72,9 +75,12 @@ def export_run(
     _map_picture(desk, beside)
     about = write_source_pages(desk, beside, run_id=run_id, report=report, restricted=not to_send)
     others = _further_languages(desk, beside, run_id, outcomes, made, restricted=not to_send)
-    _write_index(desk, beside, run_id, outcomes, report, about, notebooks, dives, others)
+    pdf = browser is not None
+    _write_index(desk, beside, run_id, outcomes, report, about, notebooks, dives, others, pdf=pdf)
     _write_run(desk, beside, run_id, outcomes, files, made, only, started)
     _refuse_leaks(desk, beside)
+    if browser is not None:
+        print_reports(browser, sorted(beside.glob("report.*.html")))
     return swap_in(beside, out) / "index.html"
 
 
@@ -129,6 +135,7 @@ def _report_page(
     if further:
         text = text.replace(f'href="{SOURCES}/', f'href="{sources_folder(desk)}/')
     (folder / name).write_text(text, encoding="utf-8")
+    write_workbook(folder / name, desk.words)
     return name
 
 
@@ -208,8 +215,8 @@ def convert(
             "language": desk.words.language,
             "client": desk.engagement.client.name,
             "run": run_id,
-            "restricted": code,
-            "exploratory": desk.exploratory,
+            "restricted": desk.words("report.restricted_mark") if code else "",
+            "exploratory": desk.words("report.exploratory.title") if desk.exploratory else "",
             "skip": desk.words("report.skip"),
             "mark": desk.words.mark,
             "title": title,
@@ -273,6 +280,8 @@ def _write_index(
     notebooks: list[tuple[str, str]],
     dives: list[tuple[str, str]],
     others: list[tuple[str, str, str]],
+    *,
+    pdf: bool,
 ) -> None:
     readiness = desk.find("readiness", Readiness)
     failed = tuple((o.name, o.reason) for o in outcomes if o.outcome != "done")
@@ -288,6 +297,11 @@ def _write_index(
         run_id=run_id,
         report=report,
         other_languages=others,
+        forms={
+            page: forms_of(page, desk.words, pdf=pdf)
+            for page in (report, *(address for _, _, address in others))
+            if page and page.startswith("report.")
+        },
         source_pages=source_pages,
         notebooks=notebooks,
         deep_dives=dives,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from scvkit.batch.outcome import RunOptions, RunResult
+from scvkit.batch.pdf import find_browser
 from scvkit.batch.run import run_engagement
 from scvkit.errors import EngagementError, OutputError, ScvkitError
 from scvkit.locale import Words, load_words
@@ -75,6 +76,8 @@ def run_many(
     the index over all of them is ``<out>/index.html``.
     """
     words = load_words(options.language or "en")
+    if options.pdf:
+        find_browser()
     base = (options.out or Path("reports")).expanduser().resolve()
     index = base / "index.html"
     _refuse_other_page(index)

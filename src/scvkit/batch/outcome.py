@@ -16,6 +16,7 @@ class RunOptions:
     jobs: int = 2
     language: str = ""
     to_send: bool = False  # leave the analyst's pages out of the report folder
+    pdf: bool = False  # print every report to a PDF, with a browser of the machine
     fresh: bool = False  # run every step, whatever an earlier run has made
     memory: str = ""  # most that one step may take ("4GB"); empty means its share of the machine
     minutes: float = 240.0  # longest that one step may take

@@ -17,6 +17,7 @@ from scvkit.batch.kept import PAGES, Kept, KeptSteps
 from scvkit.batch.lock import one_run
 from scvkit.batch.log import Log
 from scvkit.batch.outcome import RunOptions, RunResult, TaskOutcome
+from scvkit.batch.pdf import find_browser
 from scvkit.batch.progress import Progress
 from scvkit.batch.provenance import digests_in
 from scvkit.batch.surroundings import private_sockets, private_surroundings
@@ -51,6 +52,7 @@ def run_engagement(
     # Notebooks run in a folder of their own, and with them this process.
     engagement = engagement.expanduser().resolve()
     desk = open_desk(engagement, work=options.work, language=options.language)
+    browser = find_browser() if options.pdf else None
     refuse_overdue(desk.engagement, today or dt.datetime.now(dt.UTC).date())
     # Named by the folder, not by the client: a copy made to try a variant must not replace it.
     home = engagement if engagement.is_dir() else engagement.parent
@@ -68,7 +70,9 @@ def run_engagement(
         if hold.unfinished:
             log.warning("went_on_after_unfinished_run", started=hold.unfinished)
         try:
-            result = _run(desk, engagement, out, options, stream, log, sockets, hold.unfinished)
+            result = _run(
+                desk, engagement, out, options, stream, log, sockets, hold.unfinished, browser
+            )
         except ScvkitError as problem:
             log.error("run_stopped", kind=type(problem).__name__, reason=str(problem))
             raise
@@ -85,6 +89,7 @@ def _run(
     log: Log,
     sockets: str,
     unfinished: str,
+    browser: Path | None,
 ) -> RunResult:
     started = dt.datetime.now(dt.UTC)
     fingerprints = Fingerprints(desk)
@@ -113,7 +118,7 @@ def _run(
             progress.say(desk.words("batch.stale", names=", ".join(stale)))
         with contextlib.ExitStack() as stack:
             outcomes = conduct.execute(lambda: _open_kernels(stack, desk, options, sockets))
-        published = _publish(desk, out, conduct, outcomes, started)
+        published = _publish(desk, out, conduct, outcomes, started, browser)
     finally:
         progress.close()
     intake = desk.find("intake", Intake)
@@ -145,12 +150,14 @@ def _publish(
     conduct: Conduct,
     outcomes: tuple[TaskOutcome, ...],
     started: dt.datetime,
+    browser: Path | None,
 ) -> bool:
     """Write the report; False when it lies there already, made from exactly this."""
     key = conduct.fingerprints.whole(
         run=conduct.run_id,
         languages=desk.languages,
         to_send=conduct.options.to_send,
+        pdf=browser is not None,
         outcomes=[(o.name, o.outcome, o.reason) for o in outcomes],
         files=conduct.outside.flat(),
         made=conduct.fingerprints.of_work(("results", "notebooks", "pages")),
@@ -173,6 +180,7 @@ def _publish(
         started=started,
         only=conduct.options.only,
         to_send=conduct.options.to_send,
+        browser=browser,
     )
     conduct.progress.end(PAGES, "done")
     seconds = conduct.progress.durations().get(PAGES, 0.0)

@@ -22,8 +22,9 @@ def write_source_pages(
 ) -> list[tuple[str, str]]:
     """Write ``sources/`` under ``folder`` and return (name, address) of each page, all first.
 
-    In a further language of the report the folder is ``sources.<language>/``. Nothing is written before the intake is there. ``restricted`` says that the deep dives are
-    exported beside the pages and may be linked.
+    In a further language of the report the folder is ``sources.<language>/``. Nothing is written
+    before the intake is there. ``restricted`` says that the deep dives are exported beside the
+    pages and may be linked.
     """
     intake = desk.find("intake", Intake)
     if intake is None:

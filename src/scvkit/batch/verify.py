@@ -77,6 +77,7 @@ def verify_run(
             only=(),
             language=before["language"],
             to_send=True,
+            pdf=False,
         )
         if (votes := desk.work / "votes").is_dir():
             shutil.copytree(votes, make_private(Path(again.work)) / votes.name)

@@ -30,6 +30,7 @@ def index_page(
     run_id: str = "",
     report: str | None = None,
     other_languages: Sequence[tuple[str, str, str]] = (),
+    forms: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     source_pages: Sequence[tuple[str, str]] = (),
     notebooks: Sequence[tuple[str, str]] = (),
     deep_dives: Sequence[tuple[str, str]] = (),
@@ -39,7 +40,8 @@ def index_page(
     """Return the index: the first screen, then the report, the analyst's pages, what failed.
 
     ``report`` is the address of the report, ``other_languages`` are (code, name, address) of it
-    in others; ``source_pages`` are (name, address) of the pages of single sources, the one of all
+    in others; ``forms`` gives, by the address of a report, (name, address) of its workbook and PDF;
+    ``source_pages`` are (name, address) of the pages of single sources, the one of all
     of them first; ``notebooks`` and ``deep_dives`` are (name, address) pairs under restricted/,
     ``failed`` are (step, reason) pairs.
     """
@@ -76,6 +78,7 @@ def index_page(
         client=engagement.client.name,
         report=report,
         other_languages=other_languages,
+        forms=forms or {},
         source_pages=source_pages,
         notebooks=[(step_title(name, words, names), href) for name, href in notebooks],
         deep_dives=deep_dives,

@@ -118,8 +118,8 @@ def play(
     **options: object,
 ) -> Played:
     """Run the plan in ``work``, with played notebooks."""
-    desk = open_desk(engagement, work=str(work))
-    chosen = tasks(desk.engagement.sources, options.get("only", ()))
+    desk = open_desk(engagement, work=str(work), language=str(options.get("language", "")))
+    chosen = tasks(desk.engagement.sources, options.get("only", ()), desk.languages[1:])
     prints = Fingerprints(desk)
     kept = KeptSteps(desk, prints)
     stream = io.StringIO()

@@ -95,12 +95,13 @@ class Fingerprints:
 
 def said_to(said: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """The parts of an engagement file, as JSON, that a task may look at."""
-    if task.step.said is None:
-        return dict(said)
-    parts = {name: said[name] for name in ("version", "client", "extracts", *task.step.said)}
-    # Which languages the report is made in changes no other step; the one it is in is a parameter.
+    # In which languages the report is made changes no step; the one it is told in is a parameter.
     of_pages = {"languages", "reviewed_languages"}
-    parts["client"] = {n: fact for n, fact in said["client"].items() if n not in of_pages}
+    client = {name: fact for name, fact in said["client"].items() if name not in of_pages}
+    if task.step.said is None:
+        return {**said, "client": client}
+    parts = {name: said[name] for name in ("version", "extracts", *task.step.said)}
+    parts["client"] = client
     parts["assessment"] = {"as_of": said["assessment"]["as_of"]}
     cards = said["sources"]
     parts["sources"] = cards if task.source is None else {task.source: cards[task.source]}

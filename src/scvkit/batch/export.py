@@ -187,7 +187,9 @@ def convert(
     section to close with.
     """
     document = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    title = _title(document, desk)
+    title = desk.words("report.page_title", client=desk.engagement.client.name)
+    if code:
+        title = _title(document, desk)
     _withhold_messages(document)
     if failed:
         document.cells.insert(

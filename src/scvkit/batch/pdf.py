@@ -35,6 +35,7 @@ _PLACES = {
     ),
 }
 _SECONDS = 120
+_TRIES = 2  # on a busy machine a browser may end early, without a word
 
 
 def find_browser() -> Path:
@@ -63,7 +64,7 @@ def print_page(browser: Path, page: Path, target: Path) -> None:
 
     Raises OutputError when the browser fails.
     """
-    with tempfile.TemporaryDirectory(prefix="scvkit-") as profile:
+    with tempfile.TemporaryDirectory(prefix="scvkit-", ignore_cleanup_errors=True) as profile:
         command = [
             str(browser),
             "--headless",
@@ -85,17 +86,23 @@ def print_page(browser: Path, page: Path, target: Path) -> None:
             command.append("--no-sandbox")  # it refuses to start for root otherwise
         command.append(page.resolve().as_uri())
         try:
-            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+            for _ in range(_TRIES):
+                subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+                if _is_pdf(target):
+                    return
         except (OSError, subprocess.TimeoutExpired) as problem:
             raise OutputError(
                 f"{browser.name} did not print {page.name} ({type(problem).__name__}). "
                 "Run without --pdf and print the report from any browser."
             ) from None
-    if not target.is_file() or not target.read_bytes().startswith(b"%PDF"):
         raise OutputError(
             f"{browser.name} ended without a PDF of {page.name}. Run without --pdf and print the "
             "report from any browser."
         )
+
+
+def _is_pdf(file: Path) -> bool:
+    return file.is_file() and file.read_bytes().startswith(b"%PDF")
 
 
 def _roots() -> tuple[Path, ...]:

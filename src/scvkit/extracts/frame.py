@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.extracts import Delivery, ReadingReport, UnreadFile
 
@@ -27,11 +28,11 @@ def _line(report: ReadingReport, words: Words) -> tuple[object, ...]:
         report.repaired_rows,
         report.rejected_rows,
         words(f"extracts.confidence.{report.confidence}"),
-        " ".join(report.doubts),
+        " ".join(retold(doubt, words) for doubt in report.doubts),
     )
 
 
 def _unread(file: UnreadFile, words: Words) -> tuple[object, ...]:
     blank = (None, None, None, None)
     state = words("extracts.confidence.unread")
-    return (file.source, file.table, file.file, "", *blank, state, file.reason)
+    return (file.source, file.table, file.file, "", *blank, state, retold(file.reason, words))

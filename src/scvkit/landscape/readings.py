@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scvkit.landscape.lettering import plain
 from scvkit.landscape.model import FEWEST_FOR_A_SHARE
+from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.consent import SourcePermission
 from scvkit.records.identity import KeyTest
@@ -38,8 +39,9 @@ def because(reason: str, words: Words) -> str:
         return words("landscape.not_assessed")
     keys = (reason, *(f"{room}.reasons.{reason}" for room in ("landscape", "consent")))
     key = next((key for key in keys if words.has(key)), "")
-    said = words(key) if key else plain(reason.replace("_", " ") if " " not in reason else reason)
-    return words("landscape.not_assessed_because", reason=said.rstrip("."))
+    told = reason.replace("_", " ") if " " not in reason else retold(reason, words)
+    said = words(key) if key else plain(told)
+    return words("landscape.not_assessed_because", reason=said.rstrip(".。"))
 
 
 def usable_share(test: KeyTest) -> float:

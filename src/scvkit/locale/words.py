@@ -110,7 +110,7 @@ def load_words(language: str = WRITTEN_IN, *, reviewed: bool = False) -> Words:
 
     Raises ScvkitError, naming the languages there are, when this is none of them.
     """
-    return Words(language, _sentences(language), reviewed=reviewed)
+    return Words(language, sentences_of(language), reviewed=reviewed)
 
 
 def plural_classes(language: str) -> frozenset[str]:
@@ -124,7 +124,8 @@ def plural_classes(language: str) -> frozenset[str]:
 
 
 @cache
-def _sentences(language: str) -> dict[str, Any]:
+def sentences_of(language: str) -> dict[str, Any]:
+    """Return the sentences of a language as its file has them; raises like ``load_words``."""
     file = resources.files("scvkit.locale") / f"{language}.yaml"
     if language not in LANGUAGES or not file.is_file():
         known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())

@@ -16,6 +16,7 @@ from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.look import render
 from scvkit.report.pages import page
 from scvkit.report.pen import Pen
+from scvkit.report.sentences import unread
 from scvkit.report.source_columns import attribute_name
 from scvkit.report.source_evidence import SourceEvidence
 from scvkit.report.source_headline import MONTHS
@@ -341,7 +342,7 @@ def _good(column: ColumnProfile) -> float:
 
 def _undeclared(file: UndeclaredFile, words: Words) -> str:
     if file.rows is None:
-        return words("report.sources.unread", file=file.file, reason=file.reason.rstrip("."))
+        return words("report.sources.unread", file=file.file, reason=unread(file.reason, words))
     held = ", ".join(attribute_name(attribute, words) for attribute in file.customer_columns)
     rows = people(file.rows, words)
     if held:

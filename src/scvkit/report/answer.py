@@ -195,7 +195,7 @@ def _flip(flip: Flip, words: Words) -> dict[str, str]:
 def changes_text(flip: Flip, words: Words) -> str:
     """Return the changed facts of a flip as one phrase that starts a line."""
     values = said(words, flip.values)
-    changes = [words(f"changes.{change}", **values).rstrip(".") for change in flip.changes]
+    changes = [words(f"changes.{change}", **values).rstrip(".。") for change in flip.changes]
     text = words("report.answer.and").join(changes)
     return text[:1].upper() + text[1:]
 

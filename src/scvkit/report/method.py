@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.consent import Permission
 from scvkit.records.evidence import Evidence
@@ -21,8 +22,8 @@ from scvkit.report.claims import tested_claims
 from scvkit.report.disclosure import people, share
 from scvkit.report.look import render
 from scvkit.report.quantities import quantity, score
+from scvkit.report.sentences import attribute_word, named, reason
 from scvkit.report.sentences import method as method_sentence
-from scvkit.report.sentences import named, reason
 from scvkit.vocabulary import EntityKind
 
 _LINKAGE = ("recovery", "contradictory_clusters", "unlinkable", "stability")
@@ -300,7 +301,7 @@ def _claim(test: ClaimTest, names: Mapping[str, str], words: Words) -> _Row:
     claim = words(
         f"report.claims.{test.kind}",
         source=names.get(test.source, test.source),
-        subject=names.get(test.subject, test.subject.replace("_", " ")),
+        subject=names.get(test.subject) or attribute_word(test.subject, words),
     )
     return _row_of(f"claim {test.id}", claim, test.measured, words)
 
@@ -312,5 +313,5 @@ def _file(reading: ReadingReport, names: Mapping[str, str], words: Words) -> dic
         "hash": reading.sha256[:_SHORT_HASH],
         "rows": people(reading.rows, words),
         "rejected": words.number(reading.rejected_rows),
-        "doubts": " ".join(reading.doubts),
+        "doubts": " ".join(retold(doubt, words) for doubt in reading.doubts),
     }

@@ -16,6 +16,7 @@ from scvkit.records.usecases import UseCases
 from scvkit.report.answer import Headline, answer
 from scvkit.report.banners import banner
 from scvkit.report.look import render, report_css
+from scvkit.report.sentences import unread
 
 
 def index_page(
@@ -65,8 +66,8 @@ def index_page(
     elif not engagement.lawful:
         first = banner(engagement, words)
     names = {key: card.name for key, card in engagement.sources.items()}
-    unread = [
-        (source.name, entry.reason.rstrip("."))
+    not_read = [
+        (source.name, unread(entry.reason, words))
         for source in (intake.sources if intake else ())
         for entry in source.unread
     ]
@@ -83,7 +84,7 @@ def index_page(
         notebooks=[(step_title(name, words, names), href) for name, href in notebooks],
         deep_dives=deep_dives,
         failed=[(step_title(name, words, names), why) for name, why in failed],
-        unread=unread,
+        unread=not_read,
     )
     return page(
         [body],

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from scvkit.errors import ScvkitError
+from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 
 # Where the rooms keep why something is not assessed, and how a number was made.
@@ -82,11 +83,23 @@ def reason(words: Words, text: str) -> str:
     """Return why something is not assessed: a sentence of the locale, or ``text`` as it is."""
     for key in (text, *(f"{group}.{text}" for group in _REASONS)):
         if text and words.has(key):
-            return lowered(words(key).rstrip("."))
+            return lowered(words(key).rstrip(".。"))
     if not text:
         return words("report.no_reason")
     # A bare word is a column, an attribute or a source that is not there.
-    return lowered(text.rstrip(".")) if " " in text else text.replace("_", " ")
+    return unread(text, words, lower=True) if " " in text else attribute_word(text, words)
+
+
+def unread(text: str, words: Words, *, lower: bool = False) -> str:
+    """Return a kept sentence, such as why a file was not read, without its full stop."""
+    said = retold(text, words).rstrip(".。")
+    return lowered(said) if lower else said
+
+
+def attribute_word(name: str, words: Words) -> str:
+    """Return the name of an attribute as a client says it; another word with its dashes out."""
+    key = f"report.attributes.{name}"
+    return words(key) if words.has(key) else name.replace("_", " ")
 
 
 def lowered(text: str) -> str:

@@ -160,7 +160,7 @@ def dimensions_of(source: SourceEvidence, words: Words, pen: Pen) -> tuple[Dimen
     return tuple(
         Dimension(
             name=words(f"profile.dimensions.{score.dimension}"),
-            iso=score.iso_25012,
+            iso=words(f"report.iso_25012.{score.dimension}"),
             share=_share(score.evidence, words)
             if score.evidence.assessed
             else not_assessed(words, score.evidence.reason),

@@ -11,6 +11,7 @@ from scvkit.report.banners import banner
 from scvkit.report.look import render
 from scvkit.report.pages import page
 from scvkit.report.pen import Pen
+from scvkit.report.sentences import unread
 from scvkit.report.source_card import dimensions_of, five_vs, tables_of, told_about
 from scvkit.report.source_columns import columns_of
 from scvkit.report.source_evidence import SourceEvidence
@@ -61,6 +62,7 @@ def source_sections(
         words=words,
         pen=pen,
         source=source,
+        unread=unread,
         client=source.engagement.client.name,
         extracts=_extracts(source.engagement.assessment.as_of, words),
         report=report,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.consent import SourcePermission
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
@@ -65,7 +66,7 @@ def basis_of(source: SourceEvidence, words: Words) -> str:
 def held_back(source: SourceEvidence, words: Words) -> tuple[HeldBack, ...]:
     """Return the columns set aside because they should never have been extracted."""
     reason = {
-        (table.table, meaning.column): meaning.reason
+        (table.table, meaning.column): retold(meaning.reason, words)
         for table in source.received.tables
         for meaning in table.meanings
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.extracts import ReadingReport
 from scvkit.records.profile import Alert, DeepDive
@@ -73,7 +74,7 @@ def readings_of(source: SourceEvidence, words: Words) -> tuple[ReadingLine, ...]
             rows=people(reading.rows, words),
             set_aside=people(reading.rejected_rows, words),
             sure=reading.confidence == "high",
-            doubts=reading.doubts,
+            doubts=tuple(retold(doubt, words) for doubt in reading.doubts),
             sha256=reading.sha256[:_HASH],
         )
         for reading in source.received.readings

@@ -16,7 +16,7 @@ from scvkit.report.anchors import anchor
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
-from scvkit.report.sentences import not_assessed, said
+from scvkit.report.sentences import attribute_word, not_assessed, said, unread
 from scvkit.vocabulary import EVENT_GRAINS
 
 _FINDINGS_OPEN = 4
@@ -129,7 +129,7 @@ def _source(
         headline=_headline(received, profile, words),
         facts=tuple(_facts(received, engagement, words)),
         unread=tuple(
-            words("report.sources.unread", file=file.file, reason=file.reason.rstrip("."))
+            words("report.sources.unread", file=file.file, reason=unread(file.reason, words))
             for file in received.unread
         ),
         keys=tuple(keys),
@@ -230,7 +230,7 @@ def _column(column: ColumnProfile, words: Words, pen: Pen) -> _Column:
     absent = words("report.absent")
     return _Column(
         name=column.column,
-        meaning=column.attribute.replace("_", " "),
+        meaning=attribute_word(column.attribute, words),
         filled=absent if fill is None else share(column.filled, column.rows, words),
         filled_bar=Markup() if few else pen.cell(fill),
         thin=fill is not None and fill < _THIN,
@@ -243,8 +243,8 @@ def _column(column: ColumnProfile, words: Words, pen: Pen) -> _Column:
 
 def _undeclared(file: UndeclaredFile, words: Words) -> str:
     if file.rows is None:
-        return words("report.sources.unread", file=file.file, reason=file.reason.rstrip("."))
-    held = ", ".join(attribute.replace("_", " ") for attribute in file.customer_columns)
+        return words("report.sources.unread", file=file.file, reason=unread(file.reason, words))
+    held = ", ".join(attribute_word(attribute, words) for attribute in file.customer_columns)
     rows = people(file.rows, words)
     if held:
         return words("report.sources.shadow", file=file.file, rows=rows, columns=held)

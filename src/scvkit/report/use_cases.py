@@ -164,7 +164,7 @@ def why_of(fit: UseCaseFit, words: Words) -> str:
 
 def _cause(step: FunnelStep, words: Words) -> str:
     keys = (f"usecases.losses.{step.reason}", f"report.losses.{step.name}")
-    return first(words, keys).rstrip(".")
+    return first(words, keys).rstrip(".。")
 
 
 def _serves(fit: UseCaseFit, words: Words) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
 from scvkit.records.identity import ClaimTest, Identity
@@ -26,7 +27,7 @@ from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, s
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
-from scvkit.report.sentences import not_assessed
+from scvkit.report.sentences import attribute_word, not_assessed
 from scvkit.vocabulary import EntityKind
 
 _KEY = ("solid", "sure"), ("pale", "likely"), ("unknown", "unknown")
@@ -290,8 +291,8 @@ def _kind(kind: KindLinkage, words: Words) -> dict[str, object]:
             records=people(kind.records, words),
             clusters=people(kind.clusters, words),
         ),
-        "refused": kind.refused,
-        "choices": kind.choices,
+        "refused": retold(kind.refused, words),
+        "choices": [retold(choice, words) for choice in kind.choices],
         "tiers": [
             {
                 "id": tier.tier,
@@ -325,7 +326,7 @@ def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen) ->
             inner=(measured.low, measured.high),
             said=said if 0 <= said <= 1 else None,
         )
-    subject = names.get(test.subject, test.subject.replace("_", " "))
+    subject = names.get(test.subject) or attribute_word(test.subject, words)
     return _Claim(
         claim=words(
             f"report.claims.{test.kind}",

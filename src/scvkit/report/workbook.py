@@ -265,5 +265,6 @@ def _timeless(book: Workbook) -> bytes:
                 stamp = _EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
                 body = re.sub(rb"(?<=>)\d{4}-\d\d-\d\dT[\d:]+Z(?=<)", stamp, body)
             # The order that spreadsheets expect does not depend on the order in the archive.
-            write.writestr(zipfile.ZipInfo(entry.filename, _EPOCH.timetuple()[:6]), body)
+            kept = zipfile.ZipInfo(entry.filename, _EPOCH.timetuple()[:6])
+            write.writestr(kept, body, compress_type=zipfile.ZIP_DEFLATED)
     return out.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.extracts import SourceIntake
 
@@ -21,7 +22,7 @@ def meaning_frame(intake: SourceIntake, words: Words) -> pd.DataFrame:
             words(f"sources.decided_by.{meaning.decided_by}"),
             words.percent(meaning.confidence),
             meaning.detected.value,
-            meaning.reason,
+            retold(meaning.reason, words),
             meaning.date_format or "",
             words(f"sources.held_back.{'yes' if meaning.column in table.quarantined else 'no'}"),
         )

@@ -30,7 +30,7 @@ from scvkit.records.landscape import LandscapeMap
 from scvkit.records.linkage import Linkage
 from scvkit.records.readiness import Readiness
 from scvkit.records.usecases import UseCases
-from scvkit.report import Making, index_page, making, not_assessed, styled, template_folder
+from scvkit.report import Making, index_page, making, not_assessed, styled, template_folder, with_marks
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.folders import make_private
 
@@ -134,7 +134,8 @@ def _report_page(
     )
     if further:
         text = text.replace(f'href="{SOURCES}/', f'href="{sources_folder(desk)}/')
-    (folder / name).write_text(text, encoding="utf-8")
+    marked = with_marks(text, desk.engagement, desk.words)
+    (folder / name).write_text(marked, encoding="utf-8")
     write_workbook(folder / name, desk.words)
     return name
 
@@ -309,7 +310,8 @@ def _write_index(
         deep_dives=dives,
         failed=failed,
     )
-    (folder / "index.html").write_text(str(page), encoding="utf-8")
+    marked = with_marks(str(page), desk.engagement, desk.words)
+    (folder / "index.html").write_text(marked, encoding="utf-8")
 
 
 def _write_run(

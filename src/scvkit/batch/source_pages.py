@@ -9,7 +9,7 @@ from scvkit.records.extracts import Intake
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
 from scvkit.records.usecases import UseCases
-from scvkit.report import across_page, gathered, source_page
+from scvkit.report import across_page, gathered, source_page, with_marks
 from scvkit.usecases import needed_attributes
 from scvkit.workshop.desk import Desk
 
@@ -49,13 +49,13 @@ def write_source_pages(
         run_id=run_id,
         report=report or "",
     )
-    _write(home, ALL, str(across))
+    _write(desk, home, ALL, str(across))
     pages = [(desk.words("report.index.across"), f"{home.name}/{ALL}.html")]
     for source in sources:
         text = source_page(
             source, words=desk.words, run_id=run_id, report=report or "", restricted=restricted
         )
-        _write(home, source.id, str(text))
+        _write(desk, home, source.id, str(text))
         pages.append((source.name, f"{home.name}/{source.id}.html"))
     return pages
 
@@ -66,5 +66,6 @@ def sources_folder(desk: Desk) -> str:
     return SOURCES if first else f"{SOURCES}.{desk.words.language}"
 
 
-def _write(home: Path, name: str, text: str) -> None:
-    (home / f"{name}.html").write_text(text, encoding="utf-8")
+def _write(desk: Desk, home: Path, name: str, text: str) -> None:
+    marked = with_marks(text, desk.engagement, desk.words)
+    (home / f"{name}.html").write_text(marked, encoding="utf-8")

@@ -5,6 +5,7 @@ from scvkit.report.across_sources import across_page, across_sources, attribute_
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
+from scvkit.report.consultant import with_marks
 from scvkit.report.core import core
 from scvkit.report.dimensions import dimensions
 from scvkit.report.found import Found
@@ -78,5 +79,6 @@ __all__ = [
     "verdict_rules",
     "what_if",
     "who_is_who",
+    "with_marks",
     "workbook",
 ]

@@ -22,8 +22,9 @@ class Step:
     write ``<result>-<source>``. ``said`` are the parts of the engagement file it looks at beside
     the client, the date and the source cards; None means all of it. ``reads`` are the kinds of
     files from outside that it opens itself: "extracts", "earlier" (extracts), "linkage" (the
-    client's lists, an expert's settings, votes). ``lighter`` are parameters of a second try when
-    it went over its budget. ``seconds`` is a first guess of its length.
+    client's lists, an expert's settings, votes), "actions" (the client's own). ``lighter`` are
+    parameters of a second try when it went over its budget. ``seconds`` is a first guess of its
+    length.
     """
 
     name: str
@@ -88,6 +89,7 @@ STEPS: tuple[Step, ...] = (
         name="07_use_cases",
         needs=("intake", "linkage", "permission"),
         writes=("use_cases", "what_ifs", "people_counts"),
+        reads=("actions",),
         seconds=16,
     ),
     Step(
@@ -104,6 +106,7 @@ STEPS: tuple[Step, ...] = (
             "people_counts",
         ),
         writes=("readiness", "roadmap", "value", "blueprint"),
+        reads=("actions",),
         prints_run_id=True,
         seconds=6,
     ),

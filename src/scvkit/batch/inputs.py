@@ -18,13 +18,14 @@ class Inputs:
     """SHA-256 of every file of the client, by name; empty for one that cannot be opened.
 
     ``earlier`` are the earlier extracts by source; ``linkage`` the client's lists of links, an
-    expert's settings, and the votes. ``databases`` are tables whose rows nobody can hash
+    expert's settings, and the votes; ``actions`` the client's own actions. ``databases`` are tables whose rows nobody can hash
     beforehand: they have to be read again every time.
     """
 
     extracts: Mapping[str, str]
     earlier: Mapping[str, Mapping[str, str]]
     linkage: Mapping[str, str]
+    actions: Mapping[str, str]
     databases: tuple[str, ...] = ()
 
     def of(self, task: Task) -> dict[str, str]:
@@ -36,6 +37,8 @@ class Inputs:
             found |= self.earlier.get(task.source or "", {})
         if "linkage" in task.step.reads:
             found |= self.linkage
+        if "actions" in task.step.reads:
+            found |= self.actions
         return found
 
     def flat(self) -> dict[str, str]:
@@ -46,7 +49,8 @@ class Inputs:
             for name, digest in files.items()
         }
         linkage = {f"linkage/{place}": digest for place, digest in self.linkage.items()}
-        return {**self.extracts, **earlier, **linkage}
+        actions = {f"actions/{name}": digest for name, digest in self.actions.items()}
+        return {**self.extracts, **earlier, **linkage, **actions}
 
 
 def inputs_of(desk: Desk) -> Inputs:
@@ -71,6 +75,7 @@ def inputs_of(desk: Desk) -> Inputs:
             for source, files in earlier_files(desk.engagement, desk.folder).items()
         },
         linkage=linkage,
+        actions=_own_actions(desk),
         databases=tuple(
             f"{source}.{name}"
             for source, card in desk.engagement.sources.items()
@@ -78,6 +83,11 @@ def inputs_of(desk: Desk) -> Inputs:
             if is_database(table.file)
         ),
     )
+
+
+def _own_actions(desk: Desk) -> dict[str, str]:
+    file = desk.own_actions
+    return {file.name: _digest(file)} if file is not None else {}
 
 
 def _digest(file: Path) -> str:

@@ -18,6 +18,7 @@ from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
 from scvkit.linkage.examples import typical_pairs
 from scvkit.linkage.kept import keep_evidence
 from scvkit.linkage.kinds import Linked, link_kind
+from scvkit.linkage.missed import expected_missed
 from scvkit.linkage.model import level_weights
 from scvkit.linkage.newsletter import split_newsletter
 from scvkit.linkage.progress import Stages
@@ -83,7 +84,8 @@ def link_records(
     recovery = hide_and_recover(connection, persons)
     newsletter = split_newsletter(connection, rows, intake, persons)
     stages.start("assess")
-    overlaps = count_overlaps(connection, rows, intake)
+    missed = expected_missed(connection, rows, linked)
+    overlaps = count_overlaps(connection, rows, intake, missed=missed)
     return Linkage(
         kinds=tuple(_kind_linkage(connection, each) for each in linked),
         sources=count_source_entities(connection, rows, intake),

@@ -83,6 +83,8 @@ class Model:
     # Bits by which two records of one source are likelier a match than the prior says, and two
     # of different sources (the last, under ""): few sources hold as many duplicates as overlaps.
     sources: tuple[tuple[str, float], ...] = ()
+    # Bits that two records gained which were left alone in sources that hold everybody once.
+    leftover: float = 0.0
 
     @property
     def prior(self) -> float:

@@ -129,8 +129,9 @@ class EvidenceStep:
 class PairExample:
     """A typical pair of one tier, told by agreement only: nothing in it points at anybody.
 
-    ``prior`` plus the bits of the steps plus ``adjustment`` is ``total``; the adjustment is what
-    the kit adds beside Splink's comparisons, 0 where it adds nothing.
+    ``prior`` plus the bits of ``steps`` and ``beside`` plus ``adjustment`` is ``total``, to the
+    tenth. ``beside`` is what counts beside Splink's comparisons: kinds of non-match, the sources;
+    the adjustment is what nothing explains, 0 as a rule.
     """
 
     kind: EntityKind
@@ -142,6 +143,7 @@ class PairExample:
     steps: tuple[EvidenceStep, ...]
     adjustment: float
     total: float
+    beside: tuple[EvidenceStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

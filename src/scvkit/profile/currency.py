@@ -195,7 +195,8 @@ def _last_touches(
         for i, c in enumerate(columns)
     )
     parts = ", ".join(
-        f"{'null' if c.iso_dates else date_part(f't{i}')} as p{i}" for i, c in enumerate(columns)
+        f"{'null' if c.iso_dates or _day_first(c) else date_part(f't{i}')} as p{i}"
+        for i, c in enumerate(columns)
     )
     dates = ", ".join(f"{_date(i, c, as_of)} as r{i}" for i, c in enumerate(columns))
     known = f">= {day_literal(FIRST_DAY)}"
@@ -216,6 +217,8 @@ def _last_touches(
 def _date(place: int, column: ColumnMeasure, as_of: dt.date | None) -> str:
     if column.iso_dates:
         return f"try_cast(left(t{place}, 10) as date)"
+    if _day_first(column):
+        return f"cast(try_strptime(t{place}, '%d-%m-%Y') as date)"
     return date_sql(
         f"t{place}",
         f"p{place}",
@@ -223,3 +226,9 @@ def _date(place: int, column: ColumnMeasure, as_of: dt.date | None) -> str:
         as_of=as_of,
         declared_date=column.profile.attribute in DATE_ATTRIBUTES,
     )
+
+
+def _day_first(column: ColumnMeasure) -> bool:
+    """True when every filled value is written 31-12-2020."""
+    masks = {mask.mask for mask in column.profile.masks}
+    return masks == {"99-99-9999"} and not column.order.month_first

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted, text_literal
 from scvkit.profile.catalogue import read_rules
-from scvkit.profile.damage import damaged_sql, shouted_sql
+from scvkit.profile.damage import PLACES, damaged_sql, shouted_sql
 from scvkit.profile.dates import SERIAL, DateOrder, date_part, date_sql, time_part
 from scvkit.profile.masks import OTHER_SIGN, plain_mask_sql
 from scvkit.profile.placeholders import NAMES, placeholder_sql
@@ -328,7 +328,8 @@ def _conditions(attribute: Attribute, rule: Rule | None, shapes: Shapes) -> list
     if dated and shapes.every(_ISO_TIME):
         missing_hour = _MISSING_HOUR_OF_ISO
     # Of texts without such a sign none is damaged, unless it is a name or a place.
-    sound = not shapes.accented and not shapes.some(".*&.*") and attribute not in TEXTS
+    named = attribute in NAMES or attribute in PLACES
+    sound = not (shapes.accented or named or shapes.some(".*&.*"))
     sql = {
         "blank": "value is null",
         "placeholder": "stands_in",
@@ -364,7 +365,7 @@ def _conditions(attribute: Attribute, rule: Rule | None, shapes: Shapes) -> list
 
 def _whole(shapes: Shapes) -> str:
     """The condition under which a value is a whole number, no code with a zero before it."""
-    if not shapes.some(_WHOLE_SHAPE, cut=False):
+    if not shapes.some(_WHOLE_SHAPE, cut=False, longest=_LONGEST_WHOLE):
         return "false"
     if shapes.every(_DIGITS_SHAPE):
         return "read_date is null and (value >= '1' or value = '0')"
@@ -382,6 +383,7 @@ def _number(attribute: Attribute, shapes: Shapes) -> str:
 
 # The same as bare masks.
 _WHOLE_SHAPE = "[+-]?9{1,18}"
+_LONGEST_WHOLE = 19
 _DIGITS_SHAPE = "9{1,18}"
 _PLAIN_NUMBER_SHAPE = "-?9{1,18}([.,]9{1,6})?"
 _NUMBER_SHAPE = f"[-+9., {OTHER_SIGN}']+"

@@ -84,7 +84,8 @@ def placeholder_sql(
         words += lists["names"]
     conditions = []
     # No such word holds a digit.
-    if shapes.some("[^9]*", cut=False):
+    longest = max(map(len, words), default=0)
+    if shapes.some("[^9]*", cut=False, longest=longest):
         conditions.append(f"{lowered} in ({_literals(words)})")
     kind = _PATTERNS_OF.get(attribute, "")
     patterns = lists["patterns"].get(kind, [])

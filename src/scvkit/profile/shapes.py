@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted
-from scvkit.profile.masks import ELLIPSIS, bare_mask_sql
+from scvkit.profile.masks import ELLIPSIS, MASK_LENGTH, OTHER_SIGN, bare_mask_sql
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection
@@ -40,11 +40,14 @@ class Shapes:
     shortest: int = 0
     counted: bool = False  # in the temporary table
 
-    def some(self, pattern: str, *, cut: bool = True) -> bool:
+    def some(self, pattern: str, *, cut: bool = True, longest: int | None = None) -> bool:
         """True when a value may have a shape that the pattern matches wholly.
 
         Of a shape that was cut nobody knows how it goes on: ``cut`` is the answer for those.
+        ``longest`` is the length beyond which nothing can match.
         """
+        if longest is not None and self.shortest > longest:
+            return False
         return self.listed is None or any(
             cut if shape.endswith(ELLIPSIS) else re.fullmatch(pattern, shape)
             for shape in self.listed
@@ -90,20 +93,24 @@ def find_shapes(connection: Connection, scan: str, column: str, *, diverse: bool
     """
     received = f"select {quoted(column)} as received from {scan} where {quoted(column)} <> ''"
     told = (
-        f"min(length(received)) as shortest, bool_or({edged_sql('received')}) as edged, "
-        "bool_or(length(received) <> strlen(received)) as accented"
+        "min(length(received)) as shortest, bool_or(length(received) <> strlen(received)) "
+        "as accented, bool_or({}) as edged"
     )
+    edged_cells = edged_sql("received")
     if diverse:
-        [(shortest, edged, accented)] = connection.execute(
-            f"select {told} from ({received})"
+        [(shortest, accented, edged)] = connection.execute(
+            f"select {told.format(edged_cells)} from ({received})"
         ).fetchall()
         return Shapes(edged=bool(edged), accented=bool(accented), shortest=int(shortest or 0))
+    # The ends of short values show in their shapes.
+    long_cells = f"case when strlen(received) > {MASK_LENGTH} then {edged_cells} else false end"
     connection.execute(
         f"create or replace temp table {SHAPES} as select {bare_mask_sql('received')} as mask, "
-        f"count(*) as rows, {told} from ({received}) group by mask"
+        f"count(*) as rows, {told.format(long_cells)} from ({received}) group by mask"
     )
     [(count, shortest, edged, accented)] = connection.execute(
-        "select count(*), min(shortest), coalesce(bool_or(edged), false), "
+        "select count(*), min(shortest), coalesce(bool_or(edged or "
+        f"regexp_matches(mask, '^[ {OTHER_SIGN}]|[ {OTHER_SIGN}]$')), false), "
         f"coalesce(bool_or(accented), false) from {SHAPES}"
     ).fetchall()
     listed = None

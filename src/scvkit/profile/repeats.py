@@ -19,7 +19,7 @@ LINE = "line_number"
 RECORDS = frozenset({Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER, Grain.SUBSCRIBER})
 # A key in more rows than this is a household's, a till's or a company's.
 _CROWD = 10
-_KEYED = "keys_of_records"
+_KEYED, _STREETS, _LETTERS = "keys_of_records", "letters_of_streets", "letters_of_the_street"
 _SHORTEST_NAME = 8  # letters from which one slip leaves a name the same
 
 
@@ -97,7 +97,8 @@ def repeated_records(
     chosen = ", ".join(f"hash({key}) as k{i}" for i, key in enumerate(keys))
     # Hashes of the keys alone: names are read for the few records that share one.
     connection.execute(
-        f"create or replace temp table {_KEYED} as select {LINE}, {chosen} from {scan}"
+        f"create or replace temp table {_KEYED} as select {LINE}, {chosen} "
+        f"from {_with_streets(connection, scan, columns)}"
     )
     steps = Steps()
     for i in range(len(keys)):
@@ -134,6 +135,9 @@ def repeated_records(
         "and coalesce(earlier.born = later.born, true) "
         "and (earlier.folded = later.folded or "
         f"(length(later.folded) >= {_SHORTEST_NAME} "
+        # One slip leaves three letters at one of the ends as they were.
+        "and (left(earlier.folded, 3) = left(later.folded, 3) "
+        "or right(earlier.folded, 3) = right(later.folded, 3)) "
         "and damerau_levenshtein(earlier.folded, later.folded) = 1))",
     )
     return steps
@@ -154,10 +158,26 @@ def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[str]:
             yield _held(column, f"case when length({digits}) = 8 then {digits} end")
     streets, postcodes = _of(columns, Attribute.STREET), _of(columns, Attribute.POSTCODE)
     if streets and postcodes:
-        letters = folded_sql(_text(streets[0]))
-        for sign in (" ", ".", ","):
-            letters = f"replace({letters}, '{sign}', '')"
-        yield _held(streets[0], f"{_text(postcodes[0])} || '/' || {letters}")
+        postcode = _text(postcodes[0])
+        place = f"case when {_LETTERS} is not null then hash({postcode}, {_LETTERS}) end"
+        yield _held(streets[0], f"case when {postcode} is not null then {place} end")
+
+
+def _with_streets(connection: Connection, scan: str, columns: Sequence[ColumnMeasure]) -> str:
+    """The table with the letters of the street beside it, worked out once per street."""
+    streets, postcodes = _of(columns, Attribute.STREET), _of(columns, Attribute.POSTCODE)
+    if not streets or not postcodes:
+        return scan
+    letters = folded_sql(_text(streets[0]))
+    for sign in (" ", ".", ","):
+        letters = f"replace({letters}, '{sign}', '')"
+    street = quoted(streets[0].profile.column)
+    connection.execute(
+        f"create or replace temp table {_STREETS} as "
+        f"select {street} as street, hash({letters}) as {_LETTERS} "
+        f"from (select distinct {street} from {scan}) where {_text(streets[0])} is not null"
+    )
+    return f"{scan} received left join {_STREETS} on received.{street} = {_STREETS}.street"
 
 
 def _held(column: ColumnMeasure, key: str) -> str:

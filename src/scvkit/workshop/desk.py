@@ -180,18 +180,24 @@ class Desk:
 
 
 def open_desk(
-    engagement: str | Path = "", *, work: str = "", language: str = "", path: str = ""
+    engagement: str | Path = "",
+    *,
+    work: str = "",
+    language: str = "",
+    path: str = "",
+    most_typed: int | None = None,
 ) -> Desk:
     """Open an engagement, or with ``path`` a single file without one.
 
     ``engagement`` is a file or folder; empty means the one `scvkit lab` was opened for, else the
-    sample client. ``work`` is the private work folder; empty means the user's data folder.
+    sample client. ``work`` is the private work folder; empty means the user's data folder. Of a
+    single file with more rows than ``most_typed`` no typed table is written.
     Raises EngagementError, ExtractError or OutputError with one paragraph.
     """
     if path:
         words = load_words(language or "en")
         prepare_notebook(words)
-        return _open_file(_as_typed(path), words)
+        return _open_file(_as_typed(path), words, most_typed)
     file = _engagement_file(engagement)
     said = load_engagement(file)
     private = work_folder(file, said.slug, work)
@@ -226,7 +232,7 @@ def _as_typed(path: str) -> Path:
     return typed
 
 
-def _open_file(path: Path, words: Words) -> Desk:
+def _open_file(path: Path, words: Words, most_typed: int | None) -> Desk:
     """A desk on one file: rows go to a private temporary folder."""
     private = Path(tempfile.mkdtemp(prefix="scvkit-"))  # mode 0700
     # Rows of a file looked at in passing must not outlive the kernel that looked.
@@ -235,7 +241,8 @@ def _open_file(path: Path, words: Words) -> Desk:
     rows = RowTables(private / "rows")
     name = source_name(path)
     report = read_file(connection, rows, path, source=name, table="rows")
-    table = understand_table(connection, rows, report, table=None, country="DK")
+    typed = most_typed is None or report.rows <= most_typed
+    table = understand_table(connection, rows, report, table=None, country="DK", typed=typed)
     card = Source(name=path.name, tables={"rows": Table(file=path.name, grain=Grain(table.grain))})
     said = Engagement.model_validate(
         {

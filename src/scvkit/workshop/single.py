@@ -45,7 +45,8 @@ def profile_file(
 
     ``width`` is how many places a line of the terminal has.
     """
-    desk = open_desk(path=str(path), language=language)
+    # Only who the rows are is asked of typed rows; the profile measures them as received.
+    desk = open_desk(path=str(path), language=language, most_typed=_MOST_ROWS_ASKED)
     intake = desk.source("")
     profile = profile_source(desk.connection, desk.rows, intake, as_of=None)
     reading, meaning, table = intake.readings[0], intake.tables[0], profile.tables[0]

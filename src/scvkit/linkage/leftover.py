@@ -20,7 +20,7 @@ from scvkit.linkage.scoring import score
 from scvkit.linkage.tiers import Thresholds, classify
 
 # Bits by which a match inside the source is less likely than elsewhere: it holds no duplicates.
-NO_DUPLICATES = -5.0
+NO_DUPLICATES = -4.0
 # So few pairs of leftovers are all compared. Among more of them a match is no likelier.
 MOST_PAIRS = 500_000
 LEAST_GAIN = 0.5

@@ -165,7 +165,8 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
                 and not list_contains(string_split(sorted_l, ' '), surname_r)
                 and not list_contains(string_split(sorted_r, ' '), surname_l)
                 as surname_differs,
-            least(len(given_l), len(given_r)) = 1 as initial_only,
+            regexp_matches(given_l, '^\\p{{Latin}}$') or regexp_matches(given_r, '^\\p{{Latin}}$')
+                as initial_only,
             birth_l = birth_r as same_birth,
             damerau_levenshtein(birth_l, birth_r) > 2
                 and substr(birth_l, 5) <> substr(birth_r, 7, 2) || substr(birth_r, 5, 2)

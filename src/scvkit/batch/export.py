@@ -15,7 +15,7 @@ from traitlets.config import Config
 
 import scvkit.errors
 from scvkit.batch.gate import breaches, personal_values
-from scvkit.batch.provenance import file_hashes, versions
+from scvkit.batch.provenance import engagement_hashes, file_hashes, versions
 from scvkit.batch.source_pages import SOURCES, write_source_pages
 from scvkit.errors import OutputError, PrivacyBreach, ScvkitError
 from scvkit.landscape import draw_map
@@ -230,6 +230,7 @@ def _write_run(
         "seconds": dict(sorted(seconds.items())),
         "versions": versions(),
         "files": file_hashes(desk),
+        "engagement": engagement_hashes(desk),
         "language": desk.words.language,
         "seed": 1,
         "steps": [{"name": o.name, "outcome": o.outcome, "reason": o.reason} for o in outcomes],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import json
 import platform
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def run_identity(engagement_file: Path, desk: Desk, only: tuple[str, ...] = ()) 
     for place, file in sorted(desk.engagement.linkage.files().items()):
         digest = hashlib.sha256(Path(file).read_bytes()).hexdigest()
         whole.update(f"{'.'.join(place)}={digest}".encode())
+    if desk.own_actions is not None:
+        whole.update(desk.own_actions.read_bytes())
     whole.update(VoteBox(desk.work / "votes").digest().encode())
     whole.update("|".join(only).encode())
     return whole.hexdigest()[:8]
@@ -47,6 +50,30 @@ def file_hashes(desk: Desk) -> dict[str, str]:
         )
         hashes[name] = digest.hexdigest()
     return hashes
+
+
+def engagement_hashes(desk: Desk) -> dict[str, str]:
+    """A hash of each part of the engagement file, a source at a time, and of the votes.
+
+    Two runs are told apart by them without keeping what the file says.
+    """
+    told = desk.engagement.model_dump(mode="json")
+    sources = told.pop("sources")
+    parts = {**told, **{f"sources.{name}": card for name, card in sources.items()}}
+    # Files are named from the engagement's folder, wherever that lies.
+    for place, file in desk.engagement.linkage.files().items():
+        held = parts["linkage"]
+        for part in place[:-1]:
+            held = held[part]
+        held[place[-1]] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    own = desk.own_actions
+    if own is not None:
+        parts["roadmap"]["actions"] = hashlib.sha256(own.read_bytes()).hexdigest()
+    parts["votes"] = VoteBox(desk.work / "votes").digest()
+    return {
+        name: hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:16]
+        for name, part in sorted(parts.items())
+    }
 
 
 def versions() -> dict[str, str]:

@@ -5,6 +5,7 @@ from scvkit.report.across_sources import across_page, across_sources, attribute_
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
+from scvkit.report.comparison import comparison_page, comparison_text
 from scvkit.report.core import core
 from scvkit.report.dimensions import dimensions
 from scvkit.report.landscape_map import landscape_map
@@ -32,6 +33,8 @@ __all__ = [
     "attribute_map",
     "banner",
     "case_against",
+    "comparison_page",
+    "comparison_text",
     "core",
     "dimensions",
     "disclosure",

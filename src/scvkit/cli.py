@@ -1,4 +1,4 @@
-"""The command line: new, check, run, lab, profile, link, purge, demo, notebooks.
+"""The command line: new, check, run, lab, profile, link, compare, purge, demo, notebooks.
 
 Exit code 0: done. 1: some source or step could not be assessed, and the report says so. 2: bad
 configuration, or nothing readable at all. Errors are one paragraph on stderr; a traceback only
@@ -201,6 +201,30 @@ def _link(options: argparse.Namespace) -> int:
     return 0
 
 
+def _compare(options: argparse.Namespace) -> int:
+    from pydantic import TypeAdapter
+
+    from scvkit.batch.compare import compare_runs
+    from scvkit.locale import load_words
+    from scvkit.records.comparison import Comparison
+    from scvkit.records.extracts import Intake
+    from scvkit.report import comparison_page, comparison_text
+    from scvkit.store import Store
+
+    found = compare_runs(Path(options.before), Path(options.after))
+    words = load_words(options.language or "en")
+    intake = Store(Path(options.after) / "results").find("intake", Intake)
+    names = {s.source: s.name for s in intake.sources} if intake else {}
+    if options.page:
+        page = comparison_page(found, words, names)
+        Path(options.page).write_text(str(page), encoding="utf-8")
+    if options.json:
+        print(TypeAdapter(Comparison).dump_json(found, indent=1).decode())
+    else:
+        print(comparison_text(found, words, names))
+    return 0
+
+
 def _limit_memory(size: str | None) -> None:
     """Set the limit for this process and the kernels it starts."""
     from scvkit.engine import MEMORY_VARIABLE
@@ -353,6 +377,17 @@ COMMANDS: dict[str, _Command] = {
             ),
             _option("--json", action="store_true", help="print JSON"),
             _MEMORY,
+        ),
+    ),
+    "compare": _Command(
+        _compare,
+        "say what changed between two runs: the data, the engagement file, or the kit",
+        (
+            _option("before", metavar="RUN", help="report folder of the earlier run"),
+            _option("after", metavar="RUN", help="report folder of the later run"),
+            _option("--page", metavar="FILE.html", help="also write it as a page"),
+            _option("--json", action="store_true", help="print JSON"),
+            _LANGUAGE,
         ),
     ),
     "purge": _Command(

@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 import scvkit.errors
 from scvkit.batch.gate import Breach, breaches, personal_values
-from scvkit.batch.provenance import failed_before, made_from
+from scvkit.batch.provenance import engagement_hashes, failed_before, made_from
 from scvkit.batch.source_pages import SOURCES, write_source_pages
 from scvkit.batch.swap import swap_in
 from scvkit.errors import PrivacyBreach, ScvkitError
@@ -280,6 +280,7 @@ def _write_run(
         "seconds": {o.name: o.seconds for o in outcomes if o.seconds is not None},
         "versions": dict(made.versions),
         "files": dict(files),
+        "engagement": engagement_hashes(desk),
         "language": desk.words.language,
         "only": list(only),
         "seeds": dict(made.seeds),

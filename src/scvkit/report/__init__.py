@@ -5,6 +5,7 @@ from scvkit.report.across_sources import across_page, across_sources, attribute_
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
+from scvkit.report.comparison import comparison_page, comparison_text
 from scvkit.report.core import core
 from scvkit.report.dimensions import dimensions
 from scvkit.report.found import Found
@@ -49,6 +50,8 @@ __all__ = [
     "banner",
     "case_against",
     "clients_page",
+    "comparison_page",
+    "comparison_text",
     "core",
     "dimensions",
     "disclosure",

@@ -128,8 +128,16 @@ class ThreeQuestions(Part):
     last_used_for: str | None = None
 
 
+Party = Literal["zero", "first", "third"]
+
+
 class Source(Part):
-    """A source card: what the client told us about one system."""
+    """A source card: what the client told us about one system.
+
+    ``customer_gets`` is what the notice says the customer gets for the data ("": nothing);
+    ``party`` says whether the customer told it (zero), we saw it (first) or it was bought (third);
+    ``available_after_hours`` is how long after an event it can be used elsewhere.
+    """
 
     name: str
     domain: Domain = Domain.OTHER
@@ -140,6 +148,9 @@ class Source(Part):
     used: str | None = None
     refreshed: str | None = None
     good_at: str | None = None
+    customer_gets: str | None = None
+    party: Party | None = None
+    available_after_hours: float | None = Field(default=None, ge=0)
     legal_basis: Basis | None = None
     three_questions: ThreeQuestions = ThreeQuestions()
     retention_months: int | None = Field(default=None, gt=0)
@@ -360,6 +371,12 @@ class Privacy(Part):
     public_values: tuple[str, ...] = ()
 
 
+class LastCampaign(Part):
+    """Who the last campaign was meant for: everybody who may be mailed, or a selection."""
+
+    audience: Literal["everybody", "selection"]
+
+
 class Engagement(Part):
     """The whole engagement file.
 
@@ -380,6 +397,7 @@ class Engagement(Part):
     people: People | None = None
     analytics_form: Literal["measured", "tested", "neither"] | None = None
     hours_per_list: float | None = Field(default=None, ge=0)
+    last_campaign: LastCampaign | None = None
     thresholds: dict[str, tuple[float, float, float, float]] = Field(default_factory=dict)
     linkage: LinkageOptions = LinkageOptions()
     segments: tuple[Segment, ...] = ()

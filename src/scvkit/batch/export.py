@@ -17,7 +17,7 @@ from traitlets.config import Config
 import scvkit.errors
 from scvkit.batch.gate import Breach, breaches, personal_values
 from scvkit.batch.provenance import engagement_hashes, failed_before, made_from
-from scvkit.batch.source_pages import SOURCES, write_source_pages
+from scvkit.batch.source_pages import SOURCES, write_contracts, write_source_pages
 from scvkit.batch.swap import swap_in
 from scvkit.errors import PrivacyBreach, ScvkitError
 from scvkit.landscape import draw_map
@@ -69,6 +69,7 @@ def export_run(
     made = made_from(desk, outcomes)
     report = _report_page(desk, beside, run_id, outcomes, made)
     _map_picture(desk, beside)
+    write_contracts(desk, beside)
     about = write_source_pages(desk, beside, run_id=run_id, report=report, restricted=not to_send)
     _write_index(desk, beside, run_id, outcomes, report, about, notebooks, dives)
     _write_run(desk, beside, run_id, outcomes, files, made, only, started)

@@ -128,7 +128,7 @@ def train(
         )
         for rule in rules:
             # A session takes comparisons out of the settings, and leaves them so when it fails.
-            before = linker._settings_obj.core_model_settings.copy()  # type: ignore[no-untyped-call]
+            before = copy.deepcopy(linker._settings_obj.core_model_settings)
             try:
                 linker.training.estimate_parameters_using_expectation_maximisation(
                     rule_sql(rule), max_pairs=TRAINING_PAIRS, record_sample_proportion=1.0

@@ -65,7 +65,8 @@ def test_the_two_halves_together_are_all_records(small: Small) -> None:
         ).fetchall()[0][0]
         for half in (None, 0, 1)
     )
-    assert first + second == whole > 0 and min(first, second) > 0
+    assert first + second == whole > 0
+    assert min(first, second) > 0
 
 
 def test_without_the_kept_evidence_the_notebook_to_run_is_named(small: Small) -> None:

@@ -54,7 +54,8 @@ def test_the_prediction_comes_near_what_is_really_there(seed: int) -> None:
 def test_the_usual_sum_fails_where_only_customers_have_the_number() -> None:
     sample, really = world(issued=True, partners=0.5)
     found = estimate_gain(sample, share=1.0, reach=1.0)
-    assert found.after is not None and found.naive is not None
+    assert found.after is not None
+    assert found.naive is not None
     assert abs(found.after - really) < 0.03
     assert found.naive - really > 0.3
 
@@ -74,7 +75,8 @@ def test_records_with_other_evidence_are_told_from_those_without() -> None:
         share=1.0,
         reach=1.0,
     )  # fmt: skip
-    assert found.after is not None and blind.after is not None
+    assert found.after is not None
+    assert blind.after is not None
     assert abs(found.after - really) < abs(blind.after - really)
 
 
@@ -86,7 +88,8 @@ def test_asking_more_never_finds_fewer_and_stays_under_the_ceiling(
     possible = possible_gain(SMALL)
     low, high = sorted((share, more))
     fewer, most = (at_share(possible, share=s, reach=reach) for s in (low, high))
-    assert fewer.after is not None and most.after is not None
+    assert fewer.after is not None
+    assert most.after is not None
     assert fewer.now <= fewer.after <= most.after <= most.ceiling + 1e-9
     assert most.low <= most.after <= most.high <= 1
     assert at_share(possible, share=0.0, reach=reach).after == fewer.now

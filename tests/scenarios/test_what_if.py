@@ -58,12 +58,15 @@ def asking(client: tuple[Small, Engagement]) -> Scenarios:
 def test_a_key_asked_for_finds_no_fewer_and_no_more_than_the_ceiling(asking: Scenarios) -> None:
     answer = asking.what_if(AddKey(source="erp", key="email", share=0.8))
     found = answer.found_in("shop")
-    assert found is not None and found.after.value is not None
+    assert found is not None
+    assert found.after.value is not None
     assert found.now.value <= found.after.value <= found.ceiling
     assert found.after.low <= found.after.value <= found.after.high
-    assert answer.filled == 120 and answer.records == 240
+    assert answer.filled == 120
+    assert answer.records == 240
     assert answer.asked == pytest.approx(0.8 * 120, abs=1)
-    assert answer.recovery.tested and answer.recovery.tested > 30
+    assert answer.recovery.tested
+    assert answer.recovery.tested > 30
 
 
 def test_the_same_question_has_the_same_answer(
@@ -77,17 +80,21 @@ def test_the_same_question_has_the_same_answer(
 
 def test_a_lost_key_finds_fewer_where_it_alone_tied(asking: Scenarios) -> None:
     lost = asking.what_if(LoseKey(source="erp", key="email")).found_in("shop")
-    assert lost is not None and lost.after.value is not None
+    assert lost is not None
+    assert lost.after.value is not None
     assert lost.after.value <= lost.now.value
     other = asking.what_if(LoseKey(source="erp", key="customer_number")).found_in("shop")
-    assert other is not None and other.after.value == other.now.value
+    assert other is not None
+    assert other.after.value == other.now.value
 
 
 def test_a_key_that_a_source_never_had_has_a_ceiling_and_no_prediction(asking: Scenarios) -> None:
     answer = asking.what_if(AddKey(source="shop", key="customer_number", reach=0.1))
     found = answer.found_in("erp")
     assert answer.reason == "nothing_to_measure_on"
-    assert found is not None and found.after.value is None and not answer.use_cases
+    assert found is not None
+    assert found.after.value is None
+    assert not answer.use_cases
     assert found.now.value < found.ceiling <= found.now.value + 0.1 + 1e-6
 
 
@@ -95,7 +102,8 @@ def test_values_that_are_fine_leave_nothing_to_mend(asking: Scenarios) -> None:
     answer = asking.what_if(FixValues(source="shop", key="email"))
     found = answer.found_in("erp")
     assert answer.asked == 0
-    assert found is not None and not found.after.assessed
+    assert found is not None
+    assert not found.after.assessed
 
 
 def test_one_list_is_counted_and_needs_nobody_to_be_linked_anew(asking: Scenarios) -> None:
@@ -114,11 +122,12 @@ def test_an_unknown_key_or_source_is_named_with_the_nearest(asking: Scenarios) -
 def test_the_answer_reads_as_a_table_a_picture_and_sentences(asking: Scenarios) -> None:
     answer = asking.what_if(AddKey(source="erp", key="email", share=0.8))
     frame = what_if_frame(answer, WORDS, NAMES)
-    assert frame.iloc[0, 0] == "any other source" and "Web shop" in set(frame.iloc[:, 0])
+    assert frame.iloc[0, 0] == "any other source"
+    assert "Web shop" in set(frame.iloc[:, 0])
     assert what_if_sentences(answer, WORDS, NAMES)[0].startswith("What if ERP asked for the e-mail")
     texts = {t.get_text() for a in what_if_figure(answer, WORDS, NAMES).axes for t in a.texts}
     assert "Web shop" in texts
-    assert list(what_if_uses_frame(answer, WORDS).columns)[0] == "Use case"
+    assert next(iter(what_if_uses_frame(answer, WORDS).columns)) == "Use case"
 
 
 def test_a_misspelt_domain_is_mended_for_certain(tmp_path: Path) -> None:
@@ -136,9 +145,15 @@ def test_a_misspelt_domain_is_mended_for_certain(tmp_path: Path) -> None:
     identity.write_records(small.connection, small.rows, engagement, small.intake)
     linkage.link_records(small.connection, small.rows, engagement, small.intake)
     answer = what_if(
-        small.connection, small.rows, engagement, small.intake, FixValues(source="till", key="email")
+        small.connection,
+        small.rows,
+        engagement,
+        small.intake,
+        FixValues(source="till", key="email"),
     )
     assert dict(answer.people)["misspelt"] == 2
     found = answer.found_in("news")
-    assert found is not None and found.after.passed is not None and found.now.passed is not None
+    assert found is not None
+    assert found.after.passed is not None
+    assert found.now.passed is not None
     assert found.after.passed - found.now.passed == 1

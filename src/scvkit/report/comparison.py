@@ -66,9 +66,7 @@ def comparison_section(comparison: Comparison, words: Words, names: Mapping[str,
 def comparison_text(comparison: Comparison, words: Words, names: Mapping[str, str]) -> str:
     """Return the comparison for a terminal, a few lines a part."""
     lines = [headline_of(comparison, words), ""]
-    lines += [
-        f"  {'  '.join(_run(run, words))}" for run in (comparison.before, comparison.after)
-    ]
+    lines += [f"  {'  '.join(_run(run, words))}" for run in (comparison.before, comparison.after)]
     lines += ["", *(f"· {cause}" for cause in causes_of(comparison, words))]
     moved = [i for i in comparison.indicators if i.direction != "same"]
     if moved:

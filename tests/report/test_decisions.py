@@ -135,3 +135,22 @@ def test_the_core_names_source_key_and_owner_and_the_cards_their_coverage() -> N
     assert "Permission" in said
     assert "nobody holds it" in said
     assert "Marketer e-mail 75%" in said
+
+
+def test_the_five_vs_stand_beside_their_need_and_unknown_is_not_zero() -> None:
+    def shown(**changed: object) -> str:
+        fields = {
+            "readiness": records.readiness(),
+            "profiles": records.profiles(),
+            "linkage": records.linkage(),
+            "use_cases": records.use_cases(),
+            "words": WORDS,
+        } | changed
+        return text(report.five_vs(**fields))  # type: ignore[arg-type]
+
+    said = shown()
+    assert said.index("Volume") < said.index("Variety") < said.index("Veracity")
+    assert "people behind them" in said
+    silent = shown(readiness=records.readiness(indicators=()))
+    assert "Veracity" in silent
+    assert " 0%" not in silent

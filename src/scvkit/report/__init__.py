@@ -8,6 +8,7 @@ from scvkit.report.case_against import case_against
 from scvkit.report.comparison import comparison_page, comparison_text
 from scvkit.report.core import core
 from scvkit.report.dimensions import dimensions
+from scvkit.report.five_vs import five_vs
 from scvkit.report.found import Found
 from scvkit.report.landscape_map import landscape_map
 from scvkit.report.look import CONTENT_SECURITY_POLICY, report_css, styled, template_folder
@@ -55,6 +56,7 @@ __all__ = [
     "core",
     "dimensions",
     "disclosure",
+    "five_vs",
     "gathered",
     "index_page",
     "landscape_map",

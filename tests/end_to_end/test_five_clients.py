@@ -102,7 +102,8 @@ def test_each_use_case_serves_what_the_truth_says_and_loses_most_where_it_does(
         if told["fit"] is None:
             assert fit.served is None, fit.id
             continue
-        assert fit.served is not None and fit.served.mid is not None
+        assert fit.served is not None
+        assert fit.served.mid is not None
         assert fit.base
         assert abs(fit.served.mid / fit.base - told["fit"]) <= told["tolerance"], fit.id
         loss = fit.largest_loss

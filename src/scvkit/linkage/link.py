@@ -14,7 +14,11 @@ from scvkit.linkage.counts import (
     count_source_entities,
 )
 from scvkit.linkage.customers import write_customers
-from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
+from scvkit.linkage.disagreement import (
+    disagreeing_persons,
+    overlap_claims,
+    values_per_person,
+)
 from scvkit.linkage.examples import typical_pairs
 from scvkit.linkage.kept import keep_evidence
 from scvkit.linkage.kinds import Linked, link_kind
@@ -100,6 +104,7 @@ def link_records(
         newsletter=newsletter,
         conflict=disagreeing_persons(connection, rows),
         claims=overlap_claims(engagement, overlaps),
+        one_value=values_per_person(connection, rows, engagement),
         examples=tuple(e for each in linked for e in typical_pairs(connection, each)),
         reviews=write_review(connection, rows, intake),
         corrections=_corrected(connection, linked, corrections),

@@ -255,6 +255,7 @@ class Linkage:
     newsletter: NewsletterSplit | None
     conflict: Evidence  # share of persons with several records that disagree on a core attribute
     claims: tuple[ClaimTest, ...] = ()  # claims of overlap, which only linked people settle
+    one_value: tuple[tuple[str, Evidence], ...] = ()  # claim of "unique" → people with one value
     votes: PairVotes | None = None  # None while nobody has voted
     examples: tuple[PairExample, ...] = ()  # why these two: one typical pair per tier and kind
     reviews: tuple[ClusterReview, ...] = ()  # clusters worth a look, one entry per kind

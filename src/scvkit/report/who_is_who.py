@@ -23,6 +23,7 @@ from scvkit.report.anchors import anchor
 from scvkit.report.claims import tested_claims
 from scvkit.report.combinations import combination_table, source_dot
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
+from scvkit.report.key_bridges import bridge_rows
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
@@ -54,6 +55,7 @@ class _Pair:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claim:
     claim: str
+    other_way: str
     said_by: str
     expected: str
     measured: Quantity
@@ -107,6 +109,7 @@ def who_is_who(
             for sentence in _corrections(each, words)
         ],
         kinds=[_kind(k, words) for k in (linkage.kinds if linkage else ()) if k.records],
+        bridges=bridge_rows(identity, linkage, names, words),
         claims=[_claim(test, names, words, pen) for test in tested_claims(identity, linkage)],
     )
 
@@ -332,10 +335,22 @@ def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen) ->
             source=names.get(test.source, test.source),
             subject=subject,
         ),
+        other_way=_other_way(test, words),
         said_by=test.said_by,
         expected=expected,
         measured=measured,
         outcome=words(f"report.outcomes.{test.outcome}"),
         failed=test.outcome == "did_not_hold",
         bar=bar,
+    )
+
+
+def _other_way(test: ClaimTest, words: Words) -> str:
+    """The claim's other direction: people who hold one value only."""
+    found = test.other_way
+    if found is None or found.passed is None or not found.tested:
+        return ""
+    subject = words(f"identity.key.{test.subject.rsplit('.', 1)[-1]}")
+    return words(
+        "report.who.other_way", share=share(found.passed, found.tested, words), subject=subject
     )

@@ -28,7 +28,7 @@ from scvkit.usecases.orders import order_found
 from scvkit.usecases.people import write_people
 from scvkit.usecases.provided import Provided, filled_somewhere, names_of, provided_by
 from scvkit.usecases.replay import replay_campaign
-from scvkit.vocabulary import Channel
+from scvkit.vocabulary import Channel, Domain, Grain
 
 
 def fit_use_cases(
@@ -156,6 +156,9 @@ def _fit(
 def _missing_base(provided: Provided, case: UseCase) -> tuple[MissingInput, ...]:
     if case.base.domains and not provided.sources(case.base.domains):
         return _missing("source", case.base.domains)
+    sends = any(table.grain is Grain.SEND for table in provided.tables)
+    if case.base.kind == "sends" and not sends:
+        return _missing("source", (Domain.CAMPAIGN,))
     return ()
 
 

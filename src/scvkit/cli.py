@@ -85,6 +85,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _new(options: argparse.Namespace) -> int:
+    if options.from_journal:
+        return _fold(Path(options.from_journal))
+    if not options.folder or not options.extracts:
+        raise EngagementError(
+            "Name a folder for the engagement and its extracts: scvkit new DIR EXTRACTS… "
+            "(or --from-journal ENGAGEMENT)."
+        )
     from scvkit.workshop.draft import draft_folder
 
     file, notes = draft_folder(Path(options.folder), [Path(p) for p in options.extracts])
@@ -92,6 +99,17 @@ def _new(options: argparse.Namespace) -> int:
         print(note)
     print(f"Drafted {file}. Correct it, then: scvkit check {file.parent}")
     return 0
+
+
+def _fold(engagement: Path) -> int:
+    from scvkit.engagement import fold_journal
+
+    archived, overlay = fold_journal(engagement)
+    for sentence in overlay.told:
+        print(sentence, file=sys.stderr)
+    print(f"Folded {len(overlay.laid)} entries into the engagement file; comments are kept.")
+    print(f"The journal is kept for the minutes: {archived}")
+    return 1 if overlay.told else 0
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -290,8 +308,13 @@ COMMANDS: dict[str, _Command] = {
         _new,
         "draft DIR/engagement.yaml from files or a folder of files",
         (
-            _option("folder", metavar="DIR", help="folder for the engagement"),
-            _option("extracts", nargs="+", metavar="EXTRACTS", help="files or folders"),
+            _option("folder", nargs="?", metavar="DIR", help="folder for the engagement"),
+            _option("extracts", nargs="*", metavar="EXTRACTS", help="files or folders"),
+            _option(
+                "--from-journal",
+                metavar="ENGAGEMENT",
+                help="instead: fold what was captured in the workshop into engagement.yaml",
+            ),
         ),
     ),
     "check": _Command(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from scvkit.engagement import journal_files
 from scvkit.extracts import declared_files, earlier_files, extract_files, is_database
 from scvkit.plan import Task
 from scvkit.workshop.desk import Desk
@@ -18,13 +19,14 @@ class Inputs:
     """SHA-256 of every file of the client, by name; empty for one that cannot be opened.
 
     ``earlier`` are the earlier extracts by source; ``linkage`` the client's lists of links, an
-    expert's settings, and the votes. ``databases`` are tables whose rows nobody can hash
+    expert's settings, and the votes; ``journal`` what was captured in the workshop. ``databases`` are tables whose rows nobody can hash
     beforehand: they have to be read again every time.
     """
 
     extracts: Mapping[str, str]
     earlier: Mapping[str, Mapping[str, str]]
     linkage: Mapping[str, str]
+    journal: Mapping[str, str]
     databases: tuple[str, ...] = ()
 
     def of(self, task: Task) -> dict[str, str]:
@@ -36,6 +38,8 @@ class Inputs:
             found |= self.earlier.get(task.source or "", {})
         if "linkage" in task.step.reads:
             found |= self.linkage
+        if "journal" in task.step.reads:
+            found |= self.journal
         return found
 
     def flat(self) -> dict[str, str]:
@@ -46,7 +50,7 @@ class Inputs:
             for name, digest in files.items()
         }
         linkage = {f"linkage/{place}": digest for place, digest in self.linkage.items()}
-        return {**self.extracts, **earlier, **linkage}
+        return {**self.extracts, **earlier, **linkage, **self.journal}
 
 
 def inputs_of(desk: Desk) -> Inputs:
@@ -71,6 +75,7 @@ def inputs_of(desk: Desk) -> Inputs:
             for source, files in earlier_files(desk.engagement, desk.folder).items()
         },
         linkage=linkage,
+        journal={file.name: _digest(file) for file in journal_files(desk.file)},
         databases=tuple(
             f"{source}.{name}"
             for source, card in desk.engagement.sources.items()

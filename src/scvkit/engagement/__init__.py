@@ -1,5 +1,16 @@
 """The typed engagement file: what the client told us, and how the extracts are to be read."""
 
+from scvkit.engagement.folding import fold_journal
+from scvkit.engagement.journal import (
+    Entry,
+    Journal,
+    Step,
+    append,
+    journal_file,
+    journal_files,
+    read_with_archive,
+)
+from scvkit.engagement.locks import Lock, LockState, claim_locks
 from scvkit.engagement.model import (
     Assessment,
     Basis,
@@ -24,7 +35,8 @@ from scvkit.engagement.model import (
     ThreeQuestions,
     UseCaseChoice,
 )
-from scvkit.engagement.reading import load_engagement
+from scvkit.engagement.overlay import Overlay
+from scvkit.engagement.reading import load_engagement, read_engagement
 
 __all__ = [
     "Assessment",
@@ -35,10 +47,15 @@ __all__ = [
     "Consent",
     "Dpia",
     "Engagement",
+    "Entry",
     "Flow",
     "Gap",
+    "Journal",
     "KindOptions",
     "LinkageOptions",
+    "Lock",
+    "LockState",
+    "Overlay",
     "Owner",
     "Part",
     "People",
@@ -46,8 +63,16 @@ __all__ = [
     "Reading",
     "Source",
     "Sponsor",
+    "Step",
     "Table",
     "ThreeQuestions",
     "UseCaseChoice",
+    "append",
+    "claim_locks",
+    "fold_journal",
+    "journal_file",
+    "journal_files",
     "load_engagement",
+    "read_engagement",
+    "read_with_archive",
 ]

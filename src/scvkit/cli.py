@@ -117,7 +117,19 @@ def _check(options: argparse.Namespace) -> int:
 
     report = check_engagement(Path(options.engagement))
     print(report.text)
+    if options.letters:
+        _write_letters(Path(options.engagement), Path(options.letters))
     return 0 if report.complete else 1
+
+
+def _write_letters(engagement: Path, folder: Path) -> None:
+    from scvkit.engagement import load_engagement
+    from scvkit.locale import load_words
+    from scvkit.workshop.letters import write_letters
+
+    said = load_engagement(engagement)
+    for file in write_letters(said, folder, load_words(said.client.languages[0])):
+        print(file)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -194,7 +206,12 @@ def _demo(options: argparse.Namespace) -> int:
 def _lab(options: argparse.Namespace) -> int:
     from scvkit.workshop.lab import start_lab
 
-    return start_lab(options.engagement, work=options.work or "", browser=not options.no_browser)
+    return start_lab(
+        options.engagement,
+        work=options.work or "",
+        browser=not options.no_browser,
+        mode=options.mode,
+    )
 
 
 def _profile(options: argparse.Namespace) -> int:
@@ -320,7 +337,14 @@ COMMANDS: dict[str, _Command] = {
     "check": _Command(
         _check,
         "validate the engagement file, read the head of each source, say what will happen",
-        (_ENGAGEMENT,),
+        (
+            _ENGAGEMENT,
+            _option(
+                "--letters",
+                metavar="DIR",
+                help="also write a request for the extract of each source, and a checklist",
+            ),
+        ),
     ),
     "run": _Command(
         _run,
@@ -353,6 +377,12 @@ COMMANDS: dict[str, _Command] = {
             _option("engagement", nargs="?", default="", help="default: the sample client"),
             _WORK,
             _option("--no-browser", action="store_true", help="only print the address"),
+            _option(
+                "--mode",
+                default="projector",
+                metavar="MODE",
+                help="how much is shown: projector (default), room, or analyst (personal values)",
+            ),
         ),
     ),
     "profile": _Command(

@@ -19,8 +19,9 @@ class Inputs:
     """SHA-256 of every file of the client, by name; empty for one that cannot be opened.
 
     ``earlier`` are the earlier extracts by source; ``linkage`` the client's lists of links, an
-    expert's settings, and the votes; ``journal`` what was captured in the workshop. ``databases`` are tables whose rows nobody can hash
-    beforehand: they have to be read again every time.
+    expert's settings, and the votes; ``journal`` what the workshop captured.
+    ``databases`` are tables whose rows nobody can hash beforehand: they have to be read again
+    every time.
     """
 
     extracts: Mapping[str, str]

@@ -10,7 +10,7 @@ from scvkit.engagement.journal import (
     journal_files,
     read_with_archive,
 )
-from scvkit.engagement.locks import Lock, LockState, claim_locks
+from scvkit.engagement.locks import Lock, LockState, claim_locks, moment
 from scvkit.engagement.model import (
     Assessment,
     Basis,
@@ -35,7 +35,7 @@ from scvkit.engagement.model import (
     ThreeQuestions,
     UseCaseChoice,
 )
-from scvkit.engagement.overlay import Overlay
+from scvkit.engagement.overlay import Overlay, part_text
 from scvkit.engagement.reading import load_engagement, read_engagement
 
 __all__ = [
@@ -73,6 +73,8 @@ __all__ = [
     "journal_file",
     "journal_files",
     "load_engagement",
+    "moment",
+    "part_text",
     "read_engagement",
     "read_with_archive",
 ]

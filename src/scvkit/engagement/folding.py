@@ -82,7 +82,8 @@ def _at(tree: Any, part: tuple[Any, ...]) -> Any:
             node = node.get(step)
         elif isinstance(step, Mapping) and isinstance(node, CommentedSeq):
             node = next(
-                (held for held in node if all(str(held.get(k)) == str(v) for k, v in step.items())), None
+                (held for held in node if all(str(held.get(k)) == str(v) for k, v in step.items())),
+                None,
             )
         else:
             return None
@@ -99,7 +100,7 @@ def _swap(file: Path, journal: Path, text: str, wanted: object) -> None:
                 f"{file.name} with {journal.name} folded in would not say the same as the two "
                 "together; both are left as they were. Write the entries into the file by hand."
             )
-        os.replace(beside, file)
+        beside.replace(file)
     except OSError as problem:
         raise OutputError(
             f"{file} cannot be written ({problem.strerror}); it is as it was."
@@ -113,5 +114,5 @@ def _archive(journal: Path, read: Journal) -> Path:
     day = "".join(c for c in last.at if c.isdigit())[:14] if last else "empty"
     mark = last.hash[:8] if last else "0"
     archived = journal.with_name(f"journal-{day}-{mark}.jsonl")
-    os.replace(journal, archived)
+    journal.replace(archived)
     return archived

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from scvkit.engagement.journal import Entry, Journal
 from scvkit.engagement.model import Claim
+from scvkit.locale import Words
 
 
 class LockState(StrEnum):
@@ -36,6 +37,20 @@ class Lock:
         """True when its evidence may be shown."""
         return self.state in (LockState.BEFORE, LockState.AFTER)
 
+    def sentence(self, words: Words) -> str:
+        """Return it in words: when, and whether before or after the number was shown."""
+        at = moment(self.at)
+        return words(f"workshop.lock.{self.state}", at=at, hash=self.hash)
+
+
+def moment(at: str) -> str:
+    """Return a time of the journal as it is shown: to the minute, in UTC.
+
+    >>> moment("2026-11-22T09:50:04+00:00")
+    '2026-11-22 09:50 UTC'
+    """
+    return f"{at[:10]} {at[11:16]} UTC" if at else ""
+
 
 def claim_locks(claims: Iterable[Claim], journals: Iterable[Journal]) -> dict[str, Lock]:
     """Return the lock of each claim by its id; ``journals`` in the order they were written.
@@ -58,9 +73,7 @@ def _lock(claim: Claim, entries: list[Entry]) -> Lock:
     state = LockState.AFTER if late else LockState.BEFORE
     if not _same(last, claim):
         state = LockState.CHANGED
-    return Lock(
-        claim=claim.id, state=state, at=last.at, hash=last.short_hash, revealed=revealed
-    )
+    return Lock(claim=claim.id, state=state, at=last.at, hash=last.short_hash, revealed=revealed)
 
 
 def _same(entry: Entry, claim: Claim) -> bool:

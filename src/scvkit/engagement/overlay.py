@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ class Overlay:
     left out or does not fit its hash.
     """
 
-    journal: Journal = Journal()
+    journal: Journal = field(default_factory=Journal)
     laid: tuple[Entry, ...] = ()
     told: tuple[str, ...] = ()
 
@@ -50,24 +51,15 @@ def lay_over(
         if entry.part is None:
             continue
         tried = copy.deepcopy(tree)
-        try:
-            place(tried, entry.part, entry.content)
-            found = Engagement.model_validate(tried)
-            fault = next((sentence for _, sentence in dangling(found, file.parent)), "")
-        except ValidationError as problem:
-            first = problem.errors()[0]
-            where = ".".join(str(step) for step in first["loc"])
-            fault = f"{where}: {first['msg']}"
-        except ScvkitError as problem:
-            fault = str(problem)
-        if fault:
+        found, fault = _tried(tried, entry, file.parent)
+        if found is not None:
+            tree, engagement = tried, found
+            laid.append(entry)
+        else:
             told.append(
                 f"journal.jsonl, line {entry.line} ({entry.kind}, {part_text(entry.part)}) is "
                 f"left out: {fault.rstrip('.')}."
             )
-        else:
-            tree, engagement = tried, found
-            laid.append(entry)
     return engagement, Overlay(journal=journal, laid=tuple(laid), told=tuple(told))
 
 
@@ -85,13 +77,28 @@ def place(tree: Any, part: Iterable[Step], content: Any) -> None:
     """
     steps = list(part)
     node = tree
-    for step, after in zip(steps[:-1], steps[1:], strict=True):
+    for step, after in pairwise(steps):
         found = _held(node, step)
         if found is None:
             found = {} if isinstance(after, str) else []
             _put(node, step, found)
         node = found
     _put(node, steps[-1], content)
+
+
+def _tried(tree: Any, entry: Entry, folder: Path) -> tuple[Engagement | None, str]:
+    """The engagement with one entry more; None, and why, when nobody could read that."""
+    assert entry.part is not None
+    try:
+        place(tree, entry.part, entry.content)
+        found = Engagement.model_validate(tree)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        return None, f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
+    except ScvkitError as problem:
+        return None, str(problem)
+    faults = dangling(found, folder)
+    return (None, faults[0][1]) if faults else (found, "")
 
 
 def part_text(part: Iterable[Step]) -> str:

@@ -5,6 +5,7 @@ from scvkit.report.across_sources import across_page, across_sources, attribute_
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
+from scvkit.report.claims import tested_claims
 from scvkit.report.dimensions import dimensions
 from scvkit.report.landscape_map import landscape_map
 from scvkit.report.look import CONTENT_SECURITY_POLICY, report_css, styled, template_folder
@@ -57,6 +58,7 @@ __all__ = [
     "sources",
     "styled",
     "template_folder",
+    "tested_claims",
     "use_cases",
     "verdict_rules",
     "who_is_who",

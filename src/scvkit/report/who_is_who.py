@@ -54,6 +54,7 @@ class _Pair:
 class _Claim:
     claim: str
     said_by: str
+    lock: str
     expected: str
     measured: Quantity
     outcome: str
@@ -68,11 +69,12 @@ def who_is_who(
     names: Mapping[str, str],
     words: Words,
     why: Sequence[ExplainedPair] = (),
+    locks: Mapping[str, str] | None = None,
 ) -> Markup:
     """Return in how many sources people are seen, the pairs, the tiers and the claims.
 
     ``names`` gives a source's name for its id; ``why`` are typical pairs, drawn and told by
-    agreement only.
+    agreement only; ``locks`` say when each claim was written down, by its id.
     """
     pen = Pen("who")
     seen = linkage.seen_in if linkage else ()
@@ -98,7 +100,10 @@ def who_is_who(
             for sentence in _corrections(each, words)
         ],
         kinds=[_kind(k, words) for k in (linkage.kinds if linkage else ()) if k.records],
-        claims=[_claim(test, names, words, pen) for test in tested_claims(identity, linkage)],
+        claims=[
+            _claim(test, names, words, pen, (locks or {}).get(test.id, ""))
+            for test in tested_claims(identity, linkage)
+        ],
     )
 
 
@@ -298,7 +303,7 @@ def _kind(kind: KindLinkage, words: Words) -> dict[str, object]:
     }
 
 
-def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen) -> _Claim:
+def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen, lock: str) -> _Claim:
     measured = quantity(test.measured, words, anchor=anchor(f"claim {test.id}"))
     said = float(test.expected)
     if isinstance(test.expected, bool):
@@ -324,6 +329,7 @@ def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen) ->
             subject=subject,
         ),
         said_by=test.said_by,
+        lock=lock,
         expected=expected,
         measured=measured,
         outcome=words(f"report.outcomes.{test.outcome}"),

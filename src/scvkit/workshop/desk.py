@@ -47,7 +47,7 @@ from scvkit.sources import understand_table
 from scvkit.store import Store
 from scvkit.vocabulary import Domain, Grain
 from scvkit.workshop.folders import make_private, work_folder
-from scvkit.workshop.show import prepare_notebook
+from scvkit.workshop.show import announce, prepare_notebook
 
 ENGAGEMENT_VARIABLE = "SCVKIT_ENGAGEMENT"
 STARTED_IN_VARIABLE = "SCVKIT_STARTED_IN"  # the folder in which `scvkit lab` was typed
@@ -138,9 +138,7 @@ class Desk:
         _, overlay = read_engagement(self.file, extra=(tried,))
         if place is not None and tried not in overlay.laid:
             raise EngagementError(overlay.told[-1].split("left out: ", 1)[-1])
-        entry = append(
-            journal_file(self.file), kind=kind, content=content, part=place, role=role
-        )
+        entry = append(journal_file(self.file), kind=kind, content=content, part=place, role=role)
         self.engagement, self.overlay = read_engagement(self.file)
         return entry
 
@@ -156,6 +154,13 @@ class Desk:
     def locks(self) -> dict[str, Lock]:
         """The lock of each claim, by its id."""
         return claim_locks(self.engagement.claims, self.journals())
+
+    @property
+    def lock_sentences(self) -> dict[str, str]:
+        """When each claim was written down, in words; empty when nothing was captured."""
+        if not self.said("claim", "reveal"):
+            return {}
+        return {claim: lock.sentence(self.words) for claim, lock in self.locks.items()}
 
     def intake(self) -> Intake:
         """What was received; raises MissingResult naming 01_intake."""
@@ -241,6 +246,7 @@ def open_desk(
     private = work_folder(file, said.slug, work)
     words = load_words(language or said.client.languages[0])
     prepare_notebook(words)
+    announce(words)
     return Desk(
         engagement=said,
         folder=(file.parent / said.extracts).resolve(),

@@ -16,7 +16,14 @@ from nbformat.sign import NotebookNotary
 from scvkit.plan import STEPS, notebooks_folder
 from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
 from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private, private_places, refuse_overdue
+from scvkit.workshop.room import MODE_VARIABLE, privacy_mode
 
+CONFIG = Path(__file__).parent / "lab_config"  # outputs of a client are not saved
+# Readable from the back of the room; whoever likes it smaller changes it, and it stays changed.
+LARGE_TYPE = {
+    "theme": "JupyterLab Light",
+    "overrides": {"code-font-size": "17px", "content-font-size1": "18px", "ui-font-size1": "15px"},
+}
 # No news pop-up and no look for updates: nothing leaves the room.
 QUIET = (
     "--LabApp.news_url=None",
@@ -27,11 +34,17 @@ QUIET = (
 
 
 def start_lab(
-    engagement: str, *, work: str = "", browser: bool = True, today: dt.date | None = None
+    engagement: str,
+    *,
+    work: str = "",
+    browser: bool = True,
+    mode: str = "",
+    today: dt.date | None = None,
 ) -> int:
     """Open JupyterLab on a private copy of the notebooks and return its exit code.
 
-    Raises EngagementError when the date of deletion is past ``today``.
+    ``mode`` is projector (default), room or analyst: how much the notebooks show. Raises
+    EngagementError when the date of deletion is past ``today``.
 
     A copy, so that outputs with a client's numbers never land among the kit's own files; edits
     are kept from one start to the next.
@@ -48,6 +61,10 @@ def start_lab(
         **places,
         "JUPYTERLAB_WORKSPACES_DIR": str(make_private(desk.work / "lab-workspaces")),
         "JUPYTERLAB_SETTINGS_DIR": str(_settings(desk.work)),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(
+            [str(CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+        ),
+        MODE_VARIABLE: privacy_mode(mode),
         STARTED_IN_VARIABLE: str(Path.cwd()),
     }
     if engagement:
@@ -113,7 +130,11 @@ def _digest(file: Path) -> str:
 
 def _settings(work: Path) -> Path:
     folder = work / "lab-settings"
-    file = folder / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8")
+    ours = folder / "@jupyterlab" / "apputils-extension"
+    ours.mkdir(parents=True, exist_ok=True)
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    (ours / "notification.jupyterlab-settings").write_text(json.dumps(quiet), encoding="utf-8")
+    look = ours / "themes.jupyterlab-settings"
+    if not look.exists():
+        look.write_text(json.dumps(LARGE_TYPE), encoding="utf-8")
     return folder

@@ -41,7 +41,7 @@ class AgreedList:
         blanks = tuple(
             Blank(
                 name=name,
-                label=words(f"workshop.{kind}.{name}" if name == "what" else f"workshop.{name}"),
+                label=words(_label(kind, name)),
                 hint="2027-01-31" if name == "until" else "",
             )
             for name in BLANKS[kind]
@@ -62,8 +62,7 @@ def say_agreed(desk: Desk, kind: Agreed, state: State) -> Entry:
     words = desk.words
     for name in BLANKS[kind]:
         if not state.get(name, "").strip():
-            label = f"workshop.{kind}.{name}" if name == "what" else f"workshop.{name}"
-            raise EngagementError(words("workshop.missing", blank=words(label)))
+            raise EngagementError(words("workshop.missing", blank=words(_label(kind, name))))
     content = {"what": state["what"]}
     if kind == "first_step":
         if len(desk.said(kind)) >= MOST_STEPS:
@@ -78,10 +77,7 @@ def say_agreed(desk: Desk, kind: Agreed, state: State) -> Entry:
 def agreed_table(desk: Desk, kind: Agreed) -> Markup:
     """Return what was said of one kind, in the order it was said."""
     words = desk.words
-    head = [
-        words(f"workshop.{kind}.{name}" if name == "what" else f"workshop.{name}")
-        for name in BLANKS[kind]
-    ]
+    head = [words(_label(kind, name)) for name in BLANKS[kind]]
     rows = [
         [entry.content["what"], entry.role]
         + ([entry.content["until"]] if "until" in BLANKS[kind] else [])
@@ -90,3 +86,9 @@ def agreed_table(desk: Desk, kind: Agreed) -> Markup:
     return table(
         head, rows, caption=words(f"workshop.{kind}.title"), nothing=words(f"workshop.{kind}.none")
     )
+
+
+def _label(kind: Agreed, blank: str) -> str:
+    if blank == "what" or (kind == "first_step" and blank == "role"):
+        return f"workshop.{kind}.{blank}"
+    return f"workshop.{blank}"

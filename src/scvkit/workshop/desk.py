@@ -133,6 +133,11 @@ class Desk:
         """
         if self.file is None:
             raise EngagementError("A single file has no engagement, so nothing is captured.")
+        if self.file.resolve() == sample_engagement().resolve():
+            raise EngagementError(
+                "The sample client is the kit's own and stays as it is. scvkit lab works on a "
+                "copy, in which everything said is captured."
+            )
         place = None if part is None else tuple(part)
         tried = Entry(line=0, kind=kind, at="", role=role, part=place, content=content, hash="")
         _, overlay = read_engagement(self.file, extra=(tried,))

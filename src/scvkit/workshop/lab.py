@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +14,12 @@ from pathlib import Path
 import nbformat
 from nbformat.sign import NotebookNotary
 
-from scvkit.plan import STEPS, notebooks_folder
+from scvkit.plan import STEPS, notebooks_folder, sample_engagement
 from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
 from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private, private_places, refuse_overdue
 from scvkit.workshop.room import MODE_VARIABLE, privacy_mode
 
+KEEP_OUTPUTS_VARIABLE = "SCVKIT_KEEP_OUTPUTS"  # of the sample client, which is invented
 CONFIG = Path(__file__).parent / "lab_config"  # outputs of a client are not saved
 # Readable from the back of the room; whoever likes it smaller changes it, and it stays changed.
 LARGE_TYPE = {
@@ -69,7 +71,12 @@ def start_lab(
     }
     if engagement:
         environment[ENGAGEMENT_VARIABLE] = str(Path(engagement).expanduser().resolve())
-    if work:
+    else:
+        # What is said in the room is written beside the engagement file: the kit's own stays as
+        # it is, and what was run on it is found.
+        environment[ENGAGEMENT_VARIABLE] = str(copy_sample(desk.work / "client"))
+        environment[KEEP_OUTPUTS_VARIABLE] = "1"
+    if work or not engagement:
         environment[ONE_WORK_VARIABLE] = str(desk.work)
     command = [
         sys.executable,
@@ -110,6 +117,15 @@ def copy_notebooks(folder: Path, *, outputs: bool) -> None:
         notary.sign(document)  # type: ignore[no-untyped-call]
         copied[name] = _digest(theirs)
     record.write_text(json.dumps(copied, sort_keys=True, indent=1), encoding="utf-8")
+
+
+def copy_sample(folder: Path) -> Path:
+    """Copy the sample client's engagement file and extracts, once; return the copied file."""
+    ours, theirs = sample_engagement(), make_private(folder) / "engagement.yaml"
+    if not theirs.is_file():
+        shutil.copytree(ours.parent / "extracts", folder / "extracts", dirs_exist_ok=True)
+        shutil.copyfile(ours, theirs)
+    return theirs
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:

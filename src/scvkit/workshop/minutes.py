@@ -57,9 +57,8 @@ def minutes_page(desk: Desk, *, run_id: str = "") -> str:
 def _parts(desk: Desk, entries: Sequence[Entry]) -> Iterator[tuple[str, Markup]]:
     identity = desk.find("identity", Identity)
     yield "stop", agreed_table(desk, "stop_condition")
-    if identity is not None and any(lock.revealed for lock in desk.locks.values()):
-        seen = tuple(claim for claim, lock in desk.locks.items() if lock.revealed)
-        yield "claims", revealed_table(desk, identity, seen)
+    if identity is not None and identity.claims:
+        yield "claims", revealed_table(desk, identity, None)
     else:
         yield "claims", claim_table(desk)
     yield "told", _told(desk, entries)

@@ -15,7 +15,7 @@ def without_outputs(model: dict[str, Any], **_: object) -> None:
 
     The sample client's outputs are invented and stay.
     """
-    if model.get("type") != "notebook" or not os.environ.get("SCVKIT_ENGAGEMENT"):
+    if model.get("type") != "notebook" or os.environ.get("SCVKIT_KEEP_OUTPUTS"):
         return
     document = model["content"]
     for cell in document.get("cells", ()):

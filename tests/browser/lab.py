@@ -81,6 +81,7 @@ class Room:
         """Open a notebook and run it."""
         self.page.goto(f"{self._address}/lab/tree/{name}.ipynb?token=walk&reset")
         self.page.wait_for_selector(f"{PANEL} .jp-CodeCell")
+        time.sleep(2)
         self.settle()
         if run:
             self.run_all()
@@ -91,6 +92,15 @@ class Room:
         self.page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
         time.sleep(1)
         self.settle()
+        self.to_top()
+        failed = self.notebook.locator("[data-mime-type='application/vnd.jupyter.error']")
+        assert not failed.count(), failed.first.inner_text()
+
+    def to_top(self) -> None:
+        """Show the head of the notebook."""
+        outer = self.notebook.locator(".jp-WindowedPanel-outer").first
+        outer.evaluate("box => { box.scrollTop = 0 }")
+        time.sleep(0.5)
 
     def settle(self, limit: float = 600) -> None:
         """Wait until the kernel has nothing to do."""

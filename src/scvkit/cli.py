@@ -85,6 +85,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _new(options: argparse.Namespace) -> int:
+    if options.from_journal:
+        return _fold(Path(options.from_journal))
+    if not options.folder or not options.extracts:
+        raise EngagementError(
+            "Name a folder for the engagement and its extracts: scvkit new DIR EXTRACTS… "
+            "(or --from-journal ENGAGEMENT)."
+        )
     from scvkit.workshop.draft import draft_folder
 
     file, notes = draft_folder(Path(options.folder), [Path(p) for p in options.extracts])
@@ -94,12 +101,35 @@ def _new(options: argparse.Namespace) -> int:
     return 0
 
 
+def _fold(engagement: Path) -> int:
+    from scvkit.engagement import fold_journal
+
+    archived, overlay = fold_journal(engagement)
+    for sentence in overlay.told:
+        print(sentence, file=sys.stderr)
+    print(f"Folded {len(overlay.laid)} entries into the engagement file; comments are kept.")
+    print(f"The journal is kept for the minutes: {archived}")
+    return 1 if overlay.told else 0
+
+
 def _check(options: argparse.Namespace) -> int:
     from scvkit.workshop.check import check_engagement
 
     report = check_engagement(Path(options.engagement))
     print(report.text)
+    if options.letters:
+        _write_letters(Path(options.engagement), Path(options.letters))
     return 0 if report.complete else 1
+
+
+def _write_letters(engagement: Path, folder: Path) -> None:
+    from scvkit.engagement import load_engagement
+    from scvkit.locale import load_words
+    from scvkit.workshop.letters import write_letters
+
+    said = load_engagement(engagement)
+    for file in write_letters(said, folder, load_words(said.client.languages[0])):
+        print(file)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -176,7 +206,12 @@ def _demo(options: argparse.Namespace) -> int:
 def _lab(options: argparse.Namespace) -> int:
     from scvkit.workshop.lab import start_lab
 
-    return start_lab(options.engagement, work=options.work or "", browser=not options.no_browser)
+    return start_lab(
+        options.engagement,
+        work=options.work or "",
+        browser=not options.no_browser,
+        mode=options.mode,
+    )
 
 
 def _profile(options: argparse.Namespace) -> int:
@@ -314,14 +349,26 @@ COMMANDS: dict[str, _Command] = {
         _new,
         "draft DIR/engagement.yaml from files or a folder of files",
         (
-            _option("folder", metavar="DIR", help="folder for the engagement"),
-            _option("extracts", nargs="+", metavar="EXTRACTS", help="files or folders"),
+            _option("folder", nargs="?", metavar="DIR", help="folder for the engagement"),
+            _option("extracts", nargs="*", metavar="EXTRACTS", help="files or folders"),
+            _option(
+                "--from-journal",
+                metavar="ENGAGEMENT",
+                help="instead: fold what was captured in the workshop into engagement.yaml",
+            ),
         ),
     ),
     "check": _Command(
         _check,
         "validate the engagement file, read the head of each source, say what will happen",
-        (_ENGAGEMENT,),
+        (
+            _ENGAGEMENT,
+            _option(
+                "--letters",
+                metavar="DIR",
+                help="also write a request for the extract of each source, and a checklist",
+            ),
+        ),
     ),
     "run": _Command(
         _run,
@@ -354,6 +401,12 @@ COMMANDS: dict[str, _Command] = {
             _option("engagement", nargs="?", default="", help="default: the sample client"),
             _WORK,
             _option("--no-browser", action="store_true", help="only print the address"),
+            _option(
+                "--mode",
+                default="projector",
+                metavar="MODE",
+                help="how much is shown: projector (default), room, or analyst (personal values)",
+            ),
         ),
     ),
     "profile": _Command(

@@ -22,9 +22,9 @@ class Step:
     write ``<result>-<source>``. ``said`` are the parts of the engagement file it looks at beside
     the client, the date and the source cards; None means all of it. ``reads`` are the kinds of
     files from outside that it opens itself: "extracts", "earlier" (extracts), "linkage" (the
-    client's lists, an expert's settings, votes), "actions" (the client's own). ``lighter`` are
-    parameters of a second try when it went over its budget. ``seconds`` is a first guess of its
-    length.
+    client's lists, an expert's settings, votes), "actions" (the client's own), "journal" (what
+    the workshop captured). ``lighter`` are parameters of a second try when it went over its
+    budget. ``seconds`` is a first guess of its length.
     """
 
     name: str
@@ -61,7 +61,8 @@ STEPS: tuple[Step, ...] = (
         name="03_identity_keys",
         needs=("intake",),
         writes=("identity",),
-        said=("claims", "linkage"),
+        said=("claims", "linkage", "earlier"),
+        reads=("earlier", "journal"),
         seconds=6,
     ),
     Step(
@@ -106,12 +107,12 @@ STEPS: tuple[Step, ...] = (
             "people_counts",
         ),
         writes=("readiness", "roadmap", "value", "blueprint"),
-        reads=("actions",),
+        reads=("actions", "journal"),
         prints_run_id=True,
         seconds=6,
     ),
     # The landing page is made last in a batch, so that it tells where the engagement stands.
-    Step(name="00_start", uses=("readiness",), seconds=4),
+    Step(name="00_start", uses=("readiness",), reads=("journal",), seconds=4),
     Step(name="99_ask", needs=("intake",), uses=("linkage",), seconds=4),
 )
 

@@ -31,11 +31,13 @@ from scvkit.records.usecases import UseCases
 from scvkit.report import Making, index_page, making, not_assessed, styled, template_folder
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.folders import make_private
+from scvkit.workshop.minutes import minutes_page
 
 if TYPE_CHECKING:
     from scvkit.batch.outcome import TaskOutcome
 
 REPORT_NOTEBOOK = "08_readiness"
+MINUTES = "minutes.html"
 
 
 def export_run(
@@ -70,6 +72,8 @@ def export_run(
     report = _report_page(desk, beside, run_id, outcomes, made)
     _map_picture(desk, beside)
     write_contracts(desk, beside)
+    if text := minutes_page(desk, run_id=run_id):
+        (beside / MINUTES).write_text(text, encoding="utf-8")
     about = write_source_pages(desk, beside, run_id=run_id, report=report, restricted=not to_send)
     _write_index(desk, beside, run_id, outcomes, report, about, notebooks, dives)
     _write_run(desk, beside, run_id, outcomes, files, made, only, started)
@@ -253,6 +257,7 @@ def _write_index(
         words=desk.words,
         run_id=run_id,
         report=report,
+        minutes=MINUTES if (folder / MINUTES).is_file() else None,
         source_pages=source_pages,
         notebooks=notebooks,
         deep_dives=dives,

@@ -17,18 +17,23 @@ Fault = tuple[Location, str]
 
 def refuse_dangling(path: Path, tree: CommentedMap, engagement: Engagement) -> None:
     """Raise EngagementError that lists every name that points nowhere, with its line."""
-    faults = [
-        *_sources_named(engagement),
-        *_inside_sources(engagement),
-        *_same_names(engagement),
-        *_files_named(engagement, path.parent),
-    ]
+    faults = dangling(engagement, path.parent)
     if faults:
         told = (
             f"line {line_of(tree, location)}, {'.'.join(str(p) for p in location)}: {sentence}"
             for location, sentence in faults
         )
         raise EngagementError(f"{path.name}: {' '.join(told)}")
+
+
+def dangling(engagement: Engagement, folder: Path) -> list[Fault]:
+    """Return every name that points nowhere: its place in the file, and a sentence."""
+    return [
+        *_sources_named(engagement),
+        *_inside_sources(engagement),
+        *_same_names(engagement),
+        *_files_named(engagement, folder),
+    ]
 
 
 def line_of(tree: CommentedMap, location: Location) -> int:

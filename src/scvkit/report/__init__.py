@@ -5,6 +5,7 @@ from scvkit.report.across_sources import across_page, across_sources, attribute_
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
+from scvkit.report.claims import tested_claims
 from scvkit.report.comparison import comparison_page, comparison_text
 from scvkit.report.core import core
 from scvkit.report.dimensions import dimensions
@@ -78,6 +79,7 @@ __all__ = [
     "styled",
     "tables_of",
     "template_folder",
+    "tested_claims",
     "use_cases",
     "value",
     "verdict_rules",

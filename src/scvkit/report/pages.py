@@ -29,6 +29,7 @@ def index_page(
     words: Words,
     run_id: str = "",
     report: str | None = None,
+    minutes: str | None = None,
     source_pages: Sequence[tuple[str, str]] = (),
     notebooks: Sequence[tuple[str, str]] = (),
     deep_dives: Sequence[tuple[str, str]] = (),
@@ -37,9 +38,10 @@ def index_page(
 ) -> Markup:
     """Return the index: the first screen, then the report, the analyst's pages, what failed.
 
-    ``report`` is the address of the report, ``source_pages`` are (name, address) of the pages
-    of single sources, the one of all of them first; ``notebooks`` and ``deep_dives`` are (name,
-    address) pairs under restricted/, ``failed`` are (step, reason) pairs.
+    ``report`` is the address of the report, ``minutes`` of the workshop's,
+    ``source_pages`` are (name, address) of the pages of single sources, the one of all of them
+    first; ``notebooks`` and ``deep_dives`` are (name, address) pairs under restricted/, ``failed``
+    are (step, reason) pairs.
     """
     first = Markup()
     if readiness is not None and intake is not None:
@@ -73,6 +75,7 @@ def index_page(
         has_answer=readiness is not None and intake is not None,
         client=engagement.client.name,
         report=report,
+        minutes=minutes,
         source_pages=source_pages,
         notebooks=[(step_title(name, words, names), href) for name, href in notebooks],
         deep_dives=deep_dives,

@@ -57,6 +57,7 @@ class _Claim:
     claim: str
     other_way: str
     said_by: str
+    lock: str
     expected: str
     measured: Quantity
     outcome: str
@@ -71,11 +72,12 @@ def who_is_who(
     names: Mapping[str, str],
     words: Words,
     why: Sequence[ExplainedPair] = (),
+    locks: Mapping[str, str] | None = None,
 ) -> Markup:
     """Return in how many sources people are seen, the pairs, the tiers and the claims.
 
     ``names`` gives a source's name for its id; ``why`` are typical pairs, drawn and told by
-    agreement only.
+    agreement only; ``locks`` say when each claim was written down, by its id.
     """
     pen = Pen("who")
     seen = linkage.seen_in if linkage else ()
@@ -110,7 +112,10 @@ def who_is_who(
         ],
         kinds=[_kind(k, words) for k in (linkage.kinds if linkage else ()) if k.records],
         bridges=bridge_rows(identity, linkage, names, words),
-        claims=[_claim(test, names, words, pen) for test in tested_claims(identity, linkage)],
+        claims=[
+            _claim(test, names, words, pen, (locks or {}).get(test.id, ""))
+            for test in tested_claims(identity, linkage)
+        ],
     )
 
 
@@ -310,7 +315,7 @@ def _kind(kind: KindLinkage, words: Words) -> dict[str, object]:
     }
 
 
-def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen) -> _Claim:
+def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen, lock: str) -> _Claim:
     measured = quantity(test.measured, words, anchor=anchor(f"claim {test.id}"))
     said = float(test.expected)
     if isinstance(test.expected, bool):
@@ -337,6 +342,7 @@ def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen) ->
         ),
         other_way=_other_way(test, words),
         said_by=test.said_by,
+        lock=lock,
         expected=expected,
         measured=measured,
         outcome=words(f"report.outcomes.{test.outcome}"),

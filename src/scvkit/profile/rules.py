@@ -288,6 +288,11 @@ def _pattern_rule(kind: str, pattern: str) -> Callable[[], Rule]:
     return lambda: Rule(faults=((kind, condition),))
 
 
+def _text_rule() -> Rule:
+    pattern = "|".join(f"(?:{one})" for one in read_rules()["contact_in_text"])
+    return Rule(faults=(("contact_in_text", f"regexp_matches({VALUE}, {text_literal(pattern)})"),))
+
+
 def _country_rule() -> Rule:
     # Two capitals are taken for a country the kit has no other rule for.
     unknown = f"{COUNTRY} is null and not regexp_full_match({VALUE}, '[A-Z]{{2,3}}')"
@@ -304,6 +309,7 @@ _MAKERS: dict[Attribute, Callable[[], Rule]] = {
     Attribute.ORG_NUMBER: _organisation_rule,
     Attribute.VAT_NUMBER: _vat_rule,
     Attribute.COUNTRY: _country_rule,
+    Attribute.FREE_TEXT: _text_rule,
     Attribute.CURRENCY: _pattern_rule("currency_form", r"[a-z]{3}|kr\.?|[€$£]"),
     Attribute.IP_ADDRESS: _pattern_rule(
         "ip_form", r"([0-9]{1,3}\.){3}([0-9]{1,3}|x+)|[0-9a-f:]*:[0-9a-f:.]*"

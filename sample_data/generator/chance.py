@@ -38,8 +38,8 @@ def zipf(items: Sequence[T], *, exponent: float = 1.0, offset: float = 2.7) -> P
 
 
 def quota(rate: float, base: int, minimum: int) -> int:
-    """How many of `base` carry a fault: the rate, but at least `minimum`, and never over base."""
-    return min(base, max(minimum, round(rate * base)))
+    """How many of `base` carry a fault: at least `minimum`, never over base; rate 0: none."""
+    return min(base, max(minimum, round(rate * base))) if rate else 0
 
 
 def sample(rng: Random, eligible: Sequence[T], count: int) -> list[T]:

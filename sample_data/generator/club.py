@@ -36,13 +36,14 @@ _SHOPS = {
 }
 
 
-def members(world: World) -> dict[str, Table]:
-    """One table per sheet, members by number."""
+def members(world: World) -> Table:
+    """All members, the Danish sheet's first, each sheet's by number."""
     rng = stream(world.seed, "club")
     people = world.members("club")
     entries = [_member(rng, world, p) for p in people]
     plain = [p for p in people if p.canary is None]
-    for person in sample(rng, plain, quota(0.03, len(people), 5)):
+    again = quota(world.client.faults.club_second_membership, len(people), 5)
+    for person in sample(rng, plain, again):
         entry = _member(rng, world, person)
         entry.fault("second_membership", "member_number")
         entries.append(entry)
@@ -58,12 +59,16 @@ def members(world: World) -> dict[str, Table]:
     for entry in entries:
         _write_dates(rng, entry)
     world.ledger.close("club", "members", "medlemsnr", entries, IDENTIFYING)
+    swedish = [e for e in entries if e.person and e.person.country == "SE"]
+    danish = [e for e in entries if not e.person or e.person.country != "SE"]
+    return Table(COLUMNS, [e.row for e in [*danish, *swedish]])
+
+
+def sheets(table: Table) -> dict[str, Table]:
+    """One table per sheet: a member stands where the shop is."""
     return {
-        sheet: Table(
-            COLUMNS,
-            [e.row for e in entries if e.person and (e.person.country == "SE") == (c == "SE")],
-        )
-        for c, sheet in SHEETS.items()
+        sheet: Table(table.columns, [r for r in table.rows if r["butik"] in _SHOPS[country]])
+        for country, sheet in SHEETS.items()
     }
 
 

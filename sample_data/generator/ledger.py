@@ -83,6 +83,29 @@ class Ledger:
             if person and person.canary is not None and entry.kind != "organisation":
                 self._mark(person.canary, entry.row, attributes)
 
+    def keep(self, silos: Sequence[str]) -> None:
+        """Forget what was logged about sources that are not delivered."""
+        self.records = [r for r in self.records if r[0] in silos]
+        self.faults = [f for f in self.faults if f[0] in silos]
+        self.statements = [s for s in self.statements if s.silo in silos]
+
+    def people(self, silo: str, table: str) -> dict[str, str]:
+        """Whom the records of a table are about: record id to person id."""
+        return {r[2]: r[3] for r in self.records if (r[0], r[1]) == (silo, table) and r[3]}
+
+    def forget(self, silo: str, records: set[str], fault: str = "") -> None:
+        """Take back records, or with `fault` only what was planted in them."""
+        if not fault:
+            self.records = [r for r in self.records if r[0] != silo or r[2] not in records]
+            self.statements = [
+                s for s in self.statements if s.silo != silo or s.record_id not in records
+            ]
+        self.faults = [
+            f
+            for f in self.faults
+            if f[0] != silo or f[1] not in records or (fault and f[2] != fault)
+        ]
+
     def fault_counts(self) -> dict[tuple[str, str], int]:
         """How often each fault was planted, by silo and fault."""
         return dict(Counter((silo, fault) for silo, _, fault, _ in self.faults))

@@ -67,6 +67,11 @@ def orders(world: World, debtors: list[Entry]) -> Table:
     return _numbered(world, drafts)
 
 
+def later_order(rng: Random, debtor: Row, day: date, as_of: date) -> Row:
+    """One more order of a debtor, on a day after the first delivery; its number is not set."""
+    return _line(rng, debtor, day, as_of, company=bool(debtor["cvr_nr"]))
+
+
 def _numbered(world: World, drafts: list[tuple[date, Row, Entry, Person | None]]) -> Table:
     entries = []
     year_ago = world.client.as_of - timedelta(days=365)
@@ -94,7 +99,7 @@ def _days(rng: Random, world: World, debtor: Entry) -> list[date]:
     """Order dates since the debtor was opened, at most eight years back; mean about five."""
     opened = debtor.row["oprettet"]
     assert isinstance(opened, date)
-    newest = world.client.as_of - timedelta(days=12)
+    newest = world.client.as_of - timedelta(days=world.client.order_lag)
     oldest = max(opened, newest - timedelta(days=8 * 365))
     mean = 10.5 if debtor.company else 2.9
     count = 1 + min(60, int(rng.expovariate(1 / mean)))
@@ -103,24 +108,28 @@ def _days(rng: Random, world: World, debtor: Entry) -> list[date]:
 
 
 def _order(rng: Random, world: World, debtor: Entry, day: date) -> Row:
+    return _line(rng, debtor.row, day, world.client.as_of, company=debtor.company is not None)
+
+
+def _line(rng: Random, debtor: Row, day: date, as_of: date, *, company: bool) -> Row:
     product = _PRODUCTS.draw(rng)
-    pieces = min(40, 1 + int(rng.expovariate(0.35 if debtor.company else 1.2)))
+    pieces = min(40, 1 + int(rng.expovariate(0.35 if company else 1.2)))
     price = product.price * rng.uniform(0.85, 1.0)
-    rate = {"SE": 1.5, "NO": 1.55}.get(str(debtor.row["land"]), 1.0)
+    rate = {"SE": 1.5, "NO": 1.55}.get(str(debtor["land"]), 1.0)
     serial = product.name.split()[0] in _WITH_SERIAL
     promised = day + timedelta(days=rng.randint(1, 10))
     delivered = promised + timedelta(days=rng.choices((-1, 0, 1, 2, 6), (15, 55, 15, 10, 5))[0])
-    arrived = rng.random() >= 0.03 and delivered <= world.client.as_of
+    arrived = rng.random() >= 0.03 and delivered <= as_of
     channels = ("butik", "web", "telefon", "saelger")
-    weights = (15, 20, 20, 45) if debtor.company else (68, 22, 9, 1)
+    weights = (15, 20, 20, 45) if company else (68, 22, 9, 1)
     return {
-        "kundenr": debtor.row["kundenr"],
+        "kundenr": debtor["kundenr"],
         "ordredato": day,
         "sku": product.sku,
         "produkt": product.name,
         "antal": pieces,
         "beloeb": round(price * pieces * rate, 2),
-        "valuta": {"SE": "SEK", "NO": "NOK"}.get(str(debtor.row["land"]), "DKK"),
+        "valuta": {"SE": "SEK", "NO": "NOK"}.get(str(debtor["land"]), "DKK"),
         "kostpris": round(product.price * pieces * rate * rng.uniform(0.55, 0.75), 2),
         "lager_ved_bestilling": max(0, int(rng.gauss(30, 22))),
         "lovet_dato": promised,

@@ -6,7 +6,7 @@ A variant of the client (a later run, a tidy one, a pointless one) is another `C
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,7 @@ class Faults:
     shared_phone: float = 0.04
     moved: float = 0.12
     father_and_son: float = 30 / 12_000
+    club_second_membership: float = 0.03
     club_1900: float = 0.07
     future_date: float = 0.002
     month_first: float = 0.03
@@ -106,9 +107,12 @@ class Permissions:
     unsubscribed_in_shadow: float = 0.15
 
 
+SILOS = ("erp", "shop", "newsletter", "club", "desk", "web", "crm", "sendlist", "shadow")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """One invented client."""
+    """One invented client. `silos` are the sources it delivers; `order_lag` is in days."""
 
     name: str = "Tærskel & Søn A/S"
     slug: str = "taerskel"
@@ -116,9 +120,23 @@ class Client:
     club_export: datetime = datetime(2026, 8, 31, 22, 0, 0)
     newsletter_export: datetime = datetime(2026, 9, 11, 4, 0, 0)
     campaign_sent: datetime = datetime(2026, 9, 15, 7, 0, 0)
+    order_lag: int = 12
+    silos: tuple[str, ...] = SILOS
+    assessed: date | None = None  # a later delivery of the same records; None: on `as_of`
+    canaries: bool = True
     membership: Membership = field(default_factory=Membership)
     faults: Faults = field(default_factory=Faults)
     permissions: Permissions = field(default_factory=Permissions)
+
+    @property
+    def day(self) -> date:
+        """The day of this delivery."""
+        return self.assessed or self.as_of
+
+    @property
+    def newsletter_reaches(self) -> date:
+        """The newest day in the newsletter's export."""
+        return self.newsletter_export.date() if not self.assessed else self.day - timedelta(days=1)
 
 
 TAERSKEL = Client()

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
 
+from .assessment import assessment
 from .ledger import Statement, Table, Value, World
 from .noise import folded
 from .writing import write_parquet
@@ -22,9 +23,13 @@ _SILOS = ("erp", "shop", "newsletter", "club", "desk", "crm", "web")
 
 
 def write_truth(
-    world: World, folder: Path, tables: dict[tuple[str, str], dict[str, Value]]
+    world: World,
+    folder: Path,
+    measures: dict[tuple[str, str], dict[str, Value]],
+    tables: dict[tuple[str, str], Table],
+    engagement: str,
 ) -> None:
-    """Write `truth/`; `tables` holds the measured form of each written table."""
+    """Write `truth/`; `measures` holds the measured form of each written table."""
     folder.mkdir(parents=True, exist_ok=True)
     _people(world, folder / "persons.parquet")
     _organisations(world, folder / "organisations.parquet")
@@ -42,16 +47,19 @@ def write_truth(
     _consent_events(world, folder / "consent_events.parquet")
     _dump(folder / "canaries.yaml", _canaries(world), "Marked people: none of these values may "
           "appear in anything the kit hands out.")  # fmt: skip
-    _dump(folder / "expected.yaml", expected(world, tables), _RELATION)
+    told = YAML(typ="safe", pure=True).load(engagement)
+    content = expected(world, measures) | assessment(world, tables, told)
+    _dump(folder / "expected.yaml", content, _RELATION)
 
 
 def expected(world: World, tables: dict[tuple[str, str], dict[str, Value]]) -> dict[str, Value]:
     """Every indicator with its true value, and how far a measurement may be from it."""
     persons = _persons_by_silo(world)
     return {
+        "client": world.client.slug,
         "preset": world.preset.name,
         "seed": world.seed,
-        "as_of": world.client.as_of,
+        "as_of": world.client.day,
         "tolerance": _TOLERANCE,
         "sources": {
             f"{silo}.{table}": measured | _entities(world, silo, table)
@@ -70,16 +78,9 @@ def expected(world: World, tables: dict[tuple[str, str], dict[str, Value]]) -> d
             }
             for (silo, fault), count in sorted(world.ledger.fault_counts().items())
         ],
-        "undeclared_files": ["Kopi af kampagneliste FINAL2.xlsx"],
-        "verdict": {
-            "first": "V2",
-            "reason": "gate G5",
-            "then": "V4",
-            "after": "one suppression list",
-            "later": "V5",
-            "later_after": "e-mail or phone at the till, and a number in tickets",
-            "never": "V6",
-        },
+        "undeclared_files": ["Kopi af kampagneliste FINAL2.xlsx"]
+        if "shadow" in world.client.silos
+        else [],
     }
 
 
@@ -141,7 +142,7 @@ def _organisation_overlap(world: World) -> dict[str, Value]:
             "organisations_a": len(known["erp"]),
             "organisations_b": len(known["crm"]),
             "both": both,
-            "share_of_smaller": round(both / min(len(known["erp"]), len(known["crm"])), 4),
+            "share_of_smaller": _share(both, min(len(known["erp"]), len(known["crm"]))),
         }
     }
 
@@ -156,11 +157,11 @@ def _newsletter(world: World, persons: dict[str, set[str]]) -> dict[str, Value]:
     }
     return {
         "subscribers": len(readers),
-        "customers_true_share": round(len(readers & customers) / len(readers), 4),
+        "customers_true_share": _share(len(readers & customers), len(readers)),
         "subscribed_now": len(mailable),
-        "subscribed_customers_true_share": round(len(mailable & customers) / len(mailable), 4),
-        "newest_timestamp": f"{world.client.newsletter_export:%Y-%m-%d}",
-        "days_late": (world.client.as_of - world.client.newsletter_export.date()).days,
+        "subscribed_customers_true_share": _share(len(mailable & customers), len(mailable)),
+        "newest_timestamp": f"{world.client.newsletter_reaches:%Y-%m-%d}",
+        "days_late": (world.client.day - world.client.newsletter_reaches).days,
     }
 
 
@@ -194,13 +195,19 @@ def _consent(world: World) -> dict[str, Value]:
         "withdrawn_but_mailable_by_sources": dict(sorted(withdrawn.items())),
         "withdrawn_but_mailable_people_strictly_findable": _strictly_findable(world),
         "planted_people_by_kind": dict(sorted(kinds.items())),
-        "planted_share_of_people_in_two_sources": round(sum(kinds.values()) / in_two, 4),
+        "planted_share_of_people_in_two_sources": _share(sum(kinds.values()), in_two),
         "given_statements": len(given),
         "given_without_proof_share": round(sum(not s.proof for s in given) / len(given), 4),
-        "withdrawals_after_club_export": faults[("newsletter", "withdrawn_after_club_export")],
-        "mailed_after_withdrawal": faults[("sendlist", "mailed_after_withdrawal")],
-        "unsubscribed_in_shadow_list": faults[("shadow", "unsubscribed_in_shadow")],
+        "withdrawals_after_club_export": faults.get(
+            ("newsletter", "withdrawn_after_club_export"), 0
+        ),
+        "mailed_after_withdrawal": faults.get(("sendlist", "mailed_after_withdrawal"), 0),
+        "unsubscribed_in_shadow_list": faults.get(("shadow", "unsubscribed_in_shadow"), 0),
     }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
 
 
 def _contradicts(statements: list[Statement]) -> bool:

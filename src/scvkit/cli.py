@@ -1,4 +1,4 @@
-"""The command line: new, check, run, lab, profile, link, purge, demo, notebooks.
+"""The command line: new, check, run, lab, profile, link, compare, purge, demo, notebooks.
 
 Exit code 0: done. 1: some source or step could not be assessed, and the report says so. 2: bad
 configuration, or nothing readable at all. Errors are one paragraph on stderr; a traceback only
@@ -85,6 +85,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _new(options: argparse.Namespace) -> int:
+    if options.from_journal:
+        return _fold(Path(options.from_journal))
+    if not options.folder or not options.extracts:
+        raise EngagementError(
+            "Name a folder for the engagement and its extracts: scvkit new DIR EXTRACTS… "
+            "(or --from-journal ENGAGEMENT)."
+        )
     from scvkit.workshop.draft import draft_folder
 
     file, notes = draft_folder(Path(options.folder), [Path(p) for p in options.extracts])
@@ -94,12 +101,35 @@ def _new(options: argparse.Namespace) -> int:
     return 0
 
 
+def _fold(engagement: Path) -> int:
+    from scvkit.engagement import fold_journal
+
+    archived, overlay = fold_journal(engagement)
+    for sentence in overlay.told:
+        print(sentence, file=sys.stderr)
+    print(f"Folded {len(overlay.laid)} entries into the engagement file; comments are kept.")
+    print(f"The journal is kept for the minutes: {archived}")
+    return 1 if overlay.told else 0
+
+
 def _check(options: argparse.Namespace) -> int:
     from scvkit.workshop.check import check_engagement
 
     report = check_engagement(Path(options.engagement))
     print(report.text)
+    if options.letters:
+        _write_letters(Path(options.engagement), Path(options.letters))
     return 0 if report.complete else 1
+
+
+def _write_letters(engagement: Path, folder: Path) -> None:
+    from scvkit.engagement import load_engagement
+    from scvkit.locale import load_words
+    from scvkit.workshop.letters import write_letters
+
+    said = load_engagement(engagement)
+    for file in write_letters(said, folder, load_words(said.client.languages[0])):
+        print(file)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -177,7 +207,12 @@ def _demo(options: argparse.Namespace) -> int:
 def _lab(options: argparse.Namespace) -> int:
     from scvkit.workshop.lab import start_lab
 
-    return start_lab(options.engagement, work=options.work or "", browser=not options.no_browser)
+    return start_lab(
+        options.engagement,
+        work=options.work or "",
+        browser=not options.no_browser,
+        mode=options.mode,
+    )
 
 
 def _profile(options: argparse.Namespace) -> int:
@@ -199,6 +234,30 @@ def _link(options: argparse.Namespace) -> int:
         out = Path(options.out) if options.out else None
         files = [Path(f) for f in options.files]
         print(link_tables(files, columns, out, as_json=options.json))
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from pydantic import TypeAdapter
+
+    from scvkit.batch.compare import compare_runs
+    from scvkit.locale import load_words
+    from scvkit.records.comparison import Comparison
+    from scvkit.records.extracts import Intake
+    from scvkit.report import comparison_page, comparison_text
+    from scvkit.store import Store
+
+    found = compare_runs(Path(options.before), Path(options.after))
+    words = load_words(options.language or "en")
+    intake = Store(Path(options.after) / "results").find("intake", Intake)
+    names = {s.source: s.name for s in intake.sources} if intake else {}
+    if options.page:
+        page = comparison_page(found, words, names)
+        Path(options.page).write_text(str(page), encoding="utf-8")
+    if options.json:
+        print(TypeAdapter(Comparison).dump_json(found, indent=1).decode())
+    else:
+        print(comparison_text(found, words, names))
     return 0
 
 
@@ -299,14 +358,26 @@ COMMANDS: dict[str, _Command] = {
         _new,
         "draft DIR/engagement.yaml from files or a folder of files",
         (
-            _option("folder", metavar="DIR", help="folder for the engagement"),
-            _option("extracts", nargs="+", metavar="EXTRACTS", help="files or folders"),
+            _option("folder", nargs="?", metavar="DIR", help="folder for the engagement"),
+            _option("extracts", nargs="*", metavar="EXTRACTS", help="files or folders"),
+            _option(
+                "--from-journal",
+                metavar="ENGAGEMENT",
+                help="instead: fold what was captured in the workshop into engagement.yaml",
+            ),
         ),
     ),
     "check": _Command(
         _check,
         "validate the engagement file, read the head of each source, say what will happen",
-        (_ENGAGEMENT,),
+        (
+            _ENGAGEMENT,
+            _option(
+                "--letters",
+                metavar="DIR",
+                help="also write a request for the extract of each source, and a checklist",
+            ),
+        ),
     ),
     "run": _Command(
         _run,
@@ -340,6 +411,12 @@ COMMANDS: dict[str, _Command] = {
             _option("engagement", nargs="?", default="", help="default: the sample client"),
             _WORK,
             _option("--no-browser", action="store_true", help="only print the address"),
+            _option(
+                "--mode",
+                default="projector",
+                metavar="MODE",
+                help="how much is shown: projector (default), room, or analyst (personal values)",
+            ),
         ),
     ),
     "profile": _Command(
@@ -363,6 +440,17 @@ COMMANDS: dict[str, _Command] = {
             ),
             _option("--json", action="store_true", help="print JSON"),
             _MEMORY,
+        ),
+    ),
+    "compare": _Command(
+        _compare,
+        "say what changed between two runs: the data, the engagement file, or the kit",
+        (
+            _option("before", metavar="RUN", help="report folder of the earlier run"),
+            _option("after", metavar="RUN", help="report folder of the later run"),
+            _option("--page", metavar="FILE.html", help="also write it as a page"),
+            _option("--json", action="store_true", help="print JSON"),
+            _LANGUAGE,
         ),
     ),
     "purge": _Command(

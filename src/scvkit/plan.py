@@ -23,8 +23,9 @@ class Step:
     report and write their page only. ``said`` are the parts of the engagement file it looks at
     beside the client, the date and the source cards; None means all of it. ``reads`` are the
     kinds of files from outside that it opens itself: "extracts", "earlier" (extracts), "linkage"
-    (the client's lists, an expert's settings, votes). ``lighter`` are parameters of a second try
-    when it went over its budget. ``seconds`` is a first guess of its length.
+    (the client's lists, an expert's settings, votes), "actions" (the client's own), "journal"
+    (what the workshop captured). ``lighter`` are parameters of a second try when it went over its
+    budget. ``seconds`` is a first guess of its length.
     """
 
     name: str
@@ -62,7 +63,8 @@ STEPS: tuple[Step, ...] = (
         name="03_identity_keys",
         needs=("intake",),
         writes=("identity",),
-        said=("claims", "linkage"),
+        said=("claims", "linkage", "earlier"),
+        reads=("earlier", "journal"),
         seconds=6,
     ),
     Step(
@@ -90,6 +92,7 @@ STEPS: tuple[Step, ...] = (
         name="07_use_cases",
         needs=("intake", "linkage", "permission"),
         writes=("use_cases", "what_ifs", "people_counts"),
+        reads=("actions",),
         seconds=16,
     ),
     Step(
@@ -107,11 +110,12 @@ STEPS: tuple[Step, ...] = (
         ),
         writes=("readiness", "roadmap", "value", "blueprint"),
         per_language=True,
+        reads=("actions", "journal"),
         prints_run_id=True,
         seconds=6,
     ),
     # The landing page is made last in a batch, so that it tells where the engagement stands.
-    Step(name="00_start", uses=("readiness",), seconds=4),
+    Step(name="00_start", uses=("readiness",), reads=("journal",), seconds=4),
     Step(name="99_ask", needs=("intake",), uses=("linkage",), seconds=4),
 )
 

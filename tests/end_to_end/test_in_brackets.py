@@ -19,7 +19,8 @@ from tests.end_to_end.in_brackets import (
 
 # Words that every language writes alike: a file's name or path, a month, a hash, an encoding.
 ALIKE = re.compile(
-    r"\S+\.(csv|tsv|txt|xlsx?|parquet|jsonl?|zip|gz|sqlite)\b|SHA-256 \w+|\b[uU][tT][fF]-8\b"
+    r"\bfix_lists/\S*|\S+\.(csv|tsv|txt|xlsx?|parquet|jsonl?|zip|gz|sqlite)\b"
+    r"|SHA-256 \w+|\b[uU][tT][fF]-8\b"
     r"|\b(jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.? \d{4}\b|\bseptember\b"
 )
 
@@ -46,7 +47,9 @@ def own_words(run: Run) -> list[str]:
     for kind in run.results("linkage")["kinds"]:
         found |= {word for rule in kind["blocking_rules"] for word in re.findall(r"\w+", rule)}
         blocked = [c.split("blocked on ")[1] for c in kind["choices"] if "blocked on " in c]
-        found |= {word for rule in blocked for word in re.findall(r"\w+", rule.split("; chance")[0])}
+        found |= {
+            word for rule in blocked for word in re.findall(r"\w+", rule.split("; chance")[0])
+        }
     return sorted({text.strip() for text in found if len(text.strip()) > 2}, key=len, reverse=True)
 
 

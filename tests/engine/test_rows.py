@@ -39,3 +39,18 @@ def test_any_column_name_is_safe_when_quoted(name: str) -> None:
     connection = connect()
     connection.execute(f"create table t ({quoted(name)} integer)")
     assert connection.execute("describe t").fetchall()[0][0] == name
+
+
+def test_tables_laid_over_others_are_read_first_and_never_written_beneath(tmp_path: Path) -> None:
+    connection = connect()
+    beneath = RowTables(tmp_path / "rows")
+    beneath.write(connection, "select 1 as n", "records")
+    beneath.write(connection, "select 2 as n", "clusters")
+    tried = beneath.over(tmp_path / "tried")
+    tried.write(connection, "select 3 as n", "records")
+
+    def value(rows: RowTables, name: str) -> int:
+        return int(connection.execute(f"select n from {rows.scan(name)}").fetchall()[0][0])
+
+    assert (value(tried, "records"), value(tried, "clusters")) == (3, 2)
+    assert (value(beneath, "records"), tried.exists("pairs")) == (1, False)

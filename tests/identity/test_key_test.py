@@ -7,6 +7,7 @@ import pytest
 from scvkit import identity
 from scvkit.engagement import Assessment, Claim
 from scvkit.locale.words import load_words
+from scvkit.records.bridges import key_bridges
 from scvkit.records.identity import Identity, KeyTest
 from scvkit.vocabulary import ClaimOutcome, Domain, Key
 from tests.identity.small import Small
@@ -130,3 +131,47 @@ def test_the_key_frame_has_a_row_for_each_key_a_source_has_a_column_for(small: S
     found = run(small)
     assert list(identity.key_frame(found, load_words())["Key"]) == ["e-mail", "phone"]
     assert identity.key_figure(found, load_words()).axes
+
+
+def with_earlier(small: Small, now: list[tuple[str, str]], then: list[tuple[str, str]]) -> Identity:
+    """A ledger of (id, e-mail) with an earlier extract of it."""
+    small.add("erp", [{"id": i, "full_name": f"Lise {i}", "email": m} for i, m in now])
+    for name, pairs in (("all", now), ("all.earlier", then)):
+        values = ", ".join(f"({n}, '{i}', '{m}')" for n, (i, m) in enumerate(pairs))
+        small.rows.write(
+            small.connection,
+            f"select * from (values {values}) t(line_number, id, email)",
+            *("extract", "erp", name),
+        )
+    return run(small)
+
+
+def test_a_key_is_stable_where_records_that_had_it_still_have_the_same(small: Small) -> None:
+    then = [(f"K{n}", f"a{n}@x.example") for n in range(40)]
+    now = [(i, m.upper() if int(i[1:]) >= 4 else f"new-{m}") for i, m in then]
+    stable = test(with_earlier(small, now, then), "erp", Key.EMAIL).stable
+    assert (stable.passed, stable.tested) == (36, 40)
+
+
+def test_without_an_earlier_extract_or_shared_ids_stability_is_not_assessed(small: Small) -> None:
+    then = [(f"OLD{n}", f"a{n}@x.example") for n in range(40)]
+    now = [(f"K{n}", f"a{n}@x.example") for n in range(40)]
+    assert not test(with_earlier(small, now, then), "erp", Key.EMAIL).stable.assessed
+
+
+def test_writing_alike_adds_to_what_two_sources_share_as_written(small: Small) -> None:
+    for source, mails in (
+        ("erp", ["lise@x.example", "BO@x.example"]),
+        ("shop", ["lise@x.example", "bo@x.example"]),
+    ):
+        small.add(source, [{"full_name": "A B", "email": m} for m in mails])
+        values = ", ".join(f"({n}, '{m}')" for n, m in enumerate(mails))
+        small.rows.write(
+            small.connection,
+            f"select * from (values {values}) t(line_number, email)",
+            *("extract", source, "all"),
+        )
+    shared = next(o for o in run(small).raw_overlap if o.key is Key.EMAIL)
+    assert (shared.written, shared.both) == (1, 2)
+    bridge = key_bridges(run(small), None)[0]
+    assert (bridge.key, bridge.written, bridge.standardised, bridge.gain) == (Key.EMAIL, 1, 2, None)

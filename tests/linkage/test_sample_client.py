@@ -150,6 +150,16 @@ def test_the_estimate_of_hidden_customers_covers_the_truth(tiny: Linked) -> None
     assert split.found.value + split.hidden.low <= true <= split.found.value + split.hidden.high
 
 
+def test_nothing_in_the_score_of_a_pair_is_left_unexplained(tiny: Linked) -> None:
+    examples = tiny.linkage.examples
+    assert {e.kind for e in examples} == set(EntityKind)
+    for pair in examples:
+        bars = [pair.prior, *(s.bits for s in (*pair.steps, *pair.beside))]
+        assert pair.adjustment == 0
+        assert round(sum(bars), 1) == pair.total
+    assert any(pair.beside for pair in examples)
+
+
 def test_father_and_son_are_not_merged_when_birth_dates_are_there(tiny: Linked) -> None:
     frame = tiny.merged()
     pairs = tiny.persons[tiny.persons["father_and_son"]]["person_id"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from hypothesis import given
@@ -27,7 +28,22 @@ WORDS = load_words()
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def example(prior: float, steps: list[EvidenceStep], *, adjustment: float = 0.0) -> PairExample:
+BESIDE = st.lists(
+    st.builds(
+        EvidenceStep,
+        comparison=st.sampled_from(
+            ["household", "door", "building", "chain", "one_source", "two_sources"]
+        ),
+        level=st.just(""),
+        bits=BITS,
+    ),
+    max_size=3,
+)
+
+
+def example(
+    prior: float, steps: list[EvidenceStep], beside: Sequence[EvidenceStep] = ()
+) -> PairExample:
     return PairExample(
         kind=EntityKind.PERSON,
         tier=Tier.A,
@@ -36,8 +52,9 @@ def example(prior: float, steps: list[EvidenceStep], *, adjustment: float = 0.0)
         joined=True,
         prior=prior,
         steps=tuple(steps),
-        adjustment=adjustment,
-        total=round(prior + sum(s.bits for s in steps) + adjustment, 1),
+        beside=tuple(beside),
+        adjustment=0.0,
+        total=round(prior + sum(s.bits for s in (*steps, *beside)), 1),
     )
 
 
@@ -46,11 +63,11 @@ def drawn(pair: PairExample) -> tuple[ET.Element, tuple[tuple[str, str], ...]]:
     return ET.fromstring(shown.svg), shown.bars
 
 
-@given(BITS, STEPS, BITS)
+@given(BITS, STEPS, BESIDE)
 def test_bars_end_where_the_total_ends_and_stay_in_the_picture(
-    prior: float, steps: list[EvidenceStep], adjustment: float
+    prior: float, steps: list[EvidenceStep], beside: list[EvidenceStep]
 ) -> None:
-    svg, _ = drawn(example(prior, steps, adjustment=adjustment))
+    svg, _ = drawn(example(prior, steps, beside))
     boxes = [
         (float(r.get("x", "").rstrip("%")), float(r.get("width", "").rstrip("%")))
         for r in svg.iter(f"{SVG}rect")
@@ -59,6 +76,16 @@ def test_bars_end_where_the_total_ends_and_stay_in_the_picture(
     ends = {round(edge, 1) for edge in (boxes[-2][0], sum(boxes[-2]))}
     total = {round(edge, 1) for edge in (boxes[-1][0], sum(boxes[-1]))}
     assert any(abs(a - b) < 0.3 for a in ends for b in total)
+
+
+@given(BITS, STEPS, BESIDE)
+def test_the_numbers_of_the_bars_add_up_to_the_last_one(
+    prior: float, steps: list[EvidenceStep], beside: list[EvidenceStep]
+) -> None:
+    svg, _ = drawn(example(prior, steps, beside))
+    texts = ["".join(t.itertext()) for t in svg.iter(f"{SVG}text")]
+    *parts, total = (float(n.replace("−", "-")) for n in texts[1::2])
+    assert round(sum(parts), 1) == total
 
 
 @given(BITS, STEPS)

@@ -290,3 +290,20 @@ def test_the_worst_harm_comes_first_and_housekeeping_last(profiled):
     kinds = [f.kind for f in seen.source.findings]
     assert kinds.index("placeholder_key") < kinds.index("phone_form")
     assert kinds[-1] == "constant_columns"
+
+
+def test_contact_data_inside_a_text_is_a_finding_and_numbers_of_orders_are_not(profiled):
+    seen = profiled(
+        {
+            "note": [
+                "Ring til kunden på tlf. 12 34 56 78",
+                "Skriv til inger@post.example i morgen",
+                "Fru Holtlund vil have besked",
+                "Ordre 12345678 er forsinket",
+                "Sag 2024-1187 lukket kl. 10 30, kasse 12",
+                None,
+            ]
+        },
+        note=Attribute.FREE_TEXT,
+    )
+    assert seen.rows_of("contact_in_text", "note") == 3

@@ -3,10 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scvkit.profile.months import _without_gaps, measure_months
+from scvkit.profile.months import _without_gaps
 from scvkit.vocabulary import Attribute
-
-from .conftest import AS_OF
 
 MEANS = {"oprettet": Attribute.CREATED_AT, "ændret": Attribute.CHANGED_AT}
 
@@ -19,7 +17,7 @@ def test_a_record_counts_when_it_was_made_and_when_it_was_last_touched(desk):
         },
         **MEANS,
     )
-    trend = measure_months(desk.connection, desk.rows, table, as_of=AS_OF)
+    trend = desk.profile(table).source.trends[0]
     assert trend.created_column == "oprettet"
     assert [(m.month, m.created, m.touched) for m in trend.months] == [
         ("2024-02", 2, 1),
@@ -32,13 +30,13 @@ def test_a_record_counts_when_it_was_made_and_when_it_was_last_touched(desk):
 
 def test_a_table_without_dates_of_its_own_has_no_months(desk):
     table = desk.write({"født": ["01-02-1980"]}, født=Attribute.DATE_OF_BIRTH)
-    trend = measure_months(desk.connection, desk.rows, table, as_of=AS_OF)
+    trend = desk.profile(table).source.trends[0]
     assert (trend.months, trend.created_column, trend.touched_columns) == ((), None, ())
 
 
 def test_months_written_month_first_are_read_so(desk):
     table = desk.write({"oprettet": ["12/31/2024", "01/02/2025", "11/30/2024"]}, **MEANS)
-    trend = measure_months(desk.connection, desk.rows, table, as_of=AS_OF)
+    trend = desk.profile(table).source.trends[0]
     assert [m.month for m in trend.months if m.created] == ["2024-11", "2024-12", "2025-01"]
 
 

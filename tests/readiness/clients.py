@@ -14,7 +14,7 @@ from scvkit.records.identity import Identity, KeyTest, SourceRecords
 from scvkit.records.linkage import KindLinkage, Linkage, Overlap, SeenIn, SourceEntities, TierCount
 from scvkit.records.profile import ColumnProfile, SourceProfile, TableProfile
 from scvkit.records.readiness import Facts, Mark, UseCaseFact
-from scvkit.records.usecases import STEP_NAMES, FunnelStep, UseCaseFit, UseCases
+from scvkit.records.usecases import STEP_NAMES, FunnelStep, Replay, UseCaseFit, UseCases
 from scvkit.vocabulary import (
     Attribute,
     Dimension,
@@ -87,6 +87,8 @@ def engagement(**changed: Any) -> Engagement:
             "used": "mail",
             "refreshed": "nightly",
             "good_at": "orders",
+            "customer_gets": "the goods",
+            "party": "zero",
             "legal_basis": {"basis": "contract", "purpose": "sales", "covers_scv": True},
             "three_questions": {"why": "sales", "can_you": True, "last_used_for": "list"},
             "tables": {"rows": {"file": f"{name}.csv", "grain": grain}},
@@ -356,6 +358,8 @@ def fit(name: str = "U1", status: UseCaseStatus = UseCaseStatus.READY, **more: A
         "needs_linkage": True,
         "function": "marketing",
         "refs": ("erp/rows.mail", "mail/rows.mail"),
+        "need_hours": 744,
+        "lag_days": 19,
     }
     return UseCaseFit(id=name, status=status, **(told | more))
 
@@ -370,6 +374,7 @@ def use_cases(*fits: UseCaseFit) -> UseCases:
         needed_attributes=("email",),
         present_attributes=("email",),
         order_found=(30, 60),
+        replay=Replay(sent=100, not_rebuilt=5, not_sent=20),
     )
 
 

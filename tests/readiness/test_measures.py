@@ -57,6 +57,10 @@ def test_every_indicator_of_the_thresholds_has_a_function():
         ("5.7", 2),
         ("6.2", 1.0),
         ("6.3", 8),
+        ("5.8", 1.0),
+        ("5.9", 1.0),
+        ("6.1", 1.0),
+        ("6.4", 0.05),
         ("7.1", 1.0),
         ("7.2", 0),
         ("7.4", 0.5),
@@ -75,8 +79,6 @@ def test_the_value_follows_from_the_records(name, value):
     ("name", "reason"),
     [
         ("4.3", "fewer_than_60_votes"),
-        ("6.1", "needs_two_timestamps"),
-        ("6.4", "no_audience_rule"),
         ("5.6", "no_analytics"),
         ("7.3", "no_order_table"),
     ],
@@ -91,7 +93,8 @@ def test_a_step_that_was_not_made_leaves_its_indicators_not_assessed():
     found = {name: MEASURES[name](bare) for name in MEASURES}
     told = {n for n, e in found.items() if e.assessed}
     assert told == {
-        *("1.1", "1.2", "2.1", "2.2", "2.4", "4.6", "5.1", "5.7", "6.2", "6.3", "7.1"),
+        *("1.1", "1.2", "2.1", "2.2", "2.4", "4.6", "5.1", "5.7", "5.8", "5.9"),
+        *("6.2", "6.3", "7.1"),
         *("8.1", "8.2", "8.3", "8.4", "8.5"),
     }
     assert all(e.reason.endswith("_step") for n, e in found.items() if n in ("4.1", "5.3", "7.2"))
@@ -101,6 +104,36 @@ def test_unasked_questions_leave_told_indicators_not_assessed():
     silent = clients.silent_engagement()
     told = [t.id for t in load_thresholds() if t.kind == "D" and t.id != "7.2"]
     assert {measured(name, engagement=silent).grade for name in told} == {Grade.NOT_ASSESSED}
+
+
+def latency(**told):
+    return measured("6.1", use_cases=clients.use_cases(clients.fit(**told)))
+
+
+def test_a_feed_older_than_the_need_fails_and_days_cannot_settle_hours():
+    assert latency(need_hours=24, lag_days=1).value == 1
+    assert latency(need_hours=24, lag_days=2).value == 0
+    assert latency(need_hours=1, lag_days=2).value == 0
+    assert latency(need_hours=1, lag_days=0).reason == "feeds_not_dated"
+    assert latency(need_hours=24, lag_days=None).reason == "feeds_not_dated"
+
+
+def test_what_was_told_fills_in_for_days_and_never_lifts_a_measured_failure():
+    told = latency(need_hours=1, lag_days=0, told_hours=0.5)
+    assert (told.value, told.grade) == (1, Grade.DECLARED)
+    assert latency(need_hours=24, lag_days=19, told_hours=0.5).value == 0
+
+
+@pytest.mark.parametrize(
+    ("audience", "value", "high"),
+    [(None, 0.05, 25 / 120), ("everybody", 25 / 120, None), ("selection", 0.05, 0.05)],
+)
+def test_what_a_rebuilt_campaign_lacks_counts_and_what_it_adds_only_for_everybody(
+    audience, value, high
+):
+    said = {"last_campaign": {"audience": audience}} if audience else {}
+    found = measured("6.4", engagement=clients.engagement(**said))
+    assert (found.value, found.high) == (pytest.approx(value), high and pytest.approx(high))
 
 
 def with_sources(**changed):

@@ -134,7 +134,8 @@ def test_frames_print_one_row_each_and_leave_the_unknown_empty():
     assert len(gate_frame(found, WORDS)) == 10
     assert len(indicator_frame(found, WORDS)) == 43
     assert len(use_case_frame(found, WORDS)) == 1
-    assert dimension_frame(found, WORDS)["Score (0–4)"][5] is None
+    told_only = assessed(use_cases=None)
+    assert dimension_frame(told_only, WORDS)["Score (0–4)"][5] is None
     assert "not tried" in set(rule_frame(found, WORDS)["Decides"])
 
 

@@ -153,6 +153,7 @@ def _capture(source: str, gain: float) -> RoadmapAction:
         opens=(),
         verdict=None,
         count=None,
+        counted="",
         answer=answer,
         worth=1.0,
         reason="judgement",

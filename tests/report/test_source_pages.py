@@ -389,3 +389,15 @@ def test_dimensions_are_named_twice_and_never_added_up() -> None:
     # All but ten is not all.
     assert "Validity Accuracy (syntactic) 99%" in text
     assert "not assessed: whether values are true can only be told beside a reference" in text
+
+
+def test_clocks_that_differ_between_sources_are_told_and_alike_ones_are_not() -> None:
+    def timed(source: str, zoned: int) -> SourceProfile:
+        whole = profile(source=source)
+        column = replace(whole.tables[0].columns[0], clock_times=100, zoned_times=zoned)
+        return replace(whole, tables=(replace(whole.tables[0], columns=(column,)),))
+
+    said = "The clocks differ"
+    first, second = (s.source for s in records.intake().sources[:2])
+    assert said in visible(across(profiles=(timed(first, 100), timed(second, 0))))
+    assert said not in visible(across(profiles=(timed(first, 0), timed(second, 0))))

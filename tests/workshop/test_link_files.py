@@ -36,20 +36,20 @@ def test_it_says_who_is_in_both_files_and_writes_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_json_holds_the_same_counts_and_no_row(
+def test_json_holds_no_row_and_no_small_count_of_people(
     files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["link", *files, "--json"]) == 0
     told = capsys.readouterr().out
     found = json.loads(told)
     persons = {f["file"]: f for f in found["files"]}
-    assert (persons["crm.csv"]["records"], persons["crm.csv"]["duplicates"]) == (3, 1)
+    assert (persons["crm.csv"]["records"], persons["crm.csv"]["duplicates"]) == (3, None)
     assert persons["shop.csv"]["duplicates"] == 0
     (overlap,) = found["overlaps"]
-    assert (overlap["files"], overlap["found"]) == (["crm.csv", "shop.csv"], 1)
+    assert (overlap["files"], overlap["found"]) == (["crm.csv", "shop.csv"], None)
     assert found["seen_in"] == [
-        {"kind": "person", "files": 2, "entities": 1},
-        {"kind": "person", "files": 1, "entities": 2},
+        {"kind": "person", "files": 2, "entities": None},
+        {"kind": "person", "files": 1, "entities": None},
     ]
     assert not [value for value in PERSONAL if value in told.lower()]
 

@@ -9,18 +9,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
-from markupsafe import Markup
-from nbconvert import HTMLExporter
-from traitlets.config import Config
-
-import scvkit.errors
 from scvkit.batch.forms import forms_of, print_reports, write_workbook
 from scvkit.batch.gate import Breach, breaches, personal_values
-from scvkit.batch.provenance import failed_before, made_from
-from scvkit.batch.source_pages import SOURCES, sources_folder, write_source_pages
+from scvkit.batch.notebook_page import convert
+from scvkit.batch.provenance import engagement_hashes, failed_before, made_from
+from scvkit.batch.source_pages import (
+    SOURCES,
+    sources_folder,
+    write_contracts,
+    write_source_pages,
+)
 from scvkit.batch.swap import swap_in
-from scvkit.errors import PrivacyBreach, ScvkitError
+from scvkit.errors import PrivacyBreach
 from scvkit.landscape import draw_map
 from scvkit.locale import LANGUAGES
 from scvkit.readiness import headline
@@ -30,14 +30,21 @@ from scvkit.records.landscape import LandscapeMap
 from scvkit.records.linkage import Linkage
 from scvkit.records.readiness import Readiness
 from scvkit.records.usecases import UseCases
-from scvkit.report import Making, index_page, making, not_assessed, styled, template_folder, with_marks
+from scvkit.report import (
+    Making,
+    index_page,
+    making,
+    with_marks,
+)
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.folders import make_private
+from scvkit.workshop.minutes import minutes_page
 
 if TYPE_CHECKING:
     from scvkit.batch.outcome import TaskOutcome
 
 REPORT_NOTEBOOK = "08_readiness"
+MINUTES = "minutes.html"
 
 
 def export_run(
@@ -73,6 +80,9 @@ def export_run(
     made = made_from(desk, outcomes)
     report = _report_page(desk, beside, run_id, outcomes, made)
     _map_picture(desk, beside)
+    write_contracts(desk, beside)
+    if text := minutes_page(desk, run_id=run_id):
+        (beside / MINUTES).write_text(text, encoding="utf-8")
     about = write_source_pages(desk, beside, run_id=run_id, report=report, restricted=not to_send)
     others = _further_languages(desk, beside, run_id, outcomes, made, restricted=not to_send)
     pdf = browser is not None
@@ -172,107 +182,6 @@ def _map_picture(desk: Desk, folder: Path) -> None:
         (folder / name).write_text(draw_map(landscape, desk.words), encoding="utf-8")
 
 
-def convert(
-    notebook: Path,
-    desk: Desk,
-    run_id: str,
-    *,
-    code: bool,
-    failed: Sequence[tuple[str, str]] = (),
-    last: Markup | None = None,
-) -> str:
-    """Return an executed notebook as a page of the kit's own design.
-
-    With ``code`` for the analyst; without, only words and outputs, for the stakeholder. ``failed``
-    are steps the page would have used, with the reason each was not assessed; ``last`` is a
-    section to close with.
-    """
-    document = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    title = desk.words("report.page_title", client=desk.engagement.client.name)
-    if code:
-        title = _title(document, desk)
-    _withhold_messages(document)
-    if failed:
-        document.cells.insert(
-            1, _shown("scv-not-assessed", not_assessed(failed, desk.words, desk.names))
-        )
-    if last:
-        document.cells.append(_shown("scv-last", last))
-    settings = Config()
-    settings.TagRemovePreprocessor.enabled = True
-    settings.TagRemovePreprocessor.remove_cell_tags = {"injected-parameters"} | (
-        set() if code else {"parameters", "analyst"}
-    )
-    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
-        config=settings,
-        template_name="scv",
-        extra_template_basedirs=[str(template_folder())],
-        exclude_input=not code,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
-        anchor_link_text="",
-    )
-    resources = {
-        "scv": {
-            "language": desk.words.language,
-            "client": desk.engagement.client.name,
-            "run": run_id,
-            "restricted": desk.words("report.restricted_mark") if code else "",
-            "exploratory": desk.words("report.exploratory.title") if desk.exploratory else "",
-            "skip": desk.words("report.skip"),
-            "mark": desk.words.mark,
-            "title": title,
-        }
-    }
-    text, _ = exporter.from_notebook_node(document, resources=resources)
-    return str(text)
-
-
-def _shown(name: str, section: Markup) -> nbformat.NotebookNode:
-    """A cell without code whose output is a section of a page."""
-    output = {
-        "output_type": "display_data",
-        "metadata": {},
-        "data": {"text/html": str(styled(section))},
-    }
-    return nbformat.from_dict(  # type: ignore[no-untyped-call, no-any-return]
-        {
-            "cell_type": "code",
-            "id": name,
-            "metadata": {},
-            "execution_count": None,
-            "source": "",
-            "outputs": [output],
-        }
-    )
-
-
-def _title(document: nbformat.NotebookNode, desk: Desk) -> str:
-    first = next((c.source for c in document.cells if c.cell_type == "markdown"), "")
-    heading = first.lstrip("# ").splitlines()[0] if first else ""
-    return f"{heading} · {desk.engagement.client.name}".strip(" ·")
-
-
-def _withhold_messages(document: nbformat.NotebookNode) -> None:
-    """Messages of other libraries may quote a cell of a client: only ours are exported.
-
-    The full traceback stays in the executed notebook in the private work folder.
-    """
-    for cell in document.cells:
-        for output in cell.get("outputs", ()):
-            if output.output_type == "error":
-                kept = output.evalue if is_ours(output.ename) else "(message withheld)"
-                output.traceback = [f"{output.ename}: {kept}"]
-                output.evalue = kept
-
-
-def is_ours(name: str) -> bool:
-    """True when an exception of this name is one of the kit's own, safe to print."""
-    found = getattr(scvkit.errors, name, None)
-    return isinstance(found, type) and issubclass(found, ScvkitError)
-
-
 def _write_index(
     desk: Desk,
     folder: Path,
@@ -305,6 +214,7 @@ def _write_index(
             for page in (report, *(address for _, _, address in others))
             if page and page.startswith("report.")
         },
+        minutes=MINUTES if (folder / MINUTES).is_file() else None,
         source_pages=source_pages,
         notebooks=notebooks,
         deep_dives=dives,
@@ -334,6 +244,7 @@ def _write_run(
         "seconds": {o.name: o.seconds for o in outcomes if o.seconds is not None},
         "versions": dict(made.versions),
         "files": dict(files),
+        "engagement": engagement_hashes(desk),
         "language": desk.words.language,
         "languages": list(desk.languages),
         "only": list(only),

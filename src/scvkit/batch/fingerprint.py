@@ -95,11 +95,11 @@ class Fingerprints:
 
 def said_to(said: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """The parts of an engagement file, as JSON, that a task may look at."""
-    # In which languages the report is made changes no step; the one it is told in is a parameter.
+    # Languages and marks of the pages change no step; the language it is told in is a parameter.
     of_pages = {"languages", "reviewed_languages"}
     client = {name: fact for name, fact in said["client"].items() if name not in of_pages}
     if task.step.said is None:
-        return {**said, "client": client}
+        return {**said, "client": client, "report": None}
     parts = {name: said[name] for name in ("version", "extracts", *task.step.said)}
     parts["client"] = client
     parts["assessment"] = {"as_of": said["assessment"]["as_of"]}

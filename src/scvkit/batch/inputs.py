@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from scvkit.engagement import journal_files
 from scvkit.extracts import declared_files, earlier_files, extract_files, is_database
 from scvkit.plan import Task
 from scvkit.workshop.desk import Desk
@@ -18,13 +19,16 @@ class Inputs:
     """SHA-256 of every file of the client, by name; empty for one that cannot be opened.
 
     ``earlier`` are the earlier extracts by source; ``linkage`` the client's lists of links, an
-    expert's settings, and the votes. ``databases`` are tables whose rows nobody can hash
-    beforehand: they have to be read again every time.
+    expert's settings, and the votes; ``actions`` the client's own actions; ``journal`` what the
+    workshop captured. ``databases`` are tables whose rows nobody can hash beforehand: they have
+    to be read again every time.
     """
 
     extracts: Mapping[str, str]
     earlier: Mapping[str, Mapping[str, str]]
     linkage: Mapping[str, str]
+    actions: Mapping[str, str]
+    journal: Mapping[str, str]
     databases: tuple[str, ...] = ()
 
     def of(self, task: Task) -> dict[str, str]:
@@ -33,9 +37,18 @@ class Inputs:
         if "extracts" in task.step.reads:
             found |= self.extracts
         if "earlier" in task.step.reads:
-            found |= self.earlier.get(task.source or "", {})
+            found |= {
+                f"{source}/{name}": digest
+                for source, files in self.earlier.items()
+                if task.source in (None, source)
+                for name, digest in files.items()
+            }
         if "linkage" in task.step.reads:
             found |= self.linkage
+        if "actions" in task.step.reads:
+            found |= self.actions
+        if "journal" in task.step.reads:
+            found |= self.journal
         return found
 
     def flat(self) -> dict[str, str]:
@@ -46,7 +59,8 @@ class Inputs:
             for name, digest in files.items()
         }
         linkage = {f"linkage/{place}": digest for place, digest in self.linkage.items()}
-        return {**self.extracts, **earlier, **linkage}
+        actions = {f"actions/{name}": digest for name, digest in self.actions.items()}
+        return {**self.extracts, **earlier, **linkage, **actions, **self.journal}
 
 
 def inputs_of(desk: Desk) -> Inputs:
@@ -71,6 +85,8 @@ def inputs_of(desk: Desk) -> Inputs:
             for source, files in earlier_files(desk.engagement, desk.folder).items()
         },
         linkage=linkage,
+        actions=_own_actions(desk),
+        journal={file.name: _digest(file) for file in journal_files(desk.file)},
         databases=tuple(
             f"{source}.{name}"
             for source, card in desk.engagement.sources.items()
@@ -78,6 +94,11 @@ def inputs_of(desk: Desk) -> Inputs:
             if is_database(table.file)
         ),
     )
+
+
+def _own_actions(desk: Desk) -> dict[str, str]:
+    file = desk.own_actions
+    return {file.name: _digest(file)} if file is not None else {}
 
 
 def _digest(file: Path) -> str:

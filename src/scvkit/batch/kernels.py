@@ -17,7 +17,7 @@ from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
 from scvkit.batch.budget import Budget
-from scvkit.batch.export import is_ours
+from scvkit.batch.notebook_page import is_ours
 from scvkit.batch.warm import WARM, Managers, warm_managers
 from scvkit.locale import Words
 from scvkit.plan import Task, notebooks_folder

@@ -16,6 +16,7 @@ from scvkit.plan import STEPS, made_before
 from scvkit.readiness.thresholds import load_thresholds
 from scvkit.report import Making, StepMade
 from scvkit.workshop.desk import Desk
+from scvkit.workshop.vote_box import VoteBox
 
 # Those that read, count, link, draw or write what stands in a report.
 LIBRARIES = (
@@ -128,6 +129,30 @@ def _literals(source: str) -> dict[str, object]:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             found[statement.targets[0].id] = ast.literal_eval(statement.value)
     return found
+
+
+def engagement_hashes(desk: Desk) -> dict[str, str]:
+    """A hash of each part of the engagement file, a source at a time, and of the votes.
+
+    Two runs are told apart by them without keeping what the file says.
+    """
+    told = desk.engagement.model_dump(mode="json")
+    sources = told.pop("sources")
+    parts = {**told, **{f"sources.{name}": card for name, card in sources.items()}}
+    # Files are named from the engagement's folder, wherever that lies.
+    for place, file in desk.engagement.linkage.files().items():
+        held = parts["linkage"]
+        for part in place[:-1]:
+            held = held[part]
+        held[place[-1]] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    own = desk.own_actions
+    if own is not None:
+        parts["roadmap"]["actions"] = hashlib.sha256(own.read_bytes()).hexdigest()
+    parts["votes"] = VoteBox(desk.work / "votes").digest()
+    return {
+        name: hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:16]
+        for name, part in sorted(parts.items())
+    }
 
 
 def versions() -> dict[str, str]:

@@ -19,6 +19,7 @@ from scvkit.workshop.folders import MARK, work_folder
 
 # What the kit writes into a work folder, for one that held other things before.
 OURS = (
+    "client",
     "export",
     "fix_lists",
     "ipython",

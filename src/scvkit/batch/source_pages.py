@@ -10,10 +10,12 @@ from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
 from scvkit.records.usecases import UseCases
 from scvkit.report import across_page, gathered, source_page, with_marks
+from scvkit.sources import catalogue, measured_contracts
 from scvkit.usecases import needed_attributes
 from scvkit.workshop.desk import Desk
 
 SOURCES = "sources"
+CONTRACTS = "contracts"
 ALL = "all-sources"  # a dash, so that no source can be called so
 
 
@@ -69,3 +71,17 @@ def sources_folder(desk: Desk) -> str:
 def _write(desk: Desk, home: Path, name: str, text: str) -> None:
     marked = with_marks(text, desk.engagement, desk.words)
     (home / f"{name}.html").write_text(marked, encoding="utf-8")
+
+
+def write_contracts(desk: Desk, folder: Path) -> None:
+    """Write what is known of each source for other tools: data contracts and a catalogue."""
+    intake = desk.find("intake", Intake)
+    if intake is None:
+        return
+    home = folder / CONTRACTS
+    home.mkdir()
+    contracts = measured_contracts(desk.engagement, intake, desk.profiles(), desk.words)
+    for source, text in contracts.items():
+        (home / f"{source}.odcs.yaml").write_text(text, encoding="utf-8")
+    text = catalogue(desk.engagement, intake)
+    (home / "catalogue.dcat.jsonld").write_text(text, encoding="utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 from scvkit.batch.budget import Budget
 from scvkit.engine import MEMORY_LIMIT, MEMORY_VARIABLE, memory_bytes
 from scvkit.workshop.folders import make_private, private_places
+from scvkit.workshop.room import LIVE_VARIABLE, MODE_VARIABLE
 
 ENGINE_SHARE = 0.6  # of a step's memory; the rest is for the libraries and pandas
 
@@ -29,6 +30,8 @@ def private_surroundings(work: Path, budget: Budget) -> Iterator[None]:
     os.chdir(make_private(work / "notebooks"))
     for name, folder in private_places(work).items():
         os.environ[name] = str(make_private(folder))
+    os.environ.pop(MODE_VARIABLE, None)
+    os.environ[LIVE_VARIABLE] = "0"  # a run started from a notebook is no room
     usual = memory_bytes(os.environ.get(MEMORY_VARIABLE) or MEMORY_LIMIT)
     share = int(budget.memory_bytes * ENGINE_SHARE)
     os.environ[MEMORY_VARIABLE] = f"{min(usual, share) // 1_000_000}MB"

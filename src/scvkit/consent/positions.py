@@ -38,8 +38,10 @@ def reconcile(
         bases=tuple(_basis(engagement, source.source) for source in intake.sources),
         conflicts=conflicts_between(connection),
         people_compared=mid.compared,
+        # A weaker link that rests on one shared mailbox shows a difference of two people: what is
+        # said of one person rests on tier A, as gate G5 does, and the others widen the range.
         people_in_conflict=_people(
-            (low.differ, mid.differ, high.differ), mid.compared, "people_in_conflict", refs
+            (low.differ, low.differ, high.differ), mid.compared, "people_in_conflict", refs
         ),
         withdrawn_but_mailable=_people(
             (low.mailable, mid.mailable, high.mailable), mid.compared_email, "withdrawn", refs
@@ -61,14 +63,23 @@ def _write_positions(connection: Connection, rows: RowTables) -> None:
         from consent_stated group by all
         """,
     )
-    steps.step("one_row_per_difference", Level.MID.differences)
+    steps.step("one_row_per_sure_difference", Level.LOW.differences)
+    steps.step(
+        "one_row_per_difference",
+        f"""
+        select distinct s.{Level.MID.value} as person, d.channel, d.purpose
+        from one_row_per_sure_difference d
+        join consent_stated s on s.{Level.LOW.value} = d.person
+        where d.differ
+        """,
+    )
     steps.step("one_row_per_contradiction", Level.MID.contradictions)
     rows.write(
         connection,
         steps.sql(
             f"""
             select cluster_id, p.channel, p.purpose, {status_of_rank("strictness")} as status,
-                   coalesce(d.differ, false) as conflict,
+                   d.person is not null as conflict,
                    c.person is not null as withdrawn_but_mailable
             from one_row_per_position p
             left join one_row_per_difference d on d.person = p.cluster_id

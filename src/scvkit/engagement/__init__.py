@@ -1,5 +1,17 @@
 """The typed engagement file: what the client told us, and how the extracts are to be read."""
 
+from scvkit.engagement.folding import fold_journal
+from scvkit.engagement.journal import (
+    Entry,
+    Journal,
+    Step,
+    append,
+    journal_file,
+    journal_files,
+    read_with_archive,
+)
+from scvkit.engagement.locks import Lock, LockState, claim_locks, moment
+from scvkit.engagement.marks import ReportMarks
 from scvkit.engagement.model import (
     BUILT_IN_SEGMENTS,
     Assessment,
@@ -15,7 +27,6 @@ from scvkit.engagement.model import (
     KindOptions,
     LinkageOptions,
     Owner,
-    Part,
     People,
     PriceRange,
     Privacy,
@@ -29,7 +40,9 @@ from scvkit.engagement.model import (
     UseCaseChoice,
     ValueOptions,
 )
-from scvkit.engagement.reading import load_engagement
+from scvkit.engagement.overlay import Overlay, part_text
+from scvkit.engagement.part import Part
+from scvkit.engagement.reading import load_engagement, read_engagement
 
 __all__ = [
     "BUILT_IN_SEGMENTS",
@@ -41,23 +54,39 @@ __all__ = [
     "Consent",
     "Dpia",
     "Engagement",
+    "Entry",
     "Flow",
     "Gap",
+    "Journal",
     "KindOptions",
     "LinkageOptions",
+    "Lock",
+    "LockState",
+    "Overlay",
     "Owner",
     "Part",
     "People",
     "PriceRange",
     "Privacy",
     "Reading",
+    "ReportMarks",
     "RoadmapOptions",
     "Segment",
     "Source",
     "Sponsor",
+    "Step",
     "Table",
     "ThreeQuestions",
     "UseCaseChoice",
     "ValueOptions",
+    "append",
+    "claim_locks",
+    "fold_journal",
+    "journal_file",
+    "journal_files",
     "load_engagement",
+    "moment",
+    "part_text",
+    "read_engagement",
+    "read_with_archive",
 ]

@@ -6,8 +6,10 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from scvkit.engagement.marks import ReportMarks
+from scvkit.engagement.part import Part
 from scvkit.vocabulary import (
     Attribute,
     Channel,
@@ -23,12 +25,6 @@ from scvkit.vocabulary import (
 ENGAGEMENT_VERSION = 1
 SaidGrade = Literal["shown", "declared"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-
-
-class Part(BaseModel):
-    """A part of the engagement file; a key it does not know is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Client(Part):
@@ -131,8 +127,16 @@ class ThreeQuestions(Part):
     last_used_for: str | None = None
 
 
+Party = Literal["zero", "first", "third"]
+
+
 class Source(Part):
-    """A source card: what the client told us about one system."""
+    """A source card: what the client told us about one system.
+
+    ``customer_gets`` is what the notice says the customer gets for the data ("": nothing);
+    ``party`` says whether the customer told it (zero), we saw it (first) or it was bought (third);
+    ``available_after_hours`` is how long after an event it can be used elsewhere.
+    """
 
     name: str
     domain: Domain = Domain.OTHER
@@ -143,6 +147,9 @@ class Source(Part):
     used: str | None = None
     refreshed: str | None = None
     good_at: str | None = None
+    customer_gets: str | None = None
+    party: Party | None = None
+    available_after_hours: float | None = Field(default=None, ge=0)
     legal_basis: Basis | None = None
     three_questions: ThreeQuestions = ThreeQuestions()
     retention_months: int | None = Field(default=None, gt=0)
@@ -357,44 +364,16 @@ class RoadmapOptions(Part):
     actions: str | None = None
 
 
-_LEAST_CONTRAST = 4.5  # WCAG 2.2, text on white
-SectionId = Literal["r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"]
-
-
-class ReportMarks(Part):
-    """What the consultant puts on the pages beside what was found.
-
-    ``logo`` is an SVG or PNG beside the engagement file; once read it is the picture itself.
-    ``commentary`` is Markdown by section of the report.
-    """
-
-    draft: bool | None = None
-    logo: str | None = None
-    colour: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
-    commentary: dict[SectionId, str] = Field(default_factory=dict)
-
-    @field_validator("colour")
-    @classmethod
-    def _readable(cls, colour: str | None) -> str | None:
-        if colour is not None and (contrast := _contrast_on_white(colour)) < _LEAST_CONTRAST:
-            raise ValueError(
-                f"links in {colour} on white have a contrast of {contrast:.1f}; at least "
-                f"{_LEAST_CONTRAST} is needed to be read. Name a darker colour"
-            )
-        return colour
-
-
-def _contrast_on_white(colour: str) -> float:
-    """Contrast of a colour on white by WCAG: 1 for white, 21 for black."""
-    shares = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
-
-
 class Privacy(Part):
     """Facts about the client that are public and may stand on a page."""
 
     public_values: tuple[str, ...] = ()
+
+
+class LastCampaign(Part):
+    """Who the last campaign was meant for: everybody who may be mailed, or a selection."""
+
+    audience: Literal["everybody", "selection"]
 
 
 class Engagement(Part):
@@ -417,6 +396,7 @@ class Engagement(Part):
     people: People | None = None
     analytics_form: Literal["measured", "tested", "neither"] | None = None
     hours_per_list: float | None = Field(default=None, ge=0)
+    last_campaign: LastCampaign | None = None
     thresholds: dict[str, tuple[float, float, float, float]] = Field(default_factory=dict)
     linkage: LinkageOptions = LinkageOptions()
     segments: tuple[Segment, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -14,7 +14,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from scvkit.engagement.model import Engagement, Part
+from scvkit.engagement.journal import Entry
+from scvkit.engagement.logo import embedded
+from scvkit.engagement.model import Engagement
+from scvkit.engagement.overlay import Overlay, lay_over
+from scvkit.engagement.part import Part
 from scvkit.engagement.references import line_of, refuse_dangling
 from scvkit.errors import EngagementError, nearest
 
@@ -23,9 +27,20 @@ _PLAIN_TAGS = {"str", "int", "float", "bool", "null", "timestamp", "seq", "map"}
 
 
 def load_engagement(path: Path) -> Engagement:
-    """Read and check the engagement file.
+    """Read and check the engagement file, with the journal beside it laid over.
 
     Raises EngagementError naming file, line, key and the nearest valid key; all faults at once.
+    """
+    return read_engagement(path)[0]
+
+
+def read_engagement(
+    path: Path, *, extra: Iterable[Entry] = (), with_journal: bool = True
+) -> tuple[Engagement, Overlay]:
+    """Return the engagement as `load_engagement` does, and what the journal beside it said.
+
+    ``extra`` are entries that somebody is about to write, laid over last.
+    ``with_journal=False`` reads the file alone.
     """
     if path.is_dir():
         path = path / "engagement.yaml"
@@ -66,13 +81,17 @@ def load_engagement(path: Path) -> Engagement:
             f"{path.name}, line {line_of(tree, location)}: the tag '{tag}' is not allowed. "
             "The file is data only: write plain values."
         )
+    plain = _plain(tree)
     try:
-        engagement = Engagement.model_validate(_plain(tree))
+        engagement = Engagement.model_validate(plain)
     except ValidationError as problem:
         faults = [_fault(tree, error) for error in problem.errors()]
         raise EngagementError(f"{path.name}: " + " ".join(faults)) from None
     refuse_dangling(path, tree, engagement)
-    return _with_files_found(engagement, path.parent.resolve())
+    overlay = Overlay()
+    if with_journal:
+        engagement, overlay = lay_over(plain, engagement, path, extra=extra)
+    return _with_files_found(engagement, path.parent.resolve()), overlay
 
 
 def _with_files_found(engagement: Engagement, folder: Path) -> Engagement:
@@ -90,6 +109,10 @@ def _with_files_found(engagement: Engagement, folder: Path) -> Engagement:
     if engagement.roadmap and engagement.roadmap.actions:
         own = str(folder / engagement.roadmap.actions)
         changed["roadmap"] = engagement.roadmap.model_copy(update={"actions": own})
+    if engagement.report and engagement.report.logo:
+        # The picture itself: a page is made of what the file says, whatever lies beside it later.
+        logo = embedded(folder / engagement.report.logo)
+        changed["report"] = engagement.report.model_copy(update={"logo": logo})
     return engagement.model_copy(update=changed)
 
 

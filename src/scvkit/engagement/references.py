@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from scvkit.engagement.logo import logo_fault
 from scvkit.engagement.model import Engagement
 from scvkit.errors import EngagementError, nearest
 
@@ -17,18 +18,23 @@ Fault = tuple[Location, str]
 
 def refuse_dangling(path: Path, tree: CommentedMap, engagement: Engagement) -> None:
     """Raise EngagementError that lists every name that points nowhere, with its line."""
-    faults = [
-        *_sources_named(engagement),
-        *_inside_sources(engagement),
-        *_same_names(engagement),
-        *_files_named(engagement, path.parent),
-    ]
+    faults = dangling(engagement, path.parent)
     if faults:
         told = (
             f"line {line_of(tree, location)}, {'.'.join(str(p) for p in location)}: {sentence}"
             for location, sentence in faults
         )
         raise EngagementError(f"{path.name}: {' '.join(told)}")
+
+
+def dangling(engagement: Engagement, folder: Path) -> list[Fault]:
+    """Return every name that points nowhere: its place in the file, and a sentence."""
+    return [
+        *_sources_named(engagement),
+        *_inside_sources(engagement),
+        *_same_names(engagement),
+        *_files_named(engagement, folder),
+    ]
 
 
 def line_of(tree: CommentedMap, location: Location) -> int:
@@ -94,6 +100,10 @@ def _files_named(engagement: Engagement, folder: Path) -> Iterator[Fault]:
     named = {("linkage", *place): file for place, file in engagement.linkage.files().items()}
     if engagement.roadmap and engagement.roadmap.actions:
         named["roadmap", "actions"] = engagement.roadmap.actions
+    if engagement.report and engagement.report.logo:
+        fault = logo_fault(folder / engagement.report.logo)
+        if fault:
+            yield ["report", "logo"], fault
     for place, file in named.items():
         if not (folder / file).is_file():
             yield (

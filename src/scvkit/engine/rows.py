@@ -116,8 +116,10 @@ class RowTables:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.{os.getpid()}")
         connection.execute(
-            # Written once and read many times on one machine: quick beats small.
-            f"copy ({sql}) to {text_literal(str(beside))} (format parquet, compression lz4_raw)"
+            # Written once and read a few times on one machine: quick beats small. A dictionary of
+            # more values than this costs more than it saves.
+            f"copy ({sql}) to {text_literal(str(beside))} (format parquet, "
+            "compression uncompressed, dictionary_size_limit 2000, write_bloom_filter false)"
         )
         beside.chmod(0o600)
         beside.replace(target)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+import struct
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+import pyarrow as pa
 from charset_normalizer import from_bytes
 
 from scvkit.extracts.scripts import other_alphabet, other_script
@@ -73,10 +75,9 @@ class Encoding:
 def scan_bytes(path: Path) -> FileBytes:
     """Return what all bytes of a file say, in one pass."""
     digest = hashlib.sha256()
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
     size = line_feeds = carriage_returns = nul = even_nul = 0
     valid, ascii_only = True, True
-    head = tail = b""
+    head = tail = begun = b""
     accented = bytearray()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
@@ -84,27 +85,21 @@ def scan_bytes(path: Path) -> FileBytes:
                 head = chunk[:4]
             digest.update(chunk)
             line_feeds += chunk.count(b"\n")
-            carriage_returns += chunk.count(b"\r")
-            found = chunk.count(b"\0")
-            if found:
-                nul += found
+            # Most files hold neither: a look is cheaper than a count.
+            if b"\r" in chunk:
+                carriage_returns += chunk.count(b"\r")
+            if b"\0" in chunk:
+                nul += chunk.count(b"\0")
                 even_nul += chunk[size % 2 :: 2].count(b"\0")
-            if valid:
-                try:
-                    decoder.decode(chunk)
-                except UnicodeDecodeError:
-                    valid = False
             if not chunk.isascii():
                 ascii_only = False
                 if len(accented) < _SAMPLE:
                     accented += _accented_lines(chunk, first=not size)
+            if valid and (begun or not chunk.isascii()):
+                valid, begun = _still_utf8(begun + chunk)
             size += len(chunk)
-            tail = (tail + chunk)[-4096:]
-    if valid:
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            valid = False
+            tail = (tail[-4096:] if len(chunk) < 4096 else b"") + chunk[-4096:]
+    valid = valid and not begun
     text_tail = tail.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return FileBytes(
         size=size,
@@ -149,6 +144,29 @@ def find_encoding(facts: FileBytes) -> Encoding:
     if _mixed(sample):
         return Encoding(MIXED)
     return _single_or_double_byte(sample)
+
+
+def _still_utf8(data: bytes) -> tuple[bool, bytes]:
+    """Whether the bytes are UTF-8 so far, and the letter that the last of them begin."""
+    last = 0
+    for back in range(1, min(4, len(data)) + 1):
+        octet = data[-back]
+        if octet < 0x80:
+            break
+        if octet >= 0xC0:
+            # A letter of two, three or four bytes begins here; whole letters need no waiting.
+            wanted = 2 if octet < 0xE0 else 3 if octet < 0xF0 else 4
+            last = back if back < wanted else 0
+            break
+    whole = data[: len(data) - last]
+    checked = pa.StringArray.from_buffers(
+        1, pa.py_buffer(struct.pack("<2i", 0, len(whole))), pa.py_buffer(whole)
+    )
+    try:
+        checked.validate(full=True)
+    except pa.ArrowInvalid:
+        return False, b""
+    return True, data[len(data) - last :]
 
 
 def _accented_lines(chunk: bytes, *, first: bool) -> bytes:

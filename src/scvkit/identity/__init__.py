@@ -2,11 +2,12 @@
 
 from scvkit.identity.addresses import count_address_kinds
 from scvkit.identity.figures import key_figure
-from scvkit.identity.frames import claim_frame, key_frame
+from scvkit.identity.frames import bridge_frame, claim_frame, key_frame
 from scvkit.identity.keys import test_keys
 from scvkit.identity.records_table import write_records
 
 __all__ = [
+    "bridge_frame",
     "claim_frame",
     "count_address_kinds",
     "key_figure",

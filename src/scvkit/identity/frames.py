@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scvkit.records.bridges import key_bridges
 from scvkit.records.identity import Identity
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from scvkit.locale.words import Words
+    from scvkit.records.linkage import Linkage
 
 
 def key_frame(identity: Identity, words: Words) -> pd.DataFrame:
@@ -46,6 +48,28 @@ def key_frame(identity: Identity, words: Words) -> pd.DataFrame:
                 "usable_share",
             )
         ],
+    )
+
+
+def bridge_frame(identity: Identity, linkage: Linkage | None, words: Words) -> pd.DataFrame:
+    """Return one row per pair of sources: best key, overlap as written, written alike, linked."""
+    import pandas as pd
+
+    names = ("pair_a", "pair_b", "best_key", "as_written", "standardised", "linked", "gain")
+    return pd.DataFrame(
+        [
+            (
+                bridge.source_a,
+                bridge.source_b,
+                words(f"identity.key.{bridge.key}") if bridge.key else "–",
+                *(
+                    "–" if n is None else words("common.less_than_five") if 0 < n < 5 else n
+                    for n in (bridge.written, bridge.standardised, bridge.linked, bridge.gain)
+                ),
+            )
+            for bridge in key_bridges(identity, linkage)
+        ],
+        columns=[words(f"identity.bridges.{name}") for name in names],
     )
 
 

@@ -8,8 +8,9 @@ from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, Steps, quoted, text_literal
 from scvkit.identity.claims import run_claims
 from scvkit.identity.raw import columns_of, issued_number, record_tables
+from scvkit.identity.stability import stability_of
 from scvkit.identity.standardise import install_macros
-from scvkit.records.evidence import not_assessed
+from scvkit.identity.written import columns_of_key, shared_as_written
 from scvkit.records.extracts import Intake, SourceIntake, SourceTable
 from scvkit.records.identity import Identity, KeyTest, RawOverlap, SourceRecords
 from scvkit.vocabulary import Attribute, EntityKind, Key
@@ -54,6 +55,8 @@ def test_keys(
     sources = tuple(s.source for s in intake.sources if any(t for _, t in record_tables(intake)))
     held = _tables_by_source(intake)
     counts = _valid_and_unique(connection, steps)
+    written = _key_columns(connection, rows, intake)
+    as_written = shared_as_written(connection, rows, intake, written)
     keys = []
     for source in intake.sources:
         tables = held.get(source.source, [])
@@ -73,7 +76,15 @@ def test_keys(
                     valid=valid,
                     unique=unique,
                     usable=usable,
-                    stable=not_assessed("needs_earlier_extract", method="identity.stable"),
+                    stable=stability_of(
+                        connection,
+                        rows,
+                        [
+                            (table, column)
+                            for table in tables
+                            for column in written.get((source.source, table.table, key), ())
+                        ],
+                    ),
                     refs=refs,
                 )
             )
@@ -81,7 +92,7 @@ def test_keys(
     return Identity(
         sources=_source_records(connection, steps, with_records),
         keys=tuple(keys),
-        raw_overlap=_raw_overlaps(connection, steps, with_records),
+        raw_overlap=_raw_overlaps(connection, steps, with_records, as_written),
         claims=run_claims(connection, rows, engagement, intake),
     )
 
@@ -198,8 +209,25 @@ def _says_something(attribute: Attribute) -> str:
     return f"scv_value({name}) is not null"
 
 
+def _key_columns(
+    connection: Connection, rows: RowTables, intake: Intake
+) -> dict[tuple[str, str, Key], tuple[str, ...]]:
+    """Columns of the extracts that carry each strong key, those a source numbers itself too."""
+    found: dict[tuple[str, str, Key], tuple[str, ...]] = {}
+    for source, table in record_tables(intake):
+        columns = columns_of(connection, rows, "source", source.source, table.table)
+        issued = issued_number(source.domain, table, columns)
+        for key in STRONG_KEYS:
+            own = table.id_column if key.value in issued else None
+            found[source.source, table.table, key] = columns_of_key(table, FILLED_BY[key], own)
+    return found
+
+
 def _raw_overlaps(
-    connection: Connection, steps: Steps, sources: list[str]
+    connection: Connection,
+    steps: Steps,
+    sources: list[str],
+    as_written: dict[tuple[str, str, Key], int],
 ) -> tuple[RawOverlap, ...]:
     values = {
         (str(r[0]), str(r[1])): int(r[2])
@@ -233,6 +261,7 @@ def _raw_overlaps(
                         values_a=a,
                         values_b=b,
                         both=both.get((low, high, key), 0),
+                        written=as_written.get((low, high, key), 0),
                     )
                 )
     return tuple(overlaps)

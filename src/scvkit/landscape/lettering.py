@@ -5,6 +5,7 @@ Estimated for DejaVu Sans, the widest face of the font stack: what fits there fi
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 ELLIPSIS = "…"
@@ -34,6 +35,9 @@ _WIDTHS = {
 }
 _BY_LETTER = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
 _UNKNOWN, _IDEOGRAPH = 70, 104
+# What stays on one line: a word, or an ideograph with the signs that open or close beside it.
+_WIDE = r"\u2e80-\u9fff\uff00-\uffef"
+_UNIT = re.compile(rf"(\s*)([（「]*[{_WIDE}][、，。：；！？）」]*|[^\s{_WIDE}]+)")
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -63,14 +67,16 @@ def fitted(text: str, room: float, size: float, *, bold: bool = False) -> str:
 
 
 def lines(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
-    """Return ``text`` broken at spaces into lines of at most ``room`` px.
+    """Return ``text`` broken at spaces, Chinese at any sign, into lines of at most ``room`` px.
 
     >>> lines("Shared customers, measured", 120, 13)
     ['Shared', 'customers,', 'measured']
+    >>> lines("共同客戶，占較小來源", 80, 13)
+    ['共同客戶，', '占較小來源']
     """
     broken: list[str] = []
-    for word in text.split():
-        longer = f"{broken[-1]} {word}" if broken else word
+    for space, word in _UNIT.findall(text.strip()):
+        longer = f"{broken[-1]}{' ' if space else ''}{word}" if broken else word
         if broken and text_width(longer, size, bold=bold) <= room:
             broken[-1] = longer
         else:

@@ -25,6 +25,7 @@ BASE = {
         "given_start",
         "surname_start",
         "name_starts",
+        "name_rare",
         "birth_year",
         "birth_day",
     ),
@@ -44,6 +45,7 @@ PARTS = {
     "given_start": ("given_name",),
     "surname_start": ("surname",),
     "name_starts": ("given_name", "surname"),
+    "name_rare": ("given_name", "surname"),
     "birth_year": ("date_of_birth",),
     "birth_day": ("date_of_birth",),
     "company_start": ("company",),
@@ -71,11 +73,12 @@ SEEDS = {
 }
 SEED_SAMPLE = 4_000
 SIMULATED = 20_000
-PAIRS_PER_RECORD_SMALL, PAIRS_PER_RECORD_LARGE = 30, 10
+PAIRS_PER_RECORD_SMALL, PAIRS_PER_RECORD_LARGE = 50, 10
 LARGE = 1_000_000
-SMALLEST_BUDGET = 300_000
+SMALLEST_BUDGET = 1_000_000
 # So few pairs are all compared: no rule can lose a match.
 ALL_PAIRS = 500_000
+EVERY_PAIR = "1 = 1"
 MOST_RULES = 16
 # Matches met by one rule may have escaped it for a reason nobody simulated: a second rule for
 # them counts too, a third a little.
@@ -112,7 +115,7 @@ def rule_sql(rule: tuple[str, ...]) -> str:
     >>> rule_sql(("surname", "postcode"))
     'l.surname = r.surname and l.postcode = r.postcode'
     """
-    return " and ".join(f"l.{column} = r.{column}" for column in rule) or "1 = 1"
+    return " and ".join(f"l.{column} = r.{column}" for column in rule) or EVERY_PAIR
 
 
 def count_pairs(connection: Connection, prepared: Prepared, rule: tuple[str, ...]) -> int:
@@ -214,18 +217,41 @@ def _simulated_agreements(
         return None
     present, agree = np.vstack(present_parts), np.vstack(agree_parts)
     rng = np.random.default_rng(seed)
-    drawn = rng.integers(0, len(present), SIMULATED)
-    simulated = present[drawn].copy()
+    simulated = np.vstack(
+        [
+            present[rng.integers(0, len(present), SIMULATED // 2)],
+            _present_together(connection, prepared, columns, rng),
+        ]
+    )
     for position, column in enumerate(columns):
         blind = np.array([not _looks_at(rule, column) for rule in seeds])[of_seed]
         usable = blind & present[:, position]
         rate = DIRTIER * (agree[usable, position].mean() if usable.any() else 1.0)
-        simulated[:, position] &= rng.random(SIMULATED) < rate
+        simulated[:, position] &= rng.random(len(simulated)) < rate
     for part, wholes in PARTS.items():
         if part in columns:
             known = [simulated[:, columns.index(whole)] for whole in wholes]
             simulated[:, columns.index(part)] |= np.logical_and.reduce(known)
     return simulated
+
+
+def _present_together(
+    connection: Connection, prepared: Prepared, columns: list[str], rng: np.random.Generator
+) -> Any:
+    """What two records drawn at random both have: pairs that agree on a seed are the full ones.
+
+    Two that have nothing in common are no match that any rule could find: they are left out.
+    """
+    filled = ", ".join(f"{c} is not null" for c in columns)
+    frame = connection.execute(
+        f"""select {filled} from {quoted(prepared.table)}
+        order by md5(unique_id) limit {SEED_SAMPLE}"""
+    ).df()
+    known = frame.to_numpy(dtype=bool)
+    left, right = rng.integers(0, len(known), (2, 4 * SIMULATED))
+    both = known[left] & known[right]
+    both = both[both.any(axis=1)][: SIMULATED // 2]
+    return both if len(both) else np.zeros((0, len(columns)), dtype=bool)
 
 
 def _looks_at(rule: tuple[str, ...], column: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scvkit.engagement import LinkageOptions
 from scvkit.engine import Connection, RowTables
 from scvkit.errors import EngagementError, nearest
-from scvkit.linkage.blocking import Blocking, choose_blocking, rule_sql
+from scvkit.linkage.blocking import EVERY_PAIR, Blocking, choose_blocking, rule_sql
 from scvkit.linkage.comparisons import comparisons_for
 from scvkit.linkage.overrides import is_trained, overridden
 from scvkit.linkage.prepared import Prepared, prepare
@@ -71,7 +71,11 @@ class LinkageChoice:
         """Return one row per blocking rule."""
         import pandas as pd
 
-        return pd.DataFrame({words("linkage.columns.rule"): self.blocking_rules})
+        told = [
+            words("linkage.choice.no_rule") if rule == EVERY_PAIR else rule
+            for rule in self.blocking_rules
+        ]
+        return pd.DataFrame({words("linkage.columns.rule"): told})
 
     def frame(self, words: Words) -> pd.DataFrame:
         """Return one row per comparison level, with its SQL."""
@@ -149,6 +153,8 @@ def _sentences(prepared: Prepared, blocking: Blocking, settings: dict[str, Any])
     words = load_words()
     kind = words(f"linkage.kind.{prepared.kind}")
     sentences = [words("linkage.choice.records", n=prepared.records, kind=kind)]
+    if not prepared.records:
+        return tuple(sentences)
     names = ", ".join(
         words(f"linkage.comparison.{c['output_column_name']}") for c in settings["comparisons"]
     )
@@ -158,6 +164,8 @@ def _sentences(prepared: Prepared, blocking: Blocking, settings: dict[str, Any])
     if unfilled:
         left_out = ", ".join(words(f"linkage.column.{column}") for column in unfilled)
         sentences.append(words("linkage.choice.left_out", names=left_out))
+    if blocking.rules == ((),):
+        return (*sentences, words("linkage.choice.every_pair", pairs=sum(blocking.pairs)))
     sentences.append(
         words(
             "linkage.choice.blocking",

@@ -25,7 +25,7 @@ class Clusters(Generic[R]):
     """
 
     MOST_BITS = 15.0
-    UNSEEN = -1.25  # a pair that was never compared: blocking found nothing in common
+    UNSEEN = -0.6  # a pair that was never compared: blocking found nothing in common
 
     def __init__(
         self,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import ceil
 
 from scvkit.engine import Connection, RowTables
+from scvkit.linkage.missed import Missed
 from scvkit.records.extracts import Intake
 from scvkit.records.linkage import Combination, Overlap, SeenIn, SourceEntities
 from scvkit.vocabulary import EntityKind
@@ -31,13 +33,17 @@ def count_source_entities(
     )
 
 
-def count_overlaps(connection: Connection, rows: RowTables, intake: Intake) -> tuple[Overlap, ...]:
+def count_overlaps(
+    connection: Connection, rows: RowTables, intake: Intake, *, missed: Missed | None = None
+) -> tuple[Overlap, ...]:
     """Return, for each pair of sources with entities of a kind, how many are in both.
 
     All three counts are mid entities of source_a, so that low ≤ mid ≤ high whatever the
     strictness did to the clusters: an entity is found in source_b when any of its records is
-    tied to one there by tier A, by A–C, or by A–D.
+    tied to one there by tier A, by A–C, or by A–D. ``missed`` are those the model expects beyond
+    the found: the high count is never below what the model's own recall says.
     """
+    expected = missed or {}
     entities = {(e.source, e.kind): e.mid for e in count_source_entities(connection, rows, intake)}
     counts = {
         strictness: {
@@ -68,12 +74,16 @@ def count_overlaps(connection: Connection, rows: RowTables, intake: Intake) -> t
             entities_a=entities[a, kind],
             entities_b=entities[b, kind],
             low=counts["low"].get((kind, a, b), 0),
-            mid=counts["mid"].get((kind, a, b), 0),
-            high=counts["high"].get((kind, a, b), 0),
+            mid=mid,
+            high=max(
+                counts["high"].get((kind, a, b), 0),
+                min(mid + ceil(expected.get((kind, a, b), 0.0)), entities[a, kind]),
+            ),
         )
         for kind in EntityKind
         for a, b in combinations(sources, 2)
         if (a, kind) in entities and (b, kind) in entities
+        for mid in [counts["mid"].get((kind, a, b), 0)]
     )
 
 

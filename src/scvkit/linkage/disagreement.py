@@ -86,3 +86,43 @@ def overlap_claims(engagement: Engagement, overlaps: Sequence[Overlap]) -> tuple
                 )
             )
     return tuple(tests)
+
+
+# Keys a claim of "unique" may be about, as ``records`` names them.
+_OF_A_PERSON = ("email", "phone", "customer_number", "member_number", "login_id")
+
+
+def values_per_person(
+    connection: Connection, rows: RowTables, engagement: Engagement
+) -> tuple[tuple[str, Evidence], ...]:
+    """Return, for each claim that a key is unique, the share of linked people with one value.
+
+    "Unique" is tested on records as one person per address; this is one address per person, over
+    all sources, among the people of the claimed source.
+    """
+    found = []
+    for claim in engagement.claims:
+        subject = claim.subject.rsplit(".", 1)[-1]
+        if claim.kind != "unique" or subject not in _OF_A_PERSON:
+            continue
+        [(alone, people)] = connection.execute(
+            f"""
+            select count(*) filter (held = 1), count(*) from (
+                select clusters.cluster_id, count(distinct record.{subject}) as held
+                from {rows.scan("clusters")} clusters
+                join {rows.scan("records")} record using (record_key)
+                where clusters.entity_kind = 'person' and record.{subject} is not null
+                group by clusters.cluster_id
+                having bool_or(record.source = ?)
+            )
+            """,
+            [claim.source],
+        ).fetchall()
+        measured = measured_share(
+            int(alone),
+            int(people),
+            method="linkage.method.one_value",
+            refs=(f"records.{subject}", "clusters"),
+        )
+        found.append((claim.id, measured))
+    return tuple(found)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from scvkit.engine import Connection, quoted
 from scvkit.linkage.kinds import Linked
-from scvkit.linkage.scoring import explain
+from scvkit.linkage.scoring import MOST_SHARED_BITS, explain
+from scvkit.linkage.tiers import PHONE_BITS
 from scvkit.records.linkage import EvidenceStep, PairExample
-from scvkit.vocabulary import Tier
+from scvkit.vocabulary import EntityKind, Tier
 
 TYPICAL = "linkage_typical"
+TENTH = 0.1
 
 
 def typical_pairs(connection: Connection, linked: Linked) -> tuple[PairExample, ...]:
@@ -60,10 +63,21 @@ def _ordered(left: str, right: str) -> tuple[str, str]:
 
 def _example(linked: Linked, row: tuple[Any, ...], told: dict[str, Any]) -> PairExample:
     tier, source_a, source_b, total, left, right = row
-    steps = tuple(_step(c, told) for c in linked.model.settings["comparisons"])
+    comparisons = linked.model.settings["comparisons"]
+    steps = [_step(c, told) for c in comparisons]
+    beside = _beside(linked, told, str(source_a), str(source_b))
+    exact = linked.prior_weight + sum(s.bits for s in (*steps, *beside))
+    # Records left over gain bits that no other pair of theirs has.
+    if linked.model.leftover and abs(float(total) - exact - linked.model.leftover) < TENTH:
+        beside.append(EvidenceStep(comparison="leftover", level="", bits=linked.model.leftover))
+        exact += linked.model.leftover
     prior = round(linked.prior_weight, 1)
-    shown = round(float(total), 1)
-    rest = shown - prior - sum(step.bits for step in steps)
+    at, shown = linked.prior_weight, []
+    for step in (*steps, *beside):
+        # What is shown adds up to the tenth: each bar ends where its sum is rounded to.
+        bits = round(at + step.bits, 1) - round(at, 1)
+        shown.append(replace(step, bits=round(bits, 1) + 0.0))
+        at += step.bits
     mids = linked.clustering.mids
     return PairExample(
         kind=linked.prepared.kind,
@@ -72,10 +86,10 @@ def _example(linked: Linked, row: tuple[Any, ...], told: dict[str, Any]) -> Pair
         source_b=str(source_b),
         joined=bool(mids[left] == mids[right]),
         prior=prior,
-        steps=steps,
-        # Ten roundings to a tenth of a bit add up to half a bit: that is no adjustment.
-        adjustment=0.0 if abs(rest) <= 0.5 else round(rest, 1),
-        total=shown,
+        steps=tuple(shown[: len(steps)]),
+        beside=tuple(step for step in shown[len(steps) :] if step.bits),
+        adjustment=round(round(float(total), 1) - round(exact, 1), 1) + 0.0,
+        total=round(float(total), 1),
     )
 
 
@@ -83,9 +97,30 @@ def _step(comparison: dict[str, Any], told: dict[str, Any]) -> EvidenceStep:
     name = str(comparison["output_column_name"])
     levels = [v for v in comparison["comparison_levels"] if not v.get("is_null_level")]
     gamma = int(told[f"gamma_{name}"])
-    bits = sum(float(told.get(column) or 0.0) for column in (f"mw_{name}", f"mw_tf_adj_{name}"))
     # Splink numbers levels from the last (0) to the first.
     label = "" if gamma < 0 else str(levels[len(levels) - 1 - gamma]["label_for_charts"])
-    return EvidenceStep(
-        comparison=name, level=label, bits=0.0 if math.isnan(bits) else round(bits, 1) + 0.0
-    )
+    return EvidenceStep(comparison=name, level=label, bits=_bits(name, told))
+
+
+def _bits(name: str, told: dict[str, Any]) -> float:
+    bits = sum(float(told.get(column) or 0.0) for column in (f"mw_{name}", f"mw_tf_adj_{name}"))
+    return 0.0 if math.isnan(bits) else bits
+
+
+def _beside(
+    linked: Linked, told: dict[str, Any], source_a: str, source_b: str
+) -> list[EvidenceStep]:
+    """What counts beside the comparisons: kinds of non-match, the sources, two phones."""
+    found, against = [], 0.0
+    for kind in linked.model.kinds:
+        shared = sum(_bits(c, told) for c in kind.comparisons)
+        more = against + kind.odds * 2.0 ** min(shared, MOST_SHARED_BITS)
+        found.append((kind.name, math.log2(1 + against) - math.log2(1 + more)))
+        against = more
+    same = source_a == source_b
+    by_source = dict(linked.model.sources).get(source_a if same else "", 0.0)
+    found.append(("one_source" if same else "two_sources", by_source))
+    phones = told.get("gamma_phone") == 0 and linked.thresholds.phones_reliable
+    if phones and linked.prepared.kind is EntityKind.ORGANISATION:
+        found.append(("two_phones", -PHONE_BITS))
+    return [EvidenceStep(comparison=name, level="", bits=bits) for name, bits in found]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.choose import LinkageChoice
 from scvkit.linkage.clustering import Clustering
 from scvkit.linkage.corrections import NOT_CORRECTED, Corrections
+from scvkit.linkage.leftover import match_leftovers
 from scvkit.linkage.limits import refuse_exploding_rules
 from scvkit.linkage.model import (
     Model,
@@ -114,11 +115,19 @@ def link_kind(
         names_unreliable=unreliable,
         births_unreliable=births_unreliable(model),
         phones_reliable=phones_reliable(model),
+        sources=model.sources,
     )
     compared = connection.execute(f"select count(*) from {quoted(scored)}").fetchall()[0][0]
     weight = 0.0 if model.refused else model.prior_weight
     classify(connection, prepared, scored, weight, thresholds, pairs)
     complete_components(connection, prepared, model, scored, thresholds, pairs)
+    clustering = cluster(connection, prepared, pairs, corrections)
+    gained = match_leftovers(
+        connection, prepared, model, clustering, thresholds, scored=scored, pairs=pairs
+    )
+    if gained:
+        model = replace(model, leftover=gained)
+        clustering = cluster(connection, prepared, pairs, corrections)
     return Linked(
         prepared=prepared,
         choice=choice,
@@ -127,7 +136,7 @@ def link_kind(
         scored=scored,
         pairs=pairs,
         compared=int(compared),
-        clustering=cluster(connection, prepared, pairs, corrections),
+        clustering=clustering,
         corrections=corrections,
     )
 

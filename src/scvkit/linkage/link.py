@@ -14,10 +14,15 @@ from scvkit.linkage.counts import (
     count_source_entities,
 )
 from scvkit.linkage.customers import write_customers
-from scvkit.linkage.disagreement import disagreeing_persons, overlap_claims
+from scvkit.linkage.disagreement import (
+    disagreeing_persons,
+    overlap_claims,
+    values_per_person,
+)
 from scvkit.linkage.examples import typical_pairs
 from scvkit.linkage.kept import keep_evidence
 from scvkit.linkage.kinds import Linked, link_kind
+from scvkit.linkage.missed import expected_missed
 from scvkit.linkage.model import level_weights
 from scvkit.linkage.newsletter import split_newsletter
 from scvkit.linkage.progress import Stages
@@ -83,7 +88,8 @@ def link_records(
     recovery = hide_and_recover(connection, persons)
     newsletter = split_newsletter(connection, rows, intake, persons)
     stages.start("assess")
-    overlaps = count_overlaps(connection, rows, intake)
+    missed = expected_missed(connection, rows, linked)
+    overlaps = count_overlaps(connection, rows, intake, missed=missed)
     return Linkage(
         kinds=tuple(_kind_linkage(connection, each) for each in linked),
         sources=count_source_entities(connection, rows, intake),
@@ -98,6 +104,7 @@ def link_records(
         newsletter=newsletter,
         conflict=disagreeing_persons(connection, rows),
         claims=overlap_claims(engagement, overlaps),
+        one_value=values_per_person(connection, rows, engagement),
         examples=tuple(e for each in linked for e in typical_pairs(connection, each)),
         reviews=write_review(connection, rows, intake),
         corrections=_corrected(connection, linked, corrections),

@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from splink import DuckDBAPI, Linker
+from splink.internals.comparison_level import ComparisonLevel
 
 from scvkit.engine import Connection, quoted
+
+# Whether a level is an exact match, by its SQL.
+_EXACT: dict[str, bool] = {}
 
 
 @contextlib.contextmanager
@@ -26,7 +30,7 @@ def open_linker(
     connection.execute("select 1").fetchall()  # Splink cannot start beside an unread result
     api = DuckDBAPI(connection)
     records = api.register(table, dataset_display_name="records")
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), _parsed_once():
         warnings.simplefilter("ignore")
         linker = Linker(
             records,
@@ -39,6 +43,28 @@ def open_linker(
         finally:
             cleared: Any = api
             cleared.delete_tables_created_by_splink_from_db()
+
+
+@contextlib.contextmanager
+def _parsed_once() -> Iterator[None]:
+    """Let Splink parse the SQL of a level once, not for each training session.
+
+    It looks for the exact matches of a session by parsing every level, and takes longer over
+    that than over learning.
+    """
+    parsed: Any = ComparisonLevel.__dict__["_is_exact_match"]
+
+    def remembered(level: ComparisonLevel) -> bool:
+        sql = level.sql_condition
+        if sql not in _EXACT:
+            _EXACT[sql] = bool(parsed.fget(level))
+        return _EXACT[sql]
+
+    setattr(ComparisonLevel, "_is_exact_match", property(remembered))  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(ComparisonLevel, "_is_exact_match", parsed)  # noqa: B010
 
 
 def register_frequencies(linker: Linker, connection: Connection, table: str) -> None:

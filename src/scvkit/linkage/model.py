@@ -83,6 +83,8 @@ class Model:
     # Bits by which two records of one source are likelier a match than the prior says, and two
     # of different sources (the last, under ""): few sources hold as many duplicates as overlaps.
     sources: tuple[tuple[str, float], ...] = ()
+    # Bits that two records gained which were left alone in sources that hold everybody once.
+    leftover: float = 0.0
 
     @property
     def prior(self) -> float:
@@ -125,6 +127,8 @@ def train(
             num_chunks=CHUNKS,
         )
         for rule in rules:
+            # A session takes comparisons out of the settings, and leaves them so when it fails.
+            before = copy.deepcopy(linker._settings_obj.core_model_settings)
             try:
                 linker.training.estimate_parameters_using_expectation_maximisation(
                     rule_sql(rule), max_pairs=TRAINING_PAIRS, record_sample_proportion=1.0
@@ -133,7 +137,7 @@ def train(
             except (EMTrainingException, SplinkException, EngineError, ArithmeticError, ValueError):
                 # This rule leaves nothing to compare, or, among few and clean records, a level
                 # that no match has (Splink refuses a chance of 0). The others still teach.
-                continue
+                linker._settings_obj.core_model_settings = before
         trained = linker.misc.save_model_to_json()
     if not done:
         return Model(settings=settings, sessions=(), refused="em_not_identifiable")

@@ -9,8 +9,10 @@ from typing import Any
 
 from scvkit.engine import Connection, RowTables, text_literal
 from scvkit.errors import OutputError
+from scvkit.linkage.people import counts_shown
 from scvkit.records.evidence import Evidence
 from scvkit.records.linkage import KindLinkage, Linkage
+from scvkit.vocabulary import EntityKind
 
 
 def link_content(
@@ -24,22 +26,25 @@ def link_content(
 ) -> dict[str, Any]:
     """Return the assessment of linked files as JSON: counts and shares, no row of anybody.
 
+    Counts of people from 1 to 4 are null, and those beside them rounded to fives.
     ``names`` gives a file's name for its source id.
     """
     called = names or {}
     seen = seen_in_files(connection, rows)
+    people = {k.kind: counts_shown(linkage, k.kind, seen.get(k.kind, ())) for k in linkage.kinds}
     content = _content(linkage, dict(seconds or {}), peak_memory_bytes)
     content["files"] = [
         {
             "file": called.get(each.source, each.source),
             "kind": each.kind.value,
             "records": each.records,
-            "entities": each.mid,
-            "entities_low": each.low,
-            "entities_high": each.high,
-            "duplicates": each.records - each.mid,
+            "entities": told.shown(each.mid),
+            "entities_low": told.shown(each.low),
+            "entities_high": told.shown(each.high),
+            "duplicates": told.shown(each.records - each.mid),
         }
         for each in linkage.sources
+        for told in [people[each.kind]]
     ]
     content["overlaps"] = [
         {
@@ -48,17 +53,18 @@ def link_content(
                 called.get(each.source_b, each.source_b),
             ],
             "kind": each.kind.value,
-            "low": each.low,
-            "found": each.mid,
-            "high": each.high,
-            "smaller": each.smaller,
-            "share_of_smaller": None if share is None else round(share, 6),
+            "low": told.shown(each.low),
+            "found": told.shown(each.mid),
+            "high": told.shown(each.high),
+            "smaller": told.shown(each.smaller),
+            "share_of_smaller": None if share is None else round(share, 6 if told.base == 1 else 2),
         }
         for each in linkage.overlaps
         for share in [each.share(each.mid)]
+        for told in [people[each.kind]]
     ]
     content["seen_in"] = [
-        {"kind": kind, "files": files, "entities": n}
+        {"kind": kind, "files": files, "entities": people[EntityKind(kind)].shown(n)}
         for kind, counts in seen.items()
         for files, n in counts
     ]

@@ -10,6 +10,8 @@ from scvkit.vocabulary import EntityKind
 
 # A value that so many records hold names no person: joining on it would only cost pairs.
 MOST_HOLDERS_OF_A_KEY = 100
+# A word of a name that more hold tells little, and costs most pairs.
+MOST_HOLDERS_OF_A_WORD = 30
 PERSON_COLUMNS = (
     "given_name",
     "surname",
@@ -39,6 +41,8 @@ KEYS = {
     EntityKind.PERSON: ("email", "phone", "customer_number", "member_number", "login_id"),
     EntityKind.ORGANISATION: ("org_number", "customer_number", "email", "phone"),
 }
+# The word of a name that fewest names have, whichever place it stands in.
+RAREST = {EntityKind.PERSON: "name_rare", EntityKind.ORGANISATION: "company_rare"}
 MARKED_SHARED = {"email": "email_shared", "phone": "phone_shared"}
 
 
@@ -77,17 +81,17 @@ def prepare(
     columns = _columns(kind)
     values = {column: _value(column, kind, rows) for column in columns}
     selected = ",\n".join(f"{value} as {column}" for column, value in values.items())
-    firms = kind is EntityKind.ORGANISATION
-    rarest = f"left join ({_rarest_words(rows)}) using (record_key)" if firms else ""
     some_value = " or ".join(f"{column} is not null" for column in columns)
     if keep:
         some_value += f" or unique_id in ({', '.join(text_literal(key) for key in keep)})"
     connection.execute(
         f"""create or replace temp table {quoted(name)} as
-        select * {"exclude (company_rare)" if firms else ""}, {_derived(kind)} from (
+        select *, {_derived(kind)} from (
             select record_key as unique_id, source, source_table, full_name, name_sorted,
-                {selected}{", company_rare" if firms else ""}
-            from {rows.scan("records")} record {rarest} where entity_kind = {text_literal(kind)})
+                {selected}, rarest_word as {RAREST[kind]}
+            from {rows.scan("records")} record
+            left join ({_rarest_words(kind, rows)}) using (record_key)
+            where entity_kind = {text_literal(kind)})
         where {some_value} order by unique_id"""
     ).fetchall()
     return _counted(connection, name, kind)
@@ -160,10 +164,7 @@ def _crowded(column: str, kind: EntityKind, rows: RowTables) -> str:
 def _derived(kind: EntityKind) -> str:
     """Parts of names for blocking, and copies so that both sides of a swap can be trained."""
     if kind is EntityKind.ORGANISATION:
-        return (
-            "split_part(company, ' ', 1) as company_start, left(postcode, 2) as postcode_start,"
-            " company_rare"
-        )
+        return "split_part(company, ' ', 1) as company_start, left(postcode, 2) as postcode_start"
     return (
         "left(given_name, 3) as given_start, left(surname, 3) as surname_start,"
         # The same for both records of a swap; null where one of the names is missing.
@@ -175,12 +176,15 @@ def _derived(kind: EntityKind) -> str:
     )
 
 
-def _rarest_words(rows: RowTables) -> str:
-    """The word of each company name that fewest names have: what tells it from the others."""
-    return f"""select record_key, arg_min(word, (holders, word)) as company_rare from (
+def _rarest_words(kind: EntityKind, rows: RowTables) -> str:
+    """The word of each name that fewest names have: what tells it from the others."""
+    names = ("company",) if kind is EntityKind.ORGANISATION else ("given_name", "surname")
+    listed = ", ".join(names)
+    return f"""select record_key, arg_min(word, (holders, word))
+                filter (holders <= {MOST_HOLDERS_OF_A_WORD}) as rarest_word from (
             select record_key, word, count(*) over (partition by word) as holders from (
-                select record_key, unnest(string_split(company, ' ')) as word
+                select record_key, unnest(string_split(concat_ws(' ', {listed}), ' ')) as word
                 from {rows.scan("records")}
-                where entity_kind = {text_literal(EntityKind.ORGANISATION)}
-                    and company is not null))
+                where entity_kind = {text_literal(kind)} and coalesce({listed}) is not null)
+            where word <> '')
         group by record_key"""

@@ -6,15 +6,16 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scvkit.linkage.figures import HIDDEN_BELOW
+from scvkit.linkage.people import PeopleShown, counts_shown
 from scvkit.records.evidence import Evidence
-from scvkit.records.linkage import KindLinkage, Linkage
+from scvkit.records.linkage import KindLinkage, Linkage, Overlap
 from scvkit.vocabulary import Tier
 
 if TYPE_CHECKING:
     from scvkit.locale.words import Words
 
 WIDTH = 100
+LEAST_BASE = 30  # people below whom a share says more than it may
 SHOWN_TIERS = (Tier.A, Tier.B, Tier.C, Tier.D, Tier.X)
 
 
@@ -43,62 +44,77 @@ def _kind(
     words: Words,
 ) -> list[str]:
     entities = words(f"linkage.kind.{kind.kind}")
+    people = counts_shown(linkage, kind.kind, seen)
+    files = [s for s in linkage.sources if s.kind is kind.kind]
     lines = [
         words(
             f"linkage.printed.head_{kind.kind}",
-            records=sum(s.records for s in linkage.sources if s.kind is kind.kind),
-            entities=sum(n for _, n in seen),
+            records=sum(s.records for s in files),
+            entities=people.told(sum(n for _, n in seen), words),
         ),
         "",
     ]
-    files = [s for s in linkage.sources if s.kind is kind.kind]
     lines += _table(
         [words(f"linkage.printed.{c}") for c in ("file", "records", "entities", "duplicates")],
         [
             (
                 names.get(s.source, s.source),
                 words.number(s.records),
-                _few(s.mid, words),
-                _few(s.records - s.mid, words),
+                people.told(s.mid, words),
+                people.told(s.records - s.mid, words),
             )
             for s in files
         ],
     )
     if len(files) > 1:
-        lines += ["", *_seen(seen, len(files), entities, words), ""]
-        lines += _overlaps(linkage, kind, names, words)
+        lines += ["", *_seen(seen, len(files), entities, people, words), ""]
+        lines += _overlaps(linkage, kind, names, people, words)
+    if people.base > 1:
+        lines += ["", words("linkage.printed.rounded")]
     return [*lines, "", *_trust(kind, words)]
 
 
-def _seen(seen: Sequence[tuple[int, int]], files: int, entities: str, words: Words) -> list[str]:
+def _seen(
+    seen: Sequence[tuple[int, int]], files: int, entities: str, people: PeopleShown, words: Words
+) -> list[str]:
     found = dict(seen)
     told = []
     for n in range(files, 0, -1):
         key = "in_both" if n == files == 2 else "in_all" if n == files else "in_some"
         key = "in_one" if n == 1 else key
-        people = _few(found.get(n, 0), words)
-        told.append(words(f"linkage.printed.{key}", people=people, entities=entities, files=n))
+        shown = people.told(found.get(n, 0), words)
+        told.append(words(f"linkage.printed.{key}", people=shown, entities=entities, files=n))
     return told
 
 
 def _overlaps(
-    linkage: Linkage, kind: KindLinkage, names: Mapping[str, str], words: Words
+    linkage: Linkage,
+    kind: KindLinkage,
+    names: Mapping[str, str],
+    people: PeopleShown,
+    words: Words,
 ) -> list[str]:
     return _table(
         [words(f"linkage.printed.{c}") for c in ("pair", "least", "found", "most", "share")],
         [
             (
                 f"{names.get(o.source_a, o.source_a)} × {names.get(o.source_b, o.source_b)}",
-                _few(o.low, words),
-                _few(o.mid, words),
-                _few(o.high, words),
-                "–" if share is None or o.smaller < 30 else words.percent(share),
+                people.told(o.low, words),
+                people.told(o.mid, words),
+                people.told(o.high, words),
+                _share(o, words),
             )
             for o in linkage.overlaps
             if o.kind is kind.kind
-            for share in [o.share(o.mid)]
         ],
     )
+
+
+def _share(overlap: Overlap, words: Words) -> str:
+    low, high = overlap.share(overlap.low), overlap.share(overlap.high)
+    if low is None or high is None or overlap.smaller < LEAST_BASE:
+        return "–"
+    return words.percent_range(low, high)
 
 
 def _trust(kind: KindLinkage, words: Words) -> list[str]:
@@ -140,7 +156,3 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
         ).rstrip()
         for row in [head, *body]
     ]
-
-
-def _few(count: int, words: Words) -> str:
-    return words("common.less_than_five") if 0 < count < HIDDEN_BELOW else words.number(count)

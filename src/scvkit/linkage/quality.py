@@ -97,14 +97,26 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
     )
 
 
-def _expected_matches(connection: Connection, linked: Linked) -> tuple[float, float, float]:
-    """Expected true pairs that merges brought together, those left apart, the doubt about both."""
-    found = numbered(
+def weak_pair_doubt(connection: Connection, linked: Linked) -> float:
+    """Return how many times too low the model holds weak pairs, by those that others joined."""
+    found = _probabilities(connection, linked)
+    counted = ~found["contradicts"].astype(bool)
+    together = linked.clustering.mids[found["l"]] == linked.clustering.mids[found["r"]]
+    return matches_apart(found["match_probability"][counted], together[counted])[1]
+
+
+def _probabilities(connection: Connection, linked: Linked) -> dict[str, Any]:
+    return numbered(
         connection,
         linked.prepared,
         linked.pairs,
         columns="match_probability, coalesce(contradicts, false) as contradicts",
     )
+
+
+def _expected_matches(connection: Connection, linked: Linked) -> tuple[float, float, float]:
+    """Expected true pairs that merges brought together, those left apart, the doubt about both."""
+    found = _probabilities(connection, linked)
     clustering, records = linked.clustering, linked.prepared.records
     place = np.searchsorted(
         found["l"] * records + found["r"],

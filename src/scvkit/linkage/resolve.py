@@ -54,7 +54,7 @@ def complete_components(
     if not missing.any():
         return 0
     added, tiered = f"{pairs}_added", f"{pairs}_added_tiers"
-    _write_missing(connection, prepared, left[missing], right[missing])
+    write_numbered_pairs(connection, prepared, left[missing], right[missing])
     if model.refused:
         score_by_facts(connection, prepared, added, pairs="linkage_missing")
     else:
@@ -123,6 +123,24 @@ def cluster(
         refusals=np.array(refused, dtype=np.int64).reshape(-1, 2),
         merged=Merges(*(np.concatenate(part) for part in zip(*merges, strict=True))),
     )
+
+
+def write_numbered_pairs(
+    connection: Connection, prepared: Prepared, left: Numbers, right: Numbers
+) -> None:
+    """Write the pairs of record numbers as ``linkage_missing``: what Splink reads to score them."""
+    import pandas as pd
+
+    table = quoted(prepared.table)
+    connection.execute("select 1").fetchall()
+    connection.register("linkage_missing_frame", pd.DataFrame({"l": left, "r": right}))
+    connection.execute(
+        f"""create or replace temp table linkage_missing as
+        select '0' as match_key, a.unique_id as join_key_l, b.unique_id as join_key_r
+        from linkage_missing_frame join {table} a on a.rowid = l join {table} b on b.rowid = r
+        order by l, r"""
+    ).fetchall()
+    connection.unregister("linkage_missing_frame")
 
 
 def _partly_compared(component: Numbers, left: Numbers) -> Any:
@@ -221,23 +239,6 @@ def numbered(
             join {table} b on b.unique_id = pair.unique_id_r
         where {where} order by {order}"""
     ).fetchnumpy()
-
-
-def _write_missing(
-    connection: Connection, prepared: Prepared, left: Numbers, right: Numbers
-) -> None:
-    import pandas as pd
-
-    table = quoted(prepared.table)
-    connection.execute("select 1").fetchall()
-    connection.register("linkage_missing_frame", pd.DataFrame({"l": left, "r": right}))
-    connection.execute(
-        f"""create or replace temp table linkage_missing as
-        select '0' as match_key, a.unique_id as join_key_l, b.unique_id as join_key_r
-        from linkage_missing_frame join {table} a on a.rowid = l join {table} b on b.rowid = r
-        order by l, r"""
-    ).fetchall()
-    connection.unregister("linkage_missing_frame")
 
 
 def _merges(left: Numbers, right: Numbers, component: Numbers, tie: Any, strength: Any) -> Merges:

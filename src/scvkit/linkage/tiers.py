@@ -13,7 +13,7 @@ from scvkit.vocabulary import EntityKind, Tier
 GENERATION = (15, 60)
 # What two different phones of organisations say where those of matches mostly agree, in bits.
 PHONE_BITS = 4.0
-UNLIKE = 1.25
+UNLIKE = 0.6
 LEAST_TIE = 0.5
 
 
@@ -31,6 +31,9 @@ class Thresholds:
     # Phones of true matches mostly agree in these data: two different ones speak against a pair
     # that has nothing but name and address.
     phones_reliable: bool = False
+    # Bits by which a match inside a source is less likely than elsewhere: two records of a list
+    # without duplicates are two people, whatever third record is like both.
+    sources: tuple[tuple[str, float], ...] = ()
 
 
 def classify(
@@ -56,6 +59,7 @@ def classify(
         else _organisation_facts(steps, prepared, scored, thresholds)
     )
     by_score = str(thresholds.names_unreliable).lower()
+    unlike = _unlike(thresholds)
     sure, lead = thresholds.sure - prior_weight, thresholds.lead - prior_weight
     steps.step(
         "pair_with_tier",
@@ -78,7 +82,7 @@ def classify(
         + steps.sql(
             f"""select unique_id_l, unique_id_r, source_l, source_r,
                 greatest(round(evidence + ({prior_weight}), 6),
-                    case when tier in ('A', 'B', 'C') then {LEAST_TIE} else {-UNLIKE} end)
+                    case when tier in ('A', 'B', 'C') then {LEAST_TIE} else {unlike} end)
                     as evidence,
                 round(evidence + ({prior_weight}), 6) as match_weight,
                 round(1 / (1 + pow(2.0, -(evidence + ({prior_weight})))), 9) as match_probability,
@@ -86,6 +90,17 @@ def classify(
             from pair_with_tier order by unique_id_l, unique_id_r"""
         )
     ).fetchall()
+
+
+def _unlike(thresholds: Thresholds) -> str:
+    """SQL of the least that a pair says: where a source has no duplicates, that it is two."""
+    cases = " ".join(
+        f"when {text_literal(source)} then {-UNLIKE + bits}"
+        for source, bits in thresholds.sources
+        if source and bits < 0
+    )
+    within = "case when source_l = source_r then source_l end"
+    return f"case {within} {cases} else {-UNLIKE} end" if cases else str(-UNLIKE)
 
 
 def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thresholds) -> str:
@@ -150,7 +165,8 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
                 and not list_contains(string_split(sorted_l, ' '), surname_r)
                 and not list_contains(string_split(sorted_r, ' '), surname_l)
                 as surname_differs,
-            least(len(given_l), len(given_r)) = 1 as initial_only,
+            regexp_matches(given_l, '^\\p{{Latin}}$') or regexp_matches(given_r, '^\\p{{Latin}}$')
+                as initial_only,
             birth_l = birth_r as same_birth,
             damerau_levenshtein(birth_l, birth_r) > 2
                 and substr(birth_l, 5) <> substr(birth_r, 7, 2) || substr(birth_r, 5, 2)

@@ -70,6 +70,9 @@ def _bars(example: PairExample, words: Words) -> list[tuple[str, float, float]]:
         if step.bits:
             bars.append((_sentence(step, words), step.bits, at))
             at += step.bits
+    for step in example.beside:
+        bars.append((words(f"linkage.why.beside.{step.comparison}"), step.bits, at))
+        at += step.bits
     if example.adjustment:
         bars.append((words("linkage.why.adjustment"), example.adjustment, at))
     bars.append((_total(example.total, words), example.total, 0.0))

@@ -69,6 +69,18 @@ _PROOFS = frozenset(
         Attribute.WITHDRAWAL_TIME,
     }
 )
+# A town follows its postcode, and a language its country, because the world is so.
+_PLACES = frozenset(
+    {
+        Attribute.STREET,
+        Attribute.POSTCODE,
+        Attribute.CITY,
+        Attribute.REGION,
+        Attribute.COUNTRY,
+        Attribute.CURRENCY,
+        Attribute.LANGUAGE,
+    }
+)
 _SUMS = frozenset({Attribute.AMOUNT, Attribute.UNIT_COST})
 # Most people give the same answer there, and are meant to.
 _ALIKE = frozenset({Attribute.CONSENT_FLAG, Attribute.COUNTRY, Attribute.CURRENCY})
@@ -194,7 +206,7 @@ def _new(
 
 def _may_follow(column: ColumnProfile) -> bool:
     """True for a column with several values that repeat, so that following another tells much."""
-    if column.attribute in _PROOFS | DATE_ATTRIBUTES or column.inferred_type == "date":
+    if column.attribute in _PROOFS | _PLACES | DATE_ATTRIBUTES or column.inferred_type == "date":
         return False
     return _SEVERAL <= column.distinct <= _REPEATING * column.filled
 

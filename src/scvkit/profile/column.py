@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from scvkit.profile.counted import Counted, filled_sql
 from scvkit.profile.dates import DateOrder, date_order
 from scvkit.profile.facts import (
     BITS,
+    CROWDABLE,
     DATED,
     FACTS,
     TEXTS,
@@ -28,6 +29,7 @@ from scvkit.profile.masks import (
 )
 from scvkit.profile.placeholders import NAMES
 from scvkit.profile.rules import country_words_sql, needs_country, rule_for
+from scvkit.profile.shapes import SHAPES, UNKNOWN, YEAR_LAST, Shapes, find_shapes
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.records.profile import ColumnProfile, InferredType, MaskCount, ValueCount
 from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
@@ -51,8 +53,6 @@ GROUPING = frozenset(
         Attribute.CONSENT_FLAG,
     }
 )
-# Attributes of which one value in very many rows is looked for.
-CROWDABLE = frozenset({Attribute.EMAIL, Attribute.PHONE, Attribute.MOBILE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +106,9 @@ def measure_column(
     meaning: ColumnMeaning,
     *,
     country_column: str | None,
-    countries: Collection[str],
+    countries: Mapping[str, str],
     grouped: bool,
+    diverse: bool = False,
     as_of: dt.date | None,
     stand_ins: str | None = None,
     misfits: str | None = None,
@@ -115,10 +116,18 @@ def measure_column(
     """Return every measure of one column of the table that ``scan`` reads.
 
     ``grouped`` says that its values repeat, so that one row per value is worth its making;
+    ``diverse`` that nearly every one has a shape of its own; ``countries`` are the words for
+    countries in the table, each with its ISO code.
     ``stand_ins`` and ``misfits`` name tables to be written with the placeholders found, and with
     the values that are not of the type or form of the column, if there are any.
     """
-    rule = rule_for(meaning.attribute, as_of=as_of, countries=countries)
+    shapes = UNKNOWN if grouped else find_shapes(connection, scan, meaning.column, diverse=diverse)
+    rule = rule_for(
+        meaning.attribute,
+        as_of=as_of,
+        countries=frozenset(countries.values()),
+        digits_alone=not shapes.edged and shapes.every("9+"),
+    )
     order = DateOrder()
 
     def write() -> tuple[str, ...]:
@@ -131,17 +140,19 @@ def measure_column(
             grouped=grouped,
             order=order,
             as_of=as_of,
+            shapes=UNKNOWN if shapes.edged else shapes,
+            country_words=countries,
         )
 
     names = write()
-    if meaning.attribute in DATED:
+    if meaning.attribute in DATED and (shapes.edged or shapes.some(YEAR_LAST)):
         order = date_order(connection, FACTS)
         # Day first is tried first; few columns have to be read again.
         if order.reads_month_first:
             names = write()
     counted = Counted(connection, names, grouped=grouped and not needs_country(meaning.attribute))
     days = _days(connection, names) if counted.rows("dated") else ()
-    masks = _masks(connection, names)
+    masks = _masks(connection, names, counted, shapes)
     kind, parses = _inferred_type(counted, meaning.attribute, masks)
     smallest, largest = _range(kind, counted, meaning.attribute, days)
     filled = counted.filled
@@ -203,17 +214,17 @@ def measure_column(
     )
 
 
-def countries_present(connection: Connection, scan: str, column: str | None) -> tuple[str, ...]:
-    """Return ISO codes of the countries that a column names, sorted."""
+def countries_present(connection: Connection, scan: str, column: str | None) -> dict[str, str]:
+    """Return the words by which a column names countries, with ISO codes, in the order of both."""
     if column is None:
-        return ()
+        return {}
     steps = Steps().step("country_words", country_words_sql())
     steps.step("one_row_per_word", f"select distinct lower({blank_to_null(column)}) w from {scan}")
     found = steps.rows(
         connection,
-        "select distinct iso from country_words join one_row_per_word on word = w order by iso",
+        "select word, iso from country_words join one_row_per_word on word = w order by iso, word",
     )
-    return tuple(str(iso) for (iso,) in found)
+    return {str(word): str(iso) for word, iso in found}
 
 
 def _write_some(connection: Connection, table: str, condition: str) -> None:
@@ -276,12 +287,21 @@ def _days(connection: Connection, names: tuple[str, ...]) -> tuple[tuple[dt.date
     return tuple((day, int(rows)) for day, rows in found)
 
 
-def _masks(connection: Connection, names: tuple[str, ...]) -> tuple[MaskCount, ...]:
-    steps = Steps().step(
-        "one_row_per_bare_mask",
-        f"select {bare_mask_sql('value')} as mask, sum(rows) as rows from {FACTS} "
-        f"where {filled_sql(names)} group by 1",
-    )
+def _masks(
+    connection: Connection, names: tuple[str, ...], counted: Counted, shapes: Shapes
+) -> tuple[MaskCount, ...]:
+    of_values = f"select {bare_mask_sql('value')} as mask, {{}} as rows from {FACTS} where {{}} "
+    steps = Steps()
+    if shapes.edged or not shapes.counted:
+        sql = of_values.format("sum(rows)", filled_sql(names)) + "group by 1"
+    else:
+        # Counted already, of placeholders too.
+        sql = f"select mask, rows from {SHAPES}"
+        if counted.of("placeholder"):
+            stand_in = f"bits & {counted.bits('placeholder')} <> 0"
+            sql += " union all " + of_values.format("-rows", stand_in)
+            sql = f"select mask, sum(rows) as rows from ({sql}) group by mask having sum(rows) > 0"
+    steps.step("one_row_per_bare_mask", sql)
     found = steps.rows(
         connection,
         f"select {readable_mask_sql('mask')} as mask, rows from one_row_per_bare_mask "

@@ -41,9 +41,7 @@ def last_touches(
 ) -> Days:
     """Return rows by the newest plausible day of each, in order; none without a date of its own."""
     touching = [c for c in columns if c.profile.attribute in TOUCHES]
-    if as_of is None or not touching:
-        return ()
-    return _last_touches(connection, scan, touching, as_of)
+    return _last_touches(connection, scan, touching, as_of) if touching else ()
 
 
 def touched(
@@ -183,7 +181,10 @@ def months_before(day: dt.date, months: int) -> dt.date:
 
 
 def _last_touches(
-    connection: Connection, scan: str, columns: Sequence[ColumnMeasure], as_of: dt.date
+    connection: Connection,
+    scan: str,
+    columns: Sequence[ColumnMeasure],
+    as_of: dt.date | None,
 ) -> Days:
     """Rows by the newest plausible day of each."""
     if len(columns) == 1:
@@ -194,10 +195,13 @@ def _last_touches(
         for i, c in enumerate(columns)
     )
     parts = ", ".join(
-        f"{'null' if c.iso_dates else date_part(f't{i}')} as p{i}" for i, c in enumerate(columns)
+        f"{'null' if c.iso_dates or _day_first(c) else date_part(f't{i}')} as p{i}"
+        for i, c in enumerate(columns)
     )
     dates = ", ".join(f"{_date(i, c, as_of)} as r{i}" for i, c in enumerate(columns))
-    known = f"between {day_literal(FIRST_DAY)} and {day_literal(as_of)}"
+    known = f">= {day_literal(FIRST_DAY)}"
+    if as_of:
+        known = f"between {day_literal(FIRST_DAY)} and {day_literal(as_of)}"
     newest = ", ".join(f"case when r{i} {known} then r{i} end" for i in names)
     steps = Steps().step("one_row_per_record", f"select {texts} from {scan}")
     steps.step("records_in_parts", f"select *, {parts} from one_row_per_record")
@@ -210,9 +214,11 @@ def _last_touches(
     return tuple((day, int(rows)) for day, rows in found)
 
 
-def _date(place: int, column: ColumnMeasure, as_of: dt.date) -> str:
+def _date(place: int, column: ColumnMeasure, as_of: dt.date | None) -> str:
     if column.iso_dates:
         return f"try_cast(left(t{place}, 10) as date)"
+    if _day_first(column):
+        return f"cast(try_strptime(t{place}, '%d-%m-%Y') as date)"
     return date_sql(
         f"t{place}",
         f"p{place}",
@@ -220,3 +226,9 @@ def _date(place: int, column: ColumnMeasure, as_of: dt.date) -> str:
         as_of=as_of,
         declared_date=column.profile.attribute in DATE_ATTRIBUTES,
     )
+
+
+def _day_first(column: ColumnMeasure) -> bool:
+    """True when every filled value is written 31-12-2020."""
+    masks = {mask.mask for mask in column.profile.masks}
+    return masks == {"99-99-9999"} and not column.order.month_first

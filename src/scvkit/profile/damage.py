@@ -22,7 +22,7 @@ _LOST_LETTER = (
     rf"{_LETTER}\?+{_LETTER}|{_LETTER}[\[\]{{}}|\\]{_LETTER}|^\?+{_SMALL}|{_LETTER}{_LETTER}\?$"
 )
 _LOST_SIGN = r"[?\[\]{}|\\]"
-_PLACES = frozenset({Attribute.STREET, Attribute.CITY, Attribute.REGION})
+PLACES = frozenset({Attribute.STREET, Attribute.CITY, Attribute.REGION})
 
 
 def damaged_sql(attribute: Attribute, value: str) -> str:
@@ -37,7 +37,7 @@ def damaged_sql(attribute: Attribute, value: str) -> str:
     pattern = _WRONG_ENCODING
     # Most values are plain ASCII without such a sign: a look at their length tells.
     suspect = f"length({value}) <> strlen({value}) or contains({value}, '&')"
-    if attribute in NAMES or attribute in _PLACES:
+    if attribute in NAMES or attribute in PLACES:
         pattern += "|" + _LOST_LETTER
         suspect += f" or regexp_matches({value}, {text_literal(_LOST_SIGN)})"
     return f"(({suspect}) and regexp_matches({value}, {text_literal(pattern)}))"

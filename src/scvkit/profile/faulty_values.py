@@ -31,9 +31,8 @@ def write_faulty_values(
     (kinds of faults by the rule of the attribute), serial, missing_hour, national_id.
     """
     country = country_column(table, meaning)
-    rule = rule_for(
-        meaning.attribute, as_of=as_of, countries=countries_present(connection, scan, country)
-    )
+    countries = frozenset(countries_present(connection, scan, country).values())
+    rule = rule_for(meaning.attribute, as_of=as_of, countries=countries)
     order = DateOrder()
     if meaning.attribute in DATED:
         order = date_orders(connection, scan, [meaning.column])[meaning.column]

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from scvkit.profile.catalogue import harms
-from scvkit.profile.column import CROWDABLE, ColumnMeasure, Fault
+from scvkit.profile.column import ColumnMeasure, Fault
+from scvkit.profile.facts import CROWDABLE
 from scvkit.profile.placeholders import NUMBERS
 from scvkit.profile.table import TableMeasure
 from scvkit.records.extracts import SourceIntake
@@ -39,7 +40,7 @@ _TOLD_ELSEWHERE = frozenset({"placeholder", "shouted_names"})
 def find_faults(
     intake: SourceIntake, measures: Sequence[TableMeasure], *, as_of: dt.date | None
 ) -> tuple[Finding, ...]:
-    """Return the findings of a source: harm × rows first, housekeeping last."""
+    """Return the findings of a source: the worst harm first, housekeeping last."""
     found: list[Finding] = []
     rejected = {reading.table: reading.rejected_rows for reading in intake.readings}
     for measure in measures:
@@ -49,11 +50,12 @@ def find_faults(
     return tuple(sorted(found, key=by_urgency))
 
 
-def by_urgency(finding: Finding) -> tuple[bool, int, str, str, str]:
-    """Return what findings are sorted by: housekeeping last, then harm × rows."""
+def by_urgency(finding: Finding) -> tuple[bool, int, int, str, str, str]:
+    """Return the order of findings on every page: housekeeping last, then harm, then rows."""
     return (
         harms()[finding.kind].housekeeping,
-        -finding.harm * finding.rows,
+        -finding.harm,
+        -finding.rows,
         finding.kind,
         finding.table,
         finding.column or "",

@@ -137,7 +137,9 @@ def inert(cell: object) -> str:
     """
     text = str(cell)
     plain = _UNSEEN.sub(" ", text)
-    return f"'{plain}" if _STARTS_A_FORMULA.match(text) else plain
+    # What cannot be seen becomes a blank, and a sign behind it would then stand first.
+    starts = _STARTS_A_FORMULA.match(text) or _STARTS_A_FORMULA.match(plain)
+    return f"'{plain}" if starts else plain
 
 
 _TITLES = ("line", "id", "column", "fault", "mask", "fix", "who")

@@ -26,6 +26,7 @@ _FUNCTION = "value_mask"
 _BY_ARROW: Any = "arrow"
 # One byte each while masks are made; they become "•" and "…" in the few masks that hold them.
 _OTHER_SIGN, _ELLIPSIS, _DROPPED = 0x1F, 0x1E, 0
+OTHER_SIGN, ELLIPSIS = chr(_OTHER_SIGN), chr(_ELLIPSIS)
 
 
 def add_mask_function(connection: Connection) -> None:

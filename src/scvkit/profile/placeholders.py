@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from scvkit.engine import text_literal
 from scvkit.profile.catalogue import read_placeholders
 from scvkit.profile.dates import day_literal
+from scvkit.profile.shapes import UNKNOWN, Shapes
 from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 
 PERSON_NAMES = frozenset({Attribute.GIVEN_NAME, Attribute.MIDDLE_NAME, Attribute.SURNAME})
@@ -36,6 +37,13 @@ _PATTERNS_OF = {
     Attribute.STREET: "street",
     Attribute.CITY: "street",
 }
+# The shapes that the patterns of a kind can have.
+_SHAPES_OF = {
+    "number": "9+|[Aa]+",
+    "phone": "[+]?[9 ]+|[Aa]+",
+    "organisation": "9+",
+    "postcode": "9+|[Aa]+",
+}
 # Columns about a person or a place, in which "unknown" is no answer.
 _ABOUT_SOMEBODY = (IDENTIFYING_ATTRIBUTES - {Attribute.FREE_TEXT}) | {
     Attribute.CITY,
@@ -45,8 +53,17 @@ _ABOUT_SOMEBODY = (IDENTIFYING_ATTRIBUTES - {Attribute.FREE_TEXT}) | {
 }
 
 
-def placeholder_sql(attribute: Attribute, *, value: str, lowered: str, read_date: str) -> str:
+def placeholder_sql(
+    attribute: Attribute,
+    *,
+    value: str,
+    lowered: str,
+    read_date: str,
+    shapes: Shapes = UNKNOWN,
+) -> str:
     """Return the condition under which a value that is not blank is a placeholder.
+
+    ``shapes`` are those of the column, where they are known.
 
     >>> from scvkit.engine import connect
     >>> sql = placeholder_sql(Attribute.EMAIL, value="v", lowered="v", read_date="null::date")
@@ -65,9 +82,14 @@ def placeholder_sql(attribute: Attribute, *, value: str, lowered: str, read_date
         words += lists["unknown"]
     if attribute in NAMES:
         words += lists["names"]
-    conditions = [f"{lowered} in ({_literals(words)})"]
-    patterns = lists["patterns"].get(_PATTERNS_OF.get(attribute, ""), [])
-    if patterns:
+    conditions = []
+    # No such word holds a digit.
+    longest = max(map(len, words), default=0)
+    if shapes.some("[^9]*", cut=False, longest=longest):
+        conditions.append(f"{lowered} in ({_literals(words)})")
+    kind = _PATTERNS_OF.get(attribute, "")
+    patterns = lists["patterns"].get(kind, [])
+    if patterns and shapes.some(_SHAPES_OF.get(kind, ".*")):
         alternatives = "|".join(f"(?:{pattern})" for pattern in patterns)
         conditions.append(f"regexp_matches({lowered}, {text_literal(alternatives)})")
     if attribute in DATE_ATTRIBUTES:
@@ -77,7 +99,7 @@ def placeholder_sql(attribute: Attribute, *, value: str, lowered: str, read_date
             f"(case when {read_date} is not null then {read_date} in ({_days(attribute)}) "
             f"else {' or '.join(conditions)} end)"
         )
-    return "(" + " or ".join(conditions) + ")"
+    return "(" + (" or ".join(conditions) or "false") + ")"
 
 
 def _days(attribute: Attribute) -> str:

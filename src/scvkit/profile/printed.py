@@ -133,7 +133,7 @@ def _wrong(findings: Sequence[Finding], words: Words, width: int) -> list[str]:
     if not findings:
         return []
     lines = [words("profile.printed.wrong"), ""]
-    for finding in sorted(findings, key=lambda f: -f.harm)[:_MOST_FINDINGS]:
+    for finding in findings[:_MOST_FINDINGS]:
         values = {key: _inert(value) for key, value in finding.values}
         said = {
             part: words(f"findings.{finding.kind}.{part}", n=finding.rows, **values)

@@ -19,7 +19,8 @@ LINE = "line_number"
 RECORDS = frozenset({Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER, Grain.SUBSCRIBER})
 # A key in more rows than this is a household's, a till's or a company's.
 _CROWD = 10
-_KEYED = "keys_of_records"
+_KEYED, _STREETS, _PLACE = "keys_of_records", "keys_of_streets", "key_of_the_street"
+_STREET_BEGINS = 4  # letters that abbreviations of a street keep
 _SHORTEST_NAME = 8  # letters from which one slip leaves a name the same
 
 
@@ -82,9 +83,12 @@ def repeated_records(
 ) -> Steps | None:
     """Return steps that end in ``repeated_records``: line numbers of records made once too often.
 
-    Two records are somebody's when an e-mail address, a telephone number, or the street with the
-    postcode agree, and the name does too: in any order, without accents, one slip of the pen
-    allowed. Different birth dates part them. None where rows are no records or carry no name.
+    The step before is ``repeated_pairs``: ``earlier`` and ``later`` line of two such records.
+
+    Two records are somebody's when an e-mail address, a telephone number, a company number, or
+    the street with the postcode agree, and the name does too: in any order, without accents and
+    legal forms; one slip of the pen, or a name between the others left out, is allowed. Different
+    birth dates part them. None where rows are no records or carry no name.
     """
     names = _of(columns, Attribute.FULL_NAME) or [
         *_of(columns, Attribute.GIVEN_NAME),
@@ -97,7 +101,8 @@ def repeated_records(
     chosen = ", ".join(f"hash({key}) as k{i}" for i, key in enumerate(keys))
     # Hashes of the keys alone: names are read for the few records that share one.
     connection.execute(
-        f"create or replace temp table {_KEYED} as select {LINE}, {chosen} from {scan}"
+        f"create or replace temp table {_KEYED} as select {LINE}, {chosen} "
+        f"from {_with_streets(connection, scan, columns)}"
     )
     steps = Steps()
     for i in range(len(keys)):
@@ -124,18 +129,28 @@ def repeated_records(
     )
     steps.step(
         "folded_records",
-        f"select *, {_name_sql('name')} as folded from records_that_share where name <> ''",
+        f"select *, {_name_sql('name')} as words from records_that_share where name <> ''",
     )
     steps.step(
-        "repeated_records",
-        f"select distinct later.line as {LINE} from folded_records earlier "
-        "join folded_records later on earlier.kind = later.kind and earlier.key = later.key "
+        "named_records", "select *, array_to_string(words, ' ') as folded from folded_records"
+    )
+    steps.step(
+        "repeated_pairs",
+        "select distinct earlier.line as earlier, later.line as later from named_records earlier "
+        "join named_records later on earlier.kind = later.kind and earlier.key = later.key "
         "and earlier.line < later.line and length(later.folded) > 1 "
         "and coalesce(earlier.born = later.born, true) "
-        "and (earlier.folded = later.folded or "
-        f"(length(later.folded) >= {_SHORTEST_NAME} "
+        "and (earlier.folded = later.folded "
+        "or (least(len(earlier.words), len(later.words)) > 1 "
+        "and (list_has_all(earlier.words, later.words) "
+        "or list_has_all(later.words, earlier.words))) "
+        f"or (length(later.folded) >= {_SHORTEST_NAME} "
+        # One slip leaves three letters at one of the ends as they were.
+        "and (left(earlier.folded, 3) = left(later.folded, 3) "
+        "or right(earlier.folded, 3) = right(later.folded, 3)) "
         "and damerau_levenshtein(earlier.folded, later.folded) = 1))",
     )
+    steps.step("repeated_records", f"select distinct later as {LINE} from repeated_pairs")
     return steps
 
 
@@ -152,12 +167,32 @@ def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[str]:
                 f"else regexp_replace({number}, '[^0-9]', '', 'g') end, 8)"
             )
             yield _held(column, f"case when length({digits}) = 8 then {digits} end")
+    for column in _of(columns, Attribute.ORG_NUMBER):
+        if column.repeated:
+            number = f"ltrim(regexp_replace({_text(column)}, '[^0-9]', '', 'g'), '0')"
+            yield _held(column, f"case when length({number}) > 5 then {number} end")
     streets, postcodes = _of(columns, Attribute.STREET), _of(columns, Attribute.POSTCODE)
     if streets and postcodes:
-        letters = folded_sql(_text(streets[0]))
-        for sign in (" ", ".", ","):
-            letters = f"replace({letters}, '{sign}', '')"
-        yield _held(streets[0], f"{_text(postcodes[0])} || '/' || {letters}")
+        postcode = _text(postcodes[0])
+        place = f"case when {_PLACE} is not null then hash({postcode}, {_PLACE}) end"
+        yield _held(streets[0], f"case when {postcode} is not null then {place} end")
+
+
+def _with_streets(connection: Connection, scan: str, columns: Sequence[ColumnMeasure]) -> str:
+    """The table with a key of the street beside it, worked out once per street."""
+    streets, postcodes = _of(columns, Attribute.STREET), _of(columns, Attribute.POSTCODE)
+    if not streets or not postcodes:
+        return scan
+    street = _text(streets[0])
+    # "Storg. 35" is Storgatan 35: how a street begins, and its number. The name settles it.
+    letters = f"left({folded_sql(street)}, {_STREET_BEGINS}), regexp_extract({street}, '[0-9]+')"
+    street = quoted(streets[0].profile.column)
+    connection.execute(
+        f"create or replace temp table {_STREETS} as "
+        f"select {street} as street, hash({letters}) as {_PLACE} "
+        f"from (select distinct {street} from {scan}) where {_text(streets[0])} is not null"
+    )
+    return f"{scan} received left join {_STREETS} on received.{street} = {_STREETS}.street"
 
 
 def _held(column: ColumnMeasure, key: str) -> str:
@@ -174,13 +209,17 @@ def _name_sql(name: str) -> str:
     """The words of a name in the order of the alphabet, folded, without legal forms."""
     words = rf"regexp_split_to_array({folded_sql(name)}, '[^\p{{L}}]+')"
     return (
-        f"array_to_string(list_sort(list_filter({words}, lambda word: length(word) > 1 "
-        f"and word not in ({_LEGAL_FORMS}))), ' ')"
+        f"list_sort(list_filter({words}, lambda word: length(word) > 1 "
+        f"and word not in ({_LEGAL_FORMS})))"
     )
 
 
 _LEGAL_FORMS = ", ".join(
-    f"'{form}'" for form in ("as", "aps", "ivs", "ab", "asa", "oy", "oyj", "srl", "gmbh", "ltd")
+    f"'{form}'"
+    for form in (
+        "as aps ivs ab asa oy oyj srl gmbh ltd hb kb ag kg is ks aktieselskab anpartsselskab "
+        "aktiebolag handelsbolag kommanditbolag aksjeselskap osakeyhtio"
+    ).split()
 )
 
 

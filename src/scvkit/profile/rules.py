@@ -37,11 +37,16 @@ class Rule:
 
 
 def rule_for(
-    attribute: Attribute, *, as_of: dt.date | None, countries: Collection[str] = ()
+    attribute: Attribute,
+    *,
+    as_of: dt.date | None,
+    countries: Collection[str] = (),
+    digits_alone: bool = False,
 ) -> Rule | None:
     """Return the validity rule of ``attribute``, None where the kit has none.
 
     ``countries`` are those that occur in the table: a rule tells no others apart.
+    ``digits_alone`` says that every value is known to be nothing but digits.
     """
     if attribute in DATE_ATTRIBUTES:
         return _date_rule(None if attribute in PLANNED_DATES else as_of)
@@ -57,7 +62,7 @@ def rule_for(
     if attribute is Attribute.POSTCODE:
         return _postcode_rule(present)
     if attribute in {Attribute.PHONE, Attribute.MOBILE}:
-        return _phone_rule(present)
+        return _phone_rule(present, digits_alone=digits_alone)
     maker = _MAKERS.get(attribute)
     return maker() if maker else None
 
@@ -143,7 +148,7 @@ def _email_rule() -> Rule:
     )
 
 
-def _phone_rule(countries: Sequence[CountryRule]) -> Rule:
+def _phone_rule(countries: Sequence[CountryRule], *, digits_alone: bool) -> Rule:
     fewest, most = read_rules()["phone_digits"]
     generic = f"length(digits) between {fewest} and {most}"
     prefixed = " ".join(
@@ -166,7 +171,7 @@ def _phone_rule(countries: Sequence[CountryRule]) -> Rule:
     return Rule(
         columns=(
             # Most numbers are digits alone already.
-            ("bare", f"regexp_full_match({VALUE}, '[0-9]*')"),
+            ("bare", "true" if digits_alone else f"regexp_full_match({VALUE}, '[0-9]*')"),
             (
                 "compact",
                 f"case when bare then {VALUE} "
@@ -283,6 +288,11 @@ def _pattern_rule(kind: str, pattern: str) -> Callable[[], Rule]:
     return lambda: Rule(faults=((kind, condition),))
 
 
+def _text_rule() -> Rule:
+    pattern = "|".join(f"(?:{one})" for one in read_rules()["contact_in_text"])
+    return Rule(faults=(("contact_in_text", f"regexp_matches({VALUE}, {text_literal(pattern)})"),))
+
+
 def _country_rule() -> Rule:
     # Two capitals are taken for a country the kit has no other rule for.
     unknown = f"{COUNTRY} is null and not regexp_full_match({VALUE}, '[A-Z]{{2,3}}')"
@@ -299,6 +309,7 @@ _MAKERS: dict[Attribute, Callable[[], Rule]] = {
     Attribute.ORG_NUMBER: _organisation_rule,
     Attribute.VAT_NUMBER: _vat_rule,
     Attribute.COUNTRY: _country_rule,
+    Attribute.FREE_TEXT: _text_rule,
     Attribute.CURRENCY: _pattern_rule("currency_form", r"[a-z]{3}|kr\.?|[€$£]"),
     Attribute.IP_ADDRESS: _pattern_rule(
         "ip_form", r"([0-9]{1,3}\.){3}([0-9]{1,3}|x+)|[0-9a-f:]*:[0-9a-f:.]*"

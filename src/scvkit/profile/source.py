@@ -36,14 +36,13 @@ def profile_source(
             )
         finally:
             remove_mask_function(work)
-        trends = tuple(measure_months(work, rows, table, as_of=as_of) for table in intake.tables)
     tables = tuple(measure.profile for measure in measures)
     return SourceProfile(
         source=intake.source,
         name=intake.name,
         tables=tables,
         findings=find_faults(intake, measures, as_of=as_of),
-        trends=trends,
+        trends=tuple(measure_months(measure, as_of=as_of) for measure in measures),
         dimensions=source_dimensions(tables),
         five_vs=five_vs(intake, measures, as_of=as_of),
     )

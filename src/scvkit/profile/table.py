@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scvkit.profile.column import ColumnMeasure, countries_present, measure_column
-from scvkit.profile.currency import gaps, half_life, last_date, last_touches, rhythm, touched
+from scvkit.profile.currency import Days, gaps, half_life, last_date, last_touches, rhythm, touched
 from scvkit.profile.dependence import dependences
 from scvkit.profile.dimensions import table_dimensions
-from scvkit.profile.facts import repeating
 from scvkit.profile.identities import TELLING, test_customers, test_traffic, without_identity
 from scvkit.profile.repeats import (
     candidate_keys,
@@ -19,6 +18,7 @@ from scvkit.profile.repeats import (
     excess_records,
     same_columns,
 )
+from scvkit.profile.shapes import find_habits
 from scvkit.profile.shifted import shifted_rows
 from scvkit.records.evidence import Evidence, measured_share
 from scvkit.records.extracts import ColumnMeaning, SourceTable
@@ -44,6 +44,7 @@ class TableMeasure:
     test_customers: int
     test_traffic: int
     last_touch: dt.date | None  # newest day on which something in the file happened
+    touches: Days  # rows by the newest day on which each was touched
     usual_pause: int | None  # longest pause in days between such days in the year before it
 
 
@@ -100,6 +101,7 @@ def measure_table(
         test_customers=test_customers(connection, scan, columns),
         test_traffic=test_traffic(connection, scan, columns),
         last_touch=newest,
+        touches=days,
         usual_pause=usual_pause,
     )
 
@@ -116,7 +118,7 @@ def measure_columns(
     """
     country = next((m.column for m in meanings if m.attribute is Attribute.COUNTRY), None)
     countries = countries_present(connection, scan, country)
-    repeats = repeating(connection, scan, [m.column for m in meanings])
+    habits = find_habits(connection, scan, [m.column for m in meanings])
     return tuple(
         measure_column(
             connection,
@@ -124,7 +126,8 @@ def measure_columns(
             meaning,
             country_column=country,
             countries=countries,
-            grouped=meaning.column in repeats,
+            grouped=habits[place].repeats,
+            diverse=habits[place].diverse,
             as_of=as_of,
             # Questions about whole rows need to know which values stand for nobody.
             stand_ins=f"stand_ins_{place}" if meaning.attribute in TELLING else None,

@@ -139,10 +139,15 @@ def _after_suppression(inputs: Inputs, thresholds: Mapping[str, Threshold]) -> t
     if conflict.value is not None and withdrawn.value is not None and compared:
         people = conflict.value * compared if conflict.unit == "share" else conflict.value
         left = measured_count(
-            max(0, round(people - withdrawn.value)), unit="people", method="suppression"
+            max(0, round(people - _sure(withdrawn))), unit="people", method="suppression"
         )
         marks.append(mark(indicator(thresholds["5.3"], as_share(left, compared))))
     return tuple(marks)
+
+
+def _sure(counted: Evidence) -> float:
+    """The low end, which rests on tier A as the count of differences does."""
+    return (counted.value if counted.low is None else counted.low) or 0.0
 
 
 def _names(inputs: Inputs) -> tuple[tuple[str, str], ...]:

@@ -48,6 +48,7 @@ class ClaimTest:
     said_by: str
     measured: Evidence
     outcome: ClaimOutcome
+    other_way: Evidence | None = None  # "unique": people who hold one value only, once linked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class RawOverlap:
     values_a: int
     values_b: int
     both: int
+    written: int = 0  # of the same values as they stand in the extracts, letter by letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

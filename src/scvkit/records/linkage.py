@@ -129,8 +129,9 @@ class EvidenceStep:
 class PairExample:
     """A typical pair of one tier, told by agreement only: nothing in it points at anybody.
 
-    ``prior`` plus the bits of the steps plus ``adjustment`` is ``total``; the adjustment is what
-    the kit adds beside Splink's comparisons, 0 where it adds nothing.
+    ``prior`` plus the bits of ``steps`` and ``beside`` plus ``adjustment`` is ``total``, to the
+    tenth. ``beside`` is what counts beside Splink's comparisons: kinds of non-match, the sources;
+    the adjustment is what nothing explains, 0 as a rule.
     """
 
     kind: EntityKind
@@ -142,6 +143,7 @@ class PairExample:
     steps: tuple[EvidenceStep, ...]
     adjustment: float
     total: float
+    beside: tuple[EvidenceStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +255,7 @@ class Linkage:
     newsletter: NewsletterSplit | None
     conflict: Evidence  # share of persons with several records that disagree on a core attribute
     claims: tuple[ClaimTest, ...] = ()  # claims of overlap, which only linked people settle
+    one_value: tuple[tuple[str, Evidence], ...] = ()  # claim of "unique" → people with one value
     votes: PairVotes | None = None  # None while nobody has voted
     examples: tuple[PairExample, ...] = ()  # why these two: one typical pair per tier and kind
     reviews: tuple[ClusterReview, ...] = ()  # clusters worth a look, one entry per kind

@@ -62,6 +62,9 @@ class UseCaseFit:
     title: str = ""  # the client's own words, for a use case the locale does not know
     missing: tuple[MissingInput, ...] = ()
     refs: tuple[str, ...] = ()
+    need_hours: float | None = None  # how old the data may be
+    lag_days: int | None = None  # how old its slowest feed is, at most; None: not dated
+    told_hours: float | None = None  # what was told of the same
 
     @property
     def base(self) -> int | None:
@@ -85,6 +88,15 @@ class UseCaseFit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """The last campaign and its rebuilt audience, as counts of addresses."""
+
+    sent: int
+    not_rebuilt: int  # mailed, and not in the rebuilt list
+    not_sent: int  # in the rebuilt list, and not mailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UseCases:
     """Result of the use-case step."""
 
@@ -95,3 +107,4 @@ class UseCases:
     needed_attributes: tuple[str, ...] = ()
     present_attributes: tuple[str, ...] = ()
     order_found: tuple[int, int] | None = None  # service contacts with the right order, tested
+    replay: Replay | None = None  # None: no send list, or no explained permissions

@@ -5,9 +5,12 @@ from scvkit.report.across_sources import across_page, across_sources, attribute_
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
+from scvkit.report.claims import tested_claims
+from scvkit.report.comparison import comparison_page, comparison_text
 from scvkit.report.consultant import with_marks
 from scvkit.report.core import core
 from scvkit.report.dimensions import dimensions
+from scvkit.report.five_vs import five_vs
 from scvkit.report.found import Found
 from scvkit.report.landscape_map import landscape_map
 from scvkit.report.look import CONTENT_SECURITY_POLICY, report_css, styled, template_folder
@@ -50,9 +53,12 @@ __all__ = [
     "banner",
     "case_against",
     "clients_page",
+    "comparison_page",
+    "comparison_text",
     "core",
     "dimensions",
     "disclosure",
+    "five_vs",
     "gathered",
     "index_page",
     "landscape_map",
@@ -74,6 +80,7 @@ __all__ = [
     "styled",
     "tables_of",
     "template_folder",
+    "tested_claims",
     "use_cases",
     "value",
     "verdict_rules",

@@ -188,6 +188,7 @@ def across_sources(
         dark_title=words("report.across.dark_title", n=sum(len(s.dark) for s in sources)),
         undeclared=[_undeclared(file, words) for file in intake.undeclared],
         months=MONTHS,
+        clocks=_clocks(sources, words),
     )
 
 
@@ -244,6 +245,21 @@ def _compared(source: SourceEvidence, words: Words, *, links: bool) -> Compared:
         doubts=any(reading.doubts for reading in source.received.readings),
         unread=bool(source.received.unread),
     )
+
+
+def _clocks(sources: Sequence[SourceEvidence], words: Words) -> str:
+    """Whose times say in which zone they are, and whose do not; empty where all are alike."""
+    named: list[str] = []
+    silent: list[str] = []
+    for source in sources:
+        columns = [c for t in (source.profile.tables if source.profile else ()) for c in t.columns]
+        timed = sum(column.clock_times for column in columns)
+        zoned = sum(column.zoned_times for column in columns)
+        if timed:
+            (named if zoned * 2 > timed else silent).append(source.name)
+    if not named or not silent:
+        return ""
+    return words("report.across.clocks", named=", ".join(named), silent=", ".join(silent))
 
 
 def _count(source: SourceEvidence, harm: int, words: Words) -> str:

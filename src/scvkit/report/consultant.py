@@ -59,14 +59,14 @@ def commentary(text: str, engagement: Engagement, words: Words) -> Markup:
 class _Safe(mistune.HTMLRenderer):
     """Headings below those of a section, links that lead only to pages, no pictures."""
 
-    def heading(self, text: str, level: int, **attrs: Any) -> str:
+    def heading(self, text: str, level: int, **_: Any) -> str:
         tag = "h3" if level < 3 else "h4"
         return f"<{tag}>{text}</{tag}>\n"
 
-    def image(self, text: str, url: str, title: str | None = None) -> str:
+    def image(self, text: str, *_: Any, **__: Any) -> str:
         return text
 
-    def link(self, text: str, url: str, title: str | None = None) -> str:
+    def link(self, text: str, url: str, *_: Any) -> str:
         if not url.lower().startswith(_LINKS):
             return text
         return f'<a href="{Markup.escape(url)}">{text}</a>'

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from scvkit.engagement import Overlay
 from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.consent import Permission
@@ -60,10 +61,12 @@ def method(
     intake: Intake,
     names: Mapping[str, str],
     words: Words,
+    overlay: Overlay | None = None,
 ) -> Markup:
     """Return an evidence row for every number of the report, and the files behind them.
 
-    ``names`` gives a source's name for its id. Numbers elsewhere link to the rows' ids.
+    ``overlay`` is what the workshop's journal laid over the engagement file. ``names`` gives a
+    source's name for its id. Numbers elsewhere link to the rows' ids.
     """
     groups = (
         ("people", list(_people(linkage, permission, use_cases, words))),
@@ -83,11 +86,28 @@ def method(
         "method",
         words=words,
         title=words("report.method.title"),
+        captured=_captured(overlay, words),
         groups=[(words(f"report.method.{name}"), rows) for name, rows in groups if rows],
         files=[
             _file(reading, names, words) for source in intake.sources for reading in source.readings
         ],
     )
+
+
+def _captured(overlay: Overlay | None, words: Words) -> list[str]:
+    """How much of what stands here was said in the workshop, and what of it is left out."""
+    if overlay is None or not overlay.journal.entries:
+        return []
+    last = overlay.journal.entries[-1]
+    return [
+        words(
+            "report.method.captured",
+            n=len(overlay.journal.entries),
+            laid=len(overlay.laid),
+            hash=last.short_hash,
+        ),
+        *overlay.told,
+    ]
 
 
 def _people(

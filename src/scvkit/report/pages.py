@@ -32,6 +32,7 @@ def index_page(
     report: str | None = None,
     other_languages: Sequence[tuple[str, str, str]] = (),
     forms: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    minutes: str | None = None,
     source_pages: Sequence[tuple[str, str]] = (),
     notebooks: Sequence[tuple[str, str]] = (),
     deep_dives: Sequence[tuple[str, str]] = (),
@@ -41,10 +42,10 @@ def index_page(
     """Return the index: the first screen, then the report, the analyst's pages, what failed.
 
     ``report`` is the address of the report, ``other_languages`` are (code, name, address) of it
-    in others; ``forms`` gives, by the address of a report, (name, address) of its workbook and PDF;
-    ``source_pages`` are (name, address) of the pages of single sources, the one of all
-    of them first; ``notebooks`` and ``deep_dives`` are (name, address) pairs under restricted/,
-    ``failed`` are (step, reason) pairs.
+    in others; ``forms`` gives, by the address of a report, (name, address) of its workbook and
+    PDF; ``minutes`` is the address of the workshop's. ``source_pages`` are (name, address) of the
+    pages of single sources, the one of all of them first; ``notebooks`` and ``deep_dives`` are
+    (name, address) pairs under restricted/, ``failed`` are (step, reason) pairs.
     """
     first = Markup()
     if readiness is not None and intake is not None:
@@ -80,6 +81,7 @@ def index_page(
         report=report,
         other_languages=other_languages,
         forms=forms or {},
+        minutes=minutes,
         source_pages=source_pages,
         notebooks=[(step_title(name, words, names), href) for name, href in notebooks],
         deep_dives=deep_dives,

@@ -31,6 +31,7 @@ from scvkit.vocabulary import UseCaseStatus
 
 ROLES = ("cmo", "cio", "cfo", "dpo", "service")
 _MOST_ACTIONS = 3
+_HORIZONS = ("first_30_days", "within_90_days", "within_a_year", "stop")
 _STOPS = ("withdrawn_but_mailable", "analytics_without_consent", "past_retention")
 
 
@@ -191,7 +192,9 @@ def _actions(found: Found) -> Sequence[RoadmapAction]:
 
 def _steps(owners: Sequence[str], found: Found, words: Words) -> list[_Step]:
     names = found.names
-    own = [a for a in _actions(found) if a.owner in owners]
+    own = sorted(
+        (a for a in _actions(found) if a.owner in owners), key=lambda a: _HORIZONS.index(a.horizon)
+    )
     return [
         _Step(title=_action(a, names, words), note=words(f"scenarios.horizons.{a.horizon}"))
         for a in own[:_MOST_ACTIONS]

@@ -24,6 +24,7 @@ from scvkit.report.anchors import anchor
 from scvkit.report.claims import tested_claims
 from scvkit.report.combinations import combination_table, source_dot
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
+from scvkit.report.key_bridges import bridge_rows
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
@@ -55,7 +56,9 @@ class _Pair:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claim:
     claim: str
+    other_way: str
     said_by: str
+    lock: str
     expected: str
     measured: Quantity
     outcome: str
@@ -70,11 +73,12 @@ def who_is_who(
     names: Mapping[str, str],
     words: Words,
     why: Sequence[ExplainedPair] = (),
+    locks: Mapping[str, str] | None = None,
 ) -> Markup:
     """Return in how many sources people are seen, the pairs, the tiers and the claims.
 
     ``names`` gives a source's name for its id; ``why`` are typical pairs, drawn and told by
-    agreement only.
+    agreement only; ``locks`` say when each claim was written down, by its id.
     """
     pen = Pen("who")
     seen = linkage.seen_in if linkage else ()
@@ -108,7 +112,11 @@ def who_is_who(
             for sentence in _corrections(each, words)
         ],
         kinds=[_kind(k, words) for k in (linkage.kinds if linkage else ()) if k.records],
-        claims=[_claim(test, names, words, pen) for test in tested_claims(identity, linkage)],
+        bridges=bridge_rows(identity, linkage, names, words),
+        claims=[
+            _claim(test, names, words, pen, (locks or {}).get(test.id, ""))
+            for test in tested_claims(identity, linkage)
+        ],
     )
 
 
@@ -308,7 +316,7 @@ def _kind(kind: KindLinkage, words: Words) -> dict[str, object]:
     }
 
 
-def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen) -> _Claim:
+def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen, lock: str) -> _Claim:
     measured = quantity(test.measured, words, anchor=anchor(f"claim {test.id}"))
     said = float(test.expected)
     if isinstance(test.expected, bool):
@@ -333,10 +341,23 @@ def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen) ->
             source=names.get(test.source, test.source),
             subject=subject,
         ),
+        other_way=_other_way(test, words),
         said_by=test.said_by,
+        lock=lock,
         expected=expected,
         measured=measured,
         outcome=words(f"report.outcomes.{test.outcome}"),
         failed=test.outcome == "did_not_hold",
         bar=bar,
+    )
+
+
+def _other_way(test: ClaimTest, words: Words) -> str:
+    """The claim's other direction: people who hold one value only."""
+    found = test.other_way
+    if found is None or found.passed is None or not found.tested:
+        return ""
+    subject = words(f"identity.key.{test.subject.rsplit('.', 1)[-1]}")
+    return words(
+        "report.who.other_way", share=share(found.passed, found.tested, words), subject=subject
     )

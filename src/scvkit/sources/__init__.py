@@ -1,15 +1,18 @@
 """What each column means, and the source tables with attributes named and typed."""
 
 from scvkit.sources.card import draft_cards
+from scvkit.sources.contracts import catalogue, measured_contracts
 from scvkit.sources.draft import draft_engagement
 from scvkit.sources.frame import meaning_frame
 from scvkit.sources.newest import newest_days, propose_as_of
 from scvkit.sources.understanding import understand_delivery, understand_table
 
 __all__ = [
+    "catalogue",
     "draft_cards",
     "draft_engagement",
     "meaning_frame",
+    "measured_contracts",
     "newest_days",
     "propose_as_of",
     "understand_delivery",

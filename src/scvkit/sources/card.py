@@ -20,12 +20,12 @@ from scvkit.sources.drafted import DraftedSource, DraftedTable, Pair, draft_sour
 from scvkit.sources.permissions import GuessedConsent
 from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 
-_API_VERSION = "v3.1.0"
+API_VERSION = "v3.1.0"
 
 
 def draft_cards(client: str, tables: Sequence[Pair]) -> dict[str, str]:
     """Return a source card as YAML text per source id, in the order of the files."""
-    return {source.id: _text(_card(client, source)) for source in draft_sources(tables)}
+    return {source.id: contract_text(_card(client, source)) for source in draft_sources(tables)}
 
 
 def _card(client: str, source: DraftedSource) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def _card(client: str, source: DraftedSource) -> dict[str, Any]:
     if held:
         limits.append(words("sources.card.held_back", n=held))
     return {
-        "apiVersion": _API_VERSION,
+        "apiVersion": API_VERSION,
         "kind": "DataContract",
         "id": f"source-{source.id.replace('_', '-')}",
         "name": source.name,
@@ -54,11 +54,11 @@ def _systems(source: DraftedSource) -> list[dict[str, Any]]:
     known = {t.known.export.title: t.known for t in source.tables if t.known}
     found: list[dict[str, Any]] = []
     for title, one in known.items():
-        found.append(_property("system", one.export.system))
-        found.append(_property("recognisedExport", title))
-        found.append(_property("evidence", one.export.evidence))
+        found.append(custom("system", one.export.system))
+        found.append(custom("recognisedExport", title))
+        found.append(custom("evidence", one.export.evidence))
         if one.also:
-            found.append(_property("couldAlsoBe", list(one.also)))
+            found.append(custom("couldAlsoBe", list(one.also)))
     return found
 
 
@@ -67,18 +67,18 @@ def _open_questions(words: Words) -> list[dict[str, Any]]:
     asked = [
         words("sources.card.question", fact=key, of=words(f"sources.draft.{key}")) for key in keys
     ]
-    return [_property("openQuestions", asked)]
+    return [custom("openQuestions", asked)]
 
 
 def _table(table: DraftedTable, words: Words) -> dict[str, Any]:
     meaning = table.meaning
     extra: list[dict[str, Any]] = []
     if table.consents:
-        extra.append(_property("consents", [_consent(one) for one in table.consents]))
+        extra.append(custom("consents", [_consent(one) for one in table.consents]))
     if meaning.quarantined:
-        extra.append(_property("neverExtract", list(meaning.quarantined)))
+        extra.append(custom("neverExtract", list(meaning.quarantined)))
     if table.reading.doubts:
-        extra.append(_property("doubts", list(table.reading.doubts)))
+        extra.append(custom("doubts", list(table.reading.doubts)))
     return {
         "name": table.name,
         "logicalType": "object",
@@ -97,24 +97,25 @@ def _column(table: DraftedTable, column: ColumnMeaning) -> dict[str, Any]:
     held_back = column.column in meaning.quarantined
     return {
         "name": column.column,
-        "logicalType": _logical_type(column),
+        "logicalType": logical_type(column),
         "physicalType": "text",
         **(
             {"primaryKey": True, "primaryKeyPosition": 1}
             if column.column == meaning.id_column
             else {}
         ),
-        "classification": _classification(column, held_back),
+        "classification": classification(column, held_back=held_back),
         "description": column.reason,
         "customProperties": [
-            _property("attribute", column.attribute.value),
-            _property("confidence", round(column.confidence, 3)),
-            _property("decidedBy", column.decided_by),
+            custom("attribute", column.attribute.value),
+            custom("confidence", round(column.confidence, 3)),
+            custom("decidedBy", column.decided_by),
         ],
     }
 
 
-def _logical_type(column: ColumnMeaning) -> str:
+def logical_type(column: ColumnMeaning) -> str:
+    """The type of a column in the standard's words."""
     if column.attribute is Attribute.DATE_OF_BIRTH:
         return "date"
     if column.attribute in DATE_ATTRIBUTES:
@@ -122,7 +123,8 @@ def _logical_type(column: ColumnMeaning) -> str:
     return "number" if column.attribute is Attribute.AMOUNT else "string"
 
 
-def _classification(column: ColumnMeaning, held_back: bool) -> str:
+def classification(column: ColumnMeaning, *, held_back: bool) -> str:
+    """Whether a column is about a person, and whether it should have been extracted at all."""
     if held_back or column.attribute is Attribute.NATIONAL_ID:
         return "never extract"
     return "personal" if column.attribute in IDENTIFYING_ATTRIBUTES else "internal"
@@ -141,7 +143,8 @@ def _consent(one: GuessedConsent) -> dict[str, Any]:
     }
 
 
-def _property(name: str, value: object) -> dict[str, Any]:
+def custom(name: str, value: object) -> dict[str, Any]:
+    """A property that the standard has no key for."""
     return {"property": name, "value": value}
 
 
@@ -154,7 +157,8 @@ def _quoted(value: Any) -> Any:
     return DoubleQuotedScalarString(value) if isinstance(value, str) else value
 
 
-def _text(card: dict[str, Any]) -> str:
+def contract_text(card: dict[str, Any]) -> str:
+    """The contract as YAML text that readers of YAML 1.1 and 1.2 understand alike."""
     writer = YAML(typ="rt", pure=True)
     writer.width = 100
     writer.indent(mapping=2, sequence=4, offset=2)

@@ -16,7 +16,7 @@ from scvkit.sources.checks import (
 from scvkit.sources.dates import DateReading, find_date_format
 from scvkit.sources.facts import ColumnFacts
 from scvkit.sources.forbidden import looks_like_national_ids
-from scvkit.sources.headers import match_header
+from scvkit.sources.headers import as_written, match_header
 from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute
 
 LEAST_CONFIDENCE = 0.5
@@ -175,11 +175,13 @@ def _by_header(
             continue
         if share is None:
             confidence = 0.85 * match.strength
-            reason = words("sources.reasons.header", word=match.word)
+            reason = words("sources.reasons.header", word=as_written(facts.header, match.word))
         else:
             confidence = match.strength * (0.55 + 0.43 * share)
             reason = words(
-                "sources.reasons.header_and_values", word=match.word, share=words.percent(share)
+                "sources.reasons.header_and_values",
+                word=as_written(facts.header, match.word),
+                share=words.percent(share),
             )
         if confidence >= LEAST_CONFIDENCE and (best is None or confidence > best[1] + 1e-9):
             best = (match.attribute, round(confidence, 3), reason)

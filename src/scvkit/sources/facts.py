@@ -45,9 +45,8 @@ def column_facts(
     ((count,),) = connection.execute(f"select count(*) from {scan}").fetchall()
     step = max(1, int(count) // SAMPLED_ROWS)
     connection.execute(
-        "create or replace temp table sampled_rows as select * from "
-        f"(select *, row_number() over () as sampled_place from {scan}) "
-        f"where sampled_place % {step} = 0"
+        f"create or replace temp table sampled_rows as select * from {scan} "
+        f"where line_number % {step} = 0"
         if step > 1
         else f"create or replace temp table sampled_rows as select * from {scan}"
     )

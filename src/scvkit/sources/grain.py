@@ -92,17 +92,25 @@ def guess_id_column(
         candidates = [m.column for m in meanings if m.attribute is Attribute.EMAIL]
     if not candidates:
         return None
-    shares = ", ".join(
-        f"count(distinct hash({quoted(c)})) / greatest(count(*), 1)" for c in candidates
-    )
-    (found,) = connection.execute(
-        f"select {shares} from {rows.scan('extract', source, table)}"
-    ).fetchall()
-    unique = dict(zip(candidates, (float(share or 0) for share in found), strict=True))
+    scan = rows.scan("extract", source, table)
+    unique: dict[str, float] = {}
+    for column in candidates:
+        unique[column] = _share_distinct(connection, scan, column)
+        # No later one can be better.
+        if round(unique[column], 2) >= 1.0:
+            break
     if known and unique.get(known, 0.0) >= _MOSTLY_UNIQUE:
         return known
-    best = max(candidates, key=lambda c: (round(unique[c], 2), -candidates.index(c)))
+    best = max(unique, key=lambda c: (round(unique[c], 2), -candidates.index(c)))
     return best if unique[best] >= _MOSTLY_UNIQUE else None
+
+
+def _share_distinct(connection: Connection, scan: str, column: str) -> float:
+    """Distinct values ÷ rows, 0–1; hashes of 64 bits decide."""
+    ((share,),) = connection.execute(
+        f"select count(distinct hash({quoted(column)})) / greatest(count(*), 1) from {scan}"
+    ).fetchall()
+    return float(share or 0)
 
 
 def _domain_of(words: tuple[str, ...]) -> Domain | None:

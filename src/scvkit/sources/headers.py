@@ -51,6 +51,22 @@ def match_header(header: str) -> tuple[HeaderMatch, ...]:
     return tuple(sorted(found, key=lambda match: -match.strength))
 
 
+def as_written(header: str, word: str) -> str:
+    """Return the words of a match as they stand in the client's own header.
+
+    >>> as_written("Kundens E-Mail", "e mail"), as_written("Kundeemail", "email")
+    ('E-Mail', 'Kundeemail')
+    """
+    parts = [found.span() for found in re.finditer(r"[^\W_]+", header)]
+    wanted = "".join(word.split())
+    for first in range(len(parts)):
+        for last in range(first, len(parts)):
+            written = header[parts[first][0] : parts[last][1]]
+            if "".join(tokens(written)) == wanted:
+                return written
+    return header
+
+
 def bare_headers(columns: Sequence[str]) -> dict[str, str]:
     """Return headers without a first word that all of them share, such as the table's name.
 

@@ -89,10 +89,12 @@ def understand_table(
     *,
     table: Table | None,
     country: str,
+    typed: bool = True,
 ) -> SourceTable:
     """Write ``source/<source>/<table>`` and return what its columns mean.
 
-    Where ``table`` maps a column it decides; what it does not map is detected.
+    Where ``table`` maps a column it decides; what it does not map is detected. ``typed`` false
+    writes nothing, for whoever asks only what the columns mean.
     """
     country = _country_of_dates(table, country)
     facts = column_facts(connection, rows, report.source, report.table, report.columns)
@@ -121,17 +123,19 @@ def understand_table(
         )
     if grain is None:
         grain = guess_grain(report.file, report.columns, meanings)
-    count = write_source_table(
-        connection,
-        rows,
-        report.source,
-        report.table,
-        id_column=None if id_column in held_back else id_column,
-        meanings=meanings,
-        held_back=held_back,
-        formats={j.facts.column: j.dates.formats for j in judged if j.dates},
-        decimal=table.reading.decimal if table else None,
-    )
+    count = report.rows
+    if typed:
+        count = write_source_table(
+            connection,
+            rows,
+            report.source,
+            report.table,
+            id_column=None if id_column in held_back else id_column,
+            meanings=meanings,
+            held_back=held_back,
+            formats={j.facts.column: j.dates.formats for j in judged if j.dates},
+            decimal=table.reading.decimal if table else None,
+        )
     return SourceTable(
         source=report.source,
         table=report.table,

@@ -87,18 +87,7 @@ def _sends(
             }
         )
     )
-    steps = Steps().step("one_row_per_send", _all_sends(rows, tables, facts))
-    as_of = engagement.assessment.as_of
-    past = f"sent_at < date '{as_of.isoformat()}' + interval 1 day" if as_of else "true"
-    steps.step(
-        "one_row_per_last_send",
-        f"""
-        select * from one_row_per_send
-        where sent_at is null or sent_at >= (
-            select max(sent_at) from one_row_per_send where {past}
-        ) - interval 31 day
-        """,
-    )
+    steps = last_sends(rows, engagement, tables, facts)
     # One address may lie in several clusters: first those of the sources it is looked for in.
     preferred = among(tuple(domain for group in case.found.groups for domain in group))
     steps.step(
@@ -133,6 +122,25 @@ def _sends(
         ),
     )
     return facts
+
+
+def last_sends(
+    rows: RowTables, engagement: Engagement, tables: list[ProvidedTable], facts: tuple[str, ...]
+) -> Steps:
+    """Return the steps to ``one_row_per_last_send``: the sends of the last month of sends."""
+    steps = Steps().step("one_row_per_send", _all_sends(rows, tables, facts))
+    as_of = engagement.assessment.as_of
+    past = f"sent_at < date '{as_of.isoformat()}' + interval 1 day" if as_of else "true"
+    steps.step(
+        "one_row_per_last_send",
+        f"""
+        select * from one_row_per_send
+        where sent_at is null or sent_at >= (
+            select max(sent_at) from one_row_per_send where {past}
+        ) - interval 31 day
+        """,
+    )
+    return steps
 
 
 def _all_sends(rows: RowTables, tables: list[ProvidedTable], facts: tuple[str, ...]) -> str:

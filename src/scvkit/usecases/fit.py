@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables
 from scvkit.errors import EngagementError, nearest
+from scvkit.records.evidence import Evidence
 from scvkit.records.extracts import Intake
 from scvkit.records.usecases import (
     STEP_NAMES,
@@ -21,10 +22,13 @@ from scvkit.usecases.asked import write_base
 from scvkit.usecases.catalogue import UseCase, load_catalogue
 from scvkit.usecases.columns import count_columns
 from scvkit.usecases.funnel import Counted, Level, ageing_facts, count_people, fresh_groups
+from scvkit.usecases.hidden import widened
+from scvkit.usecases.latency import lag_of
 from scvkit.usecases.orders import order_found
 from scvkit.usecases.people import write_people
 from scvkit.usecases.provided import Provided, filled_somewhere, names_of, provided_by
-from scvkit.vocabulary import Channel
+from scvkit.usecases.replay import replay_campaign
+from scvkit.vocabulary import Channel, Domain, Grain
 
 
 def fit_use_cases(
@@ -34,10 +38,12 @@ def fit_use_cases(
     intake: Intake,
     *,
     catalogue: Sequence[UseCase] | None = None,
+    recovery: Evidence | None = None,
 ) -> UseCases:
     """Return the funnels of the core use cases and of every chosen one.
 
-    Low, mid and high come from tier A only, tiers A–C and A–D. A step whose input is not in the
+    Low, mid and high come from tier A only, tiers A–C and A–D; ``recovery`` of the linkage
+    stretches them by the links that were not found. A step whose input is not in the
     delivery has no number and names the input; neither have the steps after it. Raises
     EngagementError for a chosen use case the catalogue does not know.
     """
@@ -49,7 +55,7 @@ def fit_use_cases(
         connection, rows, engagement, provided, [a for case in shown for a in case.attributes]
     )
     fits = tuple(
-        _fit(connection, rows, engagement, provided, case, chosen=case.id in chosen)
+        _fit(connection, rows, engagement, provided, case, case.id in chosen, recovery)
         for case in shown
     )
     wanted = [case for case in shown if case.id in chosen] or shown
@@ -65,6 +71,7 @@ def fit_use_cases(
             a for a in needed if any(provided.has(name) for name in names_of(a))
         ),
         order_found=order_found(connection, rows, engagement, provided),
+        replay=replay_campaign(connection, rows, engagement, provided),
     )
 
 
@@ -95,8 +102,8 @@ def _fit(
     engagement: Engagement,
     provided: Provided,
     case: UseCase,
-    *,
     chosen: bool,
+    recovery: Evidence | None,
 ) -> UseCaseFit:
     base = write_base(connection, rows, engagement, provided, case)
     gaps = [_Gap(0, base, _missing_base(provided, case))] if isinstance(base, str) else []
@@ -123,8 +130,11 @@ def _fit(
             for level in Level
         ]
         steps = _steps(case, levels, min((gap.step for gap in gaps), default=len(STEP_NAMES)))
+        if case.needs_linkage:
+            steps = widened(steps, fewest=_fewest(connection), recovery=recovery)
     steps = _with_reasons(steps, gaps)
     served, asked = steps[-1].mid, steps[0].mid
+    lag = lag_of(connection, engagement, provided, case)
     return UseCaseFit(
         id=case.id,
         title=case.title,
@@ -137,12 +147,18 @@ def _fit(
         function=case.function,
         missing=tuple(dict.fromkeys(name for gap in gaps for name in gap.missing)),
         refs=_refs(provided, case),
+        need_hours=case.fresh.hours,
+        lag_days=lag.days,
+        told_hours=lag.told_hours,
     )
 
 
 def _missing_base(provided: Provided, case: UseCase) -> tuple[MissingInput, ...]:
     if case.base.domains and not provided.sources(case.base.domains):
         return _missing("source", case.base.domains)
+    sends = any(table.grain is Grain.SEND for table in provided.tables)
+    if case.base.kind == "sends" and not sends:
+        return _missing("source", (Domain.CAMPAIGN,))
     return ()
 
 
@@ -152,6 +168,17 @@ def _missing(kind: MissingKind, any_of: Iterable[str] = ()) -> tuple[MissingInpu
 
 def _each(kind: MissingKind, sources: Iterable[str]) -> tuple[MissingInput, ...]:
     return tuple(MissingInput(kind=kind, any_of=(s,)) for s in dict.fromkeys(sources))
+
+
+def _fewest(connection: Connection) -> int:
+    """People asked for if every lead tied two records; nobody is asked for without a record."""
+    counted = connection.execute(
+        """
+        select count(distinct coalesce(r.high, b.person))
+        from usecase_base b left join usecase_records r using (record_key)
+        """
+    ).fetchall()
+    return int(counted[0][0])
 
 
 def gaps_of(

@@ -8,13 +8,28 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
 
-from scvkit.engagement import Engagement, Source, Table, load_engagement
+from scvkit.engagement import (
+    Engagement,
+    Entry,
+    Journal,
+    Lock,
+    Overlay,
+    Source,
+    Step,
+    Table,
+    append,
+    claim_locks,
+    journal_file,
+    read_engagement,
+    read_with_archive,
+)
 from scvkit.engine import Connection, RowTables, connect
 from scvkit.errors import EngagementError, ExtractError, MissingResult, nearest
 from scvkit.extracts import read_file
@@ -34,7 +49,7 @@ from scvkit.sources import understand_table
 from scvkit.store import Store
 from scvkit.vocabulary import Domain, Grain
 from scvkit.workshop.folders import make_private, work_folder
-from scvkit.workshop.show import prepare_notebook
+from scvkit.workshop.show import announce, prepare_notebook
 
 ENGAGEMENT_VARIABLE = "SCVKIT_ENGAGEMENT"
 STARTED_IN_VARIABLE = "SCVKIT_STARTED_IN"  # the folder in which `scvkit lab` was typed
@@ -69,6 +84,8 @@ class Desk:
     results: Store
     words: Words
     languages: tuple[str, ...] = ()  # of the report, the first is that of ``words``
+    file: Path | None = None  # the engagement file; None for a single file without one
+    overlay: Overlay = field(default_factory=Overlay)  # what the journal beside it says
     single_file: bool = False
     _file_intake: SourceIntake | None = field(default=None)
 
@@ -117,6 +134,56 @@ class Desk:
             return self.words("desk.not_saved")
         self.results.save(name, result)
         return self.words("desk.saved", name=name)
+
+    def say(
+        self,
+        kind: str,
+        content: object,
+        *,
+        part: Iterable[Step] | None = None,
+        role: str = "",
+    ) -> Entry:
+        """Write one entry into the journal and lay it over the engagement of this desk.
+
+        ``part`` leads to its place in the engagement file, where it has one. Raises
+        EngagementError when the entry would leave an engagement nobody could read; nothing is
+        written then.
+        """
+        if self.file is None:
+            raise EngagementError("A single file has no engagement, so nothing is captured.")
+        if self.file.resolve() == sample_engagement().resolve():
+            raise EngagementError(
+                "The sample client is the kit's own and stays as it is. scvkit lab works on a "
+                "copy, in which everything said is captured."
+            )
+        place = None if part is None else tuple(part)
+        tried = Entry(line=0, kind=kind, at="", role=role, part=place, content=content, hash="")
+        _, overlay = read_engagement(self.file, extra=(tried,))
+        if place is not None and tried not in overlay.laid:
+            raise EngagementError(overlay.told[-1].split("left out: ", 1)[-1])
+        entry = append(journal_file(self.file), kind=kind, content=content, part=place, role=role)
+        self.engagement, self.overlay = read_engagement(self.file)
+        return entry
+
+    def journals(self) -> tuple[Journal, ...]:
+        """The journals of this engagement, oldest first: folded ones, then the one in use."""
+        return read_with_archive(self.file) if self.file else ()
+
+    def said(self, *kinds: str) -> tuple[Entry, ...]:
+        """Entries of these kinds of all journals, in the order they were said."""
+        return tuple(entry for journal in self.journals() for entry in journal.of(*kinds))
+
+    @property
+    def locks(self) -> dict[str, Lock]:
+        """The lock of each claim, by its id."""
+        return claim_locks(self.engagement.claims, self.journals())
+
+    @property
+    def lock_sentences(self) -> dict[str, str]:
+        """When each claim was written down, in words; empty when nothing was captured."""
+        if not self.said("claim", "reveal"):
+            return {}
+        return {claim: lock.sentence(self.words) for claim, lock in self.locks.items()}
 
     def intake(self) -> Intake:
         """What was received; raises MissingResult naming 01_intake."""
@@ -185,24 +252,31 @@ class Desk:
 
 
 def open_desk(
-    engagement: str | Path = "", *, work: str = "", language: str = "", path: str = ""
+    engagement: str | Path = "",
+    *,
+    work: str = "",
+    language: str = "",
+    path: str = "",
+    most_typed: int | None = None,
 ) -> Desk:
     """Open an engagement, or with ``path`` a single file without one.
 
     ``engagement`` is a file or folder; empty means the one `scvkit lab` was opened for, else the
-    sample client. ``work`` is the private work folder; empty means the user's data folder.
+    sample client. ``work`` is the private work folder; empty means the user's data folder. Of a
+    single file with more rows than ``most_typed`` no typed table is written.
     Raises EngagementError, ExtractError or OutputError with one paragraph.
     """
     if path:
         words = load_words(language or "en")
         prepare_notebook(words)
-        return _open_file(_as_typed(path), words)
+        return _open_file(_as_typed(path), words, most_typed)
     file = _engagement_file(engagement)
-    said = load_engagement(file)
+    said, overlay = read_engagement(file)
     private = work_folder(file, said.slug, work)
     languages = tuple(dict.fromkeys(map(str, (language,) if language else said.client.languages)))
     words = _words_of(said, languages[0])
     prepare_notebook(words)
+    announce(words)
     return Desk(
         engagement=said,
         folder=(file.parent / said.extracts).resolve(),
@@ -212,6 +286,8 @@ def open_desk(
         results=Store(private / "results"),
         words=words,
         languages=languages,
+        file=file,
+        overlay=overlay,
     )
 
 
@@ -237,7 +313,7 @@ def _as_typed(path: str) -> Path:
     return typed
 
 
-def _open_file(path: Path, words: Words) -> Desk:
+def _open_file(path: Path, words: Words, most_typed: int | None) -> Desk:
     """A desk on one file: rows go to a private temporary folder."""
     private = Path(tempfile.mkdtemp(prefix="scvkit-"))  # mode 0700
     # Rows of a file looked at in passing must not outlive the kernel that looked.
@@ -246,7 +322,8 @@ def _open_file(path: Path, words: Words) -> Desk:
     rows = RowTables(private / "rows")
     name = source_name(path)
     report = read_file(connection, rows, path, source=name, table="rows")
-    table = understand_table(connection, rows, report, table=None, country="DK")
+    typed = most_typed is None or report.rows <= most_typed
+    table = understand_table(connection, rows, report, table=None, country="DK", typed=typed)
     card = Source(name=path.name, tables={"rows": Table(file=path.name, grain=Grain(table.grain))})
     said = Engagement.model_validate(
         {

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +14,18 @@ from pathlib import Path
 import nbformat
 from nbformat.sign import NotebookNotary
 
-from scvkit.plan import STEPS, notebooks_folder
+from scvkit.plan import STEPS, notebooks_folder, sample_engagement
 from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
 from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private, private_places, refuse_overdue
+from scvkit.workshop.room import MODE_VARIABLE, privacy_mode
 
+KEEP_OUTPUTS_VARIABLE = "SCVKIT_KEEP_OUTPUTS"  # of the sample client, which is invented
+CONFIG = Path(__file__).parent / "lab_config"  # outputs of a client are not saved
+# Readable from the back of the room; whoever likes it smaller changes it, and it stays changed.
+LARGE_TYPE = {
+    "theme": "JupyterLab Light",
+    "overrides": {"code-font-size": "17px", "content-font-size1": "18px", "ui-font-size1": "15px"},
+}
 # No news pop-up and no look for updates: nothing leaves the room.
 QUIET = (
     "--LabApp.news_url=None",
@@ -27,11 +36,17 @@ QUIET = (
 
 
 def start_lab(
-    engagement: str, *, work: str = "", browser: bool = True, today: dt.date | None = None
+    engagement: str,
+    *,
+    work: str = "",
+    browser: bool = True,
+    mode: str = "",
+    today: dt.date | None = None,
 ) -> int:
     """Open JupyterLab on a private copy of the notebooks and return its exit code.
 
-    Raises EngagementError when the date of deletion is past ``today``.
+    ``mode`` is projector (default), room or analyst: how much the notebooks show. Raises
+    EngagementError when the date of deletion is past ``today``.
 
     A copy, so that outputs with a client's numbers never land among the kit's own files; edits
     are kept from one start to the next.
@@ -48,11 +63,20 @@ def start_lab(
         **places,
         "JUPYTERLAB_WORKSPACES_DIR": str(make_private(desk.work / "lab-workspaces")),
         "JUPYTERLAB_SETTINGS_DIR": str(_settings(desk.work)),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(
+            [str(CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+        ),
+        MODE_VARIABLE: privacy_mode(mode),
         STARTED_IN_VARIABLE: str(Path.cwd()),
     }
     if engagement:
         environment[ENGAGEMENT_VARIABLE] = str(Path(engagement).expanduser().resolve())
-    if work:
+    else:
+        # What is said in the room is written beside the engagement file: the kit's own stays as
+        # it is, and what was run on it is found.
+        environment[ENGAGEMENT_VARIABLE] = str(copy_sample(desk.work / "client"))
+        environment[KEEP_OUTPUTS_VARIABLE] = "1"
+    if work or not engagement:
         environment[ONE_WORK_VARIABLE] = str(desk.work)
     command = [
         sys.executable,
@@ -95,6 +119,15 @@ def copy_notebooks(folder: Path, *, outputs: bool) -> None:
     record.write_text(json.dumps(copied, sort_keys=True, indent=1), encoding="utf-8")
 
 
+def copy_sample(folder: Path) -> Path:
+    """Copy the sample client's engagement file and extracts, once; return the copied file."""
+    ours, theirs = sample_engagement(), make_private(folder) / "engagement.yaml"
+    if not theirs.is_file():
+        shutil.copytree(ours.parent / "extracts", folder / "extracts", dirs_exist_ok=True)
+        shutil.copyfile(ours, theirs)
+    return theirs
+
+
 def _run(command: list[str], environment: dict[str, str]) -> int:
     mask = 0o077 if os.name == "posix" else -1
     with subprocess.Popen(command, env=environment, umask=mask) as lab:
@@ -113,7 +146,11 @@ def _digest(file: Path) -> str:
 
 def _settings(work: Path) -> Path:
     folder = work / "lab-settings"
-    file = folder / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8")
+    ours = folder / "@jupyterlab" / "apputils-extension"
+    ours.mkdir(parents=True, exist_ok=True)
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    (ours / "notification.jupyterlab-settings").write_text(json.dumps(quiet), encoding="utf-8")
+    look = ours / "themes.jupyterlab-settings"
+    if not look.exists():
+        look.write_text(json.dumps(LARGE_TYPE), encoding="utf-8")
     return folder

@@ -1,17 +1,23 @@
 """Masked tables for free SQL in the room: every identifying value reduced to what a wall may show.
 
-Names and streets keep their first letter, e-mail its first letter, phones two digits, postcodes
-their area, birth dates their decade; ids and free text are dots. ``person`` numbers the linked
-persons and organisations anew in each session, so that rows can be joined and nobody looked up.
+On a projector an identifying value is "filled" or nothing, so that nobody can be looked up by
+what is known of him. In the room names and streets keep their first letter, e-mail its first
+letter, phones two digits, postcodes their area, birth dates their decade; ids and free text are
+dots. ``person`` numbers the linked persons and organisations anew in each session. Whole numbers
+from 1 to 4 in an answer are "<5" but for the analyst.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from scvkit.engine import Connection, connect, quoted, seal, text_literal
 from scvkit.vocabulary import IDENTIFYING_ATTRIBUTES, Attribute
 from scvkit.workshop.desk import Desk
+from scvkit.workshop.room import FEWEST, Privacy, privacy_mode
 
 DOTS = "•••"
 _FIRST_LETTER = {
@@ -24,7 +30,63 @@ _FIRST_LETTER = {
 }
 
 
-def masked_database(desk: Desk) -> Connection:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question put to the masked tables; its answer as a table that a wall may show."""
+
+    connection: Connection
+    mode: Privacy
+
+    def sql(self, question: str) -> Answer:
+        """Ask in SQL; nothing but the masked tables can be reached."""
+        return Answer(self.connection.sql(question), self.mode)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """What a question came to."""
+
+    relation: Any
+    mode: Privacy
+
+    def df(self) -> pd.DataFrame:
+        """Return the answer as a table."""
+        return shown_frame(self.relation.df(), self.mode)
+
+    def __repr__(self) -> str:
+        """The table, as it may be shown."""
+        return str(self.df())
+
+
+def shown_frame(frame: pd.DataFrame, mode: Privacy) -> pd.DataFrame:
+    """Return an answer as it may be shown: few of anything is "<5", a projector names nobody.
+
+    >>> shown_frame(pd.DataFrame({"city": ["x", "y"], "n": [3, 8]}), "room")["n"].tolist()
+    ['<5', 8]
+    >>> shown_frame(pd.DataFrame({"person": [7]}), "projector")["person"].tolist()
+    ['•••']
+    """
+    if mode == "analyst":
+        return frame
+    shown = frame.copy()
+    for name in shown.columns:
+        if name == "person":
+            if mode == "projector":
+                shown[name] = DOTS
+        elif pd.api.types.is_integer_dtype(shown[name]):
+            few = shown[name].between(1, FEWEST - 1).fillna(False)
+            if few.any():
+                shown[name] = shown[name].astype(object).mask(few, f"<{FEWEST}")
+    return shown
+
+
+def ask(desk: Desk, mode: str = "") -> Asked:
+    """Return the masked tables of an engagement, to be asked in SQL."""
+    chosen = privacy_mode(mode)
+    return Asked(masked_database(desk, chosen), chosen)
+
+
+def masked_database(desk: Desk, mode: Privacy = "room") -> Connection:
     """Return a sealed connection that holds one masked table per table of each source.
 
     Tables are named ``<source>_<table>``; with a linkage each row has its ``person`` number,
@@ -43,7 +105,8 @@ def masked_database(desk: Desk) -> Connection:
         for table in source.tables:
             name = ("source", source.source, table.table)
             columns = _columns(connection, desk.rows.scan(*name))
-            shown = [f"{mask(c)} as {quoted(c)}" for c in columns if c not in _NEVER]
+            hide = filled if mode == "projector" else mask
+            shown = [f"{hide(c)} as {quoted(c)}" for c in columns if c not in _NEVER]
             key = text_literal(f"{source.source}/{table.table}/")
             person = "persons.person" if linked else "cast(null as bigint) as person"
             joined = f"left join persons on persons.record_key = {key} || rows.record_id"
@@ -64,6 +127,18 @@ def tables_frame(connection: Connection) -> pd.DataFrame:
         "(select string_agg(column_name, ', ' order by column_index) from duckdb_columns() c "
         "where c.table_name = t.table_name) as columns from duckdb_tables() t order by 1"
     ).df()
+
+
+def filled(column: str) -> str:
+    """Return the SQL that leaves of an identifying value only that there is one.
+
+    >>> filled("amount")
+    '"amount"'
+    """
+    known = {attribute.value for attribute in IDENTIFYING_ATTRIBUTES}
+    if column not in known and column in {attribute.value for attribute in Attribute}:
+        return mask(column)
+    return f"case when {quoted(column)} is not null then 'filled' end"
 
 
 def mask(column: str) -> str:

@@ -15,9 +15,12 @@ from markupsafe import Markup, escape
 
 from scvkit.locale import Words
 from scvkit.records.linkage import ExplainedPair
+from scvkit.workshop.room import header, is_live, privacy_mode
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from scvkit.workshop.form import Piece
 
 # Text stays text and ids stay the same from run to run, so that pages can be compared.
 PICTURE_SETTINGS = {
@@ -53,6 +56,12 @@ def prepare_notebook(words: Words) -> None:
         html.for_type(pd.DataFrame, partial(table_html, nothing=words("common.nothing_to_list")))
 
 
+def announce(words: Words) -> None:
+    """Say at the head of a live notebook how much it shows."""
+    if is_live() and get_ipython() is not None:
+        display(HTML(str(header(words, privacy_mode()))))
+
+
 def table_html(frame: pd.DataFrame, *, nothing: str) -> str:
     """Return a table to be read from the back of the room: no bare index, text at the left.
 
@@ -74,11 +83,13 @@ def table_html(frame: pd.DataFrame, *, nothing: str) -> str:
 
 
 def show(thing: object, *, title: str = "", description: str = "") -> None:
-    """Display a section, a table, or a figure with its title and description.
+    """Display a section, a table, a piece of the room, or a figure with title and description.
 
     A figure without a title is an error: a reader who cannot see it needs the words.
     """
-    if isinstance(thing, ExplainedPair):
+    if hasattr(thing, "twin"):
+        _show_piece(thing)  # type: ignore[arg-type]
+    elif isinstance(thing, ExplainedPair):
         drawn = Markup("<figure><figcaption><b>{}</b></figcaption>{}</figure>")
         display(HTML(str(drawn.format(thing.title, Markup(thing.svg)))))
     elif isinstance(thing, Markup):
@@ -89,6 +100,17 @@ def show(thing: object, *, title: str = "", description: str = "") -> None:
         display(HTML(picture(thing, title=title, description=description)))  # type: ignore[arg-type]
     else:
         display(thing)
+
+
+def _show_piece(piece: Piece) -> None:
+    """Live the widget, with its twin for whoever reads the notebook when the kernel is gone."""
+    twin = str(piece.twin())
+    if not is_live():
+        display(HTML(twin))
+        return
+    bundle = dict(piece.widget()._repr_mimebundle_())
+    bundle |= {"text/html": twin, "text/plain": type(piece).__name__}
+    display(bundle, raw=True)
 
 
 def picture(figure: Figure, *, title: str, description: str) -> str:

@@ -45,7 +45,8 @@ def profile_file(
 
     ``width`` is how many places a line of the terminal has.
     """
-    desk = open_desk(path=str(path), language=language)
+    # Only who the rows are is asked of typed rows; the profile measures them as received.
+    desk = open_desk(path=str(path), language=language, most_typed=_MOST_ROWS_ASKED)
     intake = desk.source("")
     profile = profile_source(desk.connection, desk.rows, intake, as_of=None)
     reading, meaning, table = intake.readings[0], intake.tables[0], profile.tables[0]
@@ -159,7 +160,7 @@ def _tell(stage: Stage, words: Words) -> None:
 
 
 def _column_map(file: Path | None) -> dict[str, dict[str, Attribute]]:
-    """The map {file stem: {column: attribute}}, every attribute checked."""
+    """The map {file stem: {column: attribute, unique_id: column}}, every attribute checked."""
     if file is None:
         return {}
     try:
@@ -173,6 +174,7 @@ def _column_map(file: Path | None) -> dict[str, dict[str, Attribute]]:
             f"The column map {file.name} must have the form {{file stem: {{column: attribute}}}}."
         )
     known = [attribute.value for attribute in Attribute]
+    tree = {stem: _with_id_column(mapped, known) for stem, mapped in tree.items()}
     for stem, mapped in tree.items():
         for column, attribute in mapped.items():
             if attribute not in known:
@@ -184,6 +186,14 @@ def _column_map(file: Path | None) -> dict[str, dict[str, Attribute]]:
         str(stem): {str(c): Attribute(a) for c, a in mapped.items()}
         for stem, mapped in tree.items()
     }
+
+
+def _with_id_column(mapped: dict[str, str], known: list[str]) -> dict[str, str]:
+    """The map with ``unique_id: column`` turned into ``column: unique_id``, as the rest is."""
+    own = Attribute.UNIQUE_ID.value
+    if own not in mapped or mapped[own] in known:
+        return mapped
+    return {**{c: a for c, a in mapped.items() if c != own}, str(mapped[own]): own}
 
 
 def _read(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import pandas as pd
 from markupsafe import Markup
@@ -26,11 +25,10 @@ from scvkit.records.linkage import Linkage, PairVotes
 from scvkit.vocabulary import EntityKind
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.masking import mask
+from scvkit.workshop.room import privacy_mode
 from scvkit.workshop.show import table_html
 from scvkit.workshop.vote_box import VoteBox
 
-Privacy = Literal["projector", "room", "analyst"]
-PRIVACY: tuple[Privacy, ...] = ("projector", "room", "analyst")
 VOTERS = ("A", "B", SETTLED)
 CODE_LENGTH = 6
 SOFT = '<span style="color:#545d70">{}</span>'
@@ -87,13 +85,9 @@ class Ballot:
         votes = {pair: cast[mark] for pair, mark in self.ids.items() if mark in cast}
         return count_votes(self.asked, self.sizes, votes, kind=self.kind)
 
-    def cards(self, *, privacy: str = "projector") -> tuple[Card, ...]:
+    def cards(self, *, privacy: str = "") -> tuple[Card, ...]:
         """Return the pairs as they are shown: agreement in words; masks and values by mode."""
-        if privacy not in PRIVACY:
-            raise EngagementError(
-                f"There is no privacy mode '{privacy}'.{nearest(privacy, PRIVACY)} "
-                f"Modes: {', '.join(PRIVACY)}."
-            )
+        privacy = privacy_mode(privacy)
         words, pairs = self.desk.words, [_pair(q) for q in self.asked]
         told = agreement_words(self.desk.connection, self.desk.rows, pairs)
         sides = _sides(self.desk, pairs, values=privacy == "analyst")

@@ -6,7 +6,9 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from scvkit.linkage.votes import DIFFERENT, SAME, UNSURE
-from scvkit.workshop.vote import Ballot, Card, card_html
+from scvkit.workshop.form import table
+from scvkit.workshop.room import privacy_mode
+from scvkit.workshop.vote import VOTERS, Ballot, Card, card_html
 
 
 class VoteCards(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no types
@@ -15,9 +17,9 @@ class VoteCards(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no ty
     Every vote is on the disk before the next pair is shown; closing the notebook loses nothing.
     """
 
-    def __init__(self, ballot: Ballot, voter: str, *, privacy: str = "projector") -> None:
-        self._ballot, self._voter, self._privacy = ballot, voter, privacy
-        cards = {card.pair: card for card in ballot.cards(privacy=privacy)}
+    def __init__(self, ballot: Ballot, voter: str, *, privacy: str = "") -> None:
+        self._ballot, self._voter, self._privacy = ballot, voter, privacy_mode(privacy)
+        cards = {card.pair: card for card in ballot.cards(privacy=self._privacy)}
         self._queue: list[Card] = [cards[mark] for mark in ballot.open_for(voter)]
         self._at = 0
         words = ballot.desk.words
@@ -89,3 +91,43 @@ class VoteCards(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no ty
         for button in self._answers:
             button.disabled = not self.left
         self._back.disabled = not self._at
+
+
+class VotingBooth:
+    """The vote of a room: who votes is chosen here, so that no cell is run again between two.
+
+    ``voter`` opens on one of them.
+    """
+
+    def __init__(self, ballot: Ballot, voter: str = "", *, privacy: str = "") -> None:
+        self._ballot, self._voter, self._privacy = ballot, voter, privacy_mode(privacy)
+
+    def twin(self) -> Markup:
+        """How many pairs each voter has left; no pair, no answer."""
+        ballot, words = self._ballot, self._ballot.desk.words
+        asked = len(ballot.asked)
+        rows = [
+            (words(f"workshop.vote.voter_{voter}"), len(ballot.open_for(voter))) for voter in VOTERS
+        ]
+        head = [words("workshop.vote.who"), words("workshop.vote.left")]
+        caption = words("workshop.vote.booth", n=asked)
+        return table(head, rows, caption=caption, nothing="")
+
+    def widget(self) -> widgets.Widget:
+        """A choice of voter above that voter's cards."""
+        words = self._ballot.desk.words
+        chosen = widgets.ToggleButtons(
+            options=[(words(f"workshop.vote.voter_{voter}"), voter) for voter in VOTERS],
+            value=self._voter or VOTERS[0],
+            style={"button_width": "auto"},
+        )
+        place = widgets.VBox()
+
+        def open_cards(_: object = None) -> None:
+            for old in place.children:
+                old.close()
+            place.children = (VoteCards(self._ballot, chosen.value, privacy=self._privacy),)
+
+        chosen.observe(open_cards, names="value")
+        open_cards()
+        return widgets.VBox([chosen, place])

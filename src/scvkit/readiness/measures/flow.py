@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scvkit.readiness.evidence import told_number
+from scvkit.readiness.evidence import Answer, answered_share, told_number
 from scvkit.readiness.inputs import Inputs
 from scvkit.readiness.measures.measure import Measure
-from scvkit.records.evidence import Evidence, not_assessed
+from scvkit.records.evidence import Evidence, measured_share, not_assessed
+from scvkit.records.usecases import UseCaseFit
 from scvkit.vocabulary import FlowKind, Grade
 
 
-def latency(_: Inputs) -> Evidence:
-    """6.1 Use cases whose latency meets their need: an extract says when, never when available."""
-    return not_assessed("needs_two_timestamps", method="latency")
+def latency(inputs: Inputs) -> Evidence:
+    """6.1 Use cases whose latency meets their need: chosen ones, else all that were looked at.
+
+    Measured is the age of the slowest feed in days, an upper bound: a need of less than a day is
+    settled by it only when the feed is older than that. What was told fills in for the rest.
+    """
+    if inputs.use_cases is None:
+        return not_assessed("no_use_case_step", method="latency")
+    fits = [f for f in inputs.chosen or inputs.use_cases.fits if f.need_hours is not None]
+    measured = [_meets(f) for f in fits]
+    told = [_meets_as_told(f) for f in fits]
+    answers = [known or said for known, said in zip(measured, told, strict=True)]
+    found = answered_share(
+        [(answer, 1) for answer in answers],
+        method="latency",
+        refs=tuple(f.id for f in fits),
+        grade=Grade.MEASURED if answers == measured else Grade.DECLARED,
+    )
+    return found if found.assessed else not_assessed("feeds_not_dated", method="latency")
 
 
 def manual_flows(inputs: Inputs) -> Evidence:
@@ -38,10 +55,42 @@ def hours_per_list(inputs: Inputs) -> Evidence:
     return told_number(inputs.engagement.hours_per_list, method="hours_per_list")
 
 
-def replay(_: Inputs) -> Evidence:
-    """6.4 Replay of the last campaign: needs the rule that chose its audience."""
-    return not_assessed("no_audience_rule", method="replay")
+def replay(inputs: Inputs) -> Evidence:
+    """6.4 Replay of the last campaign: addresses in which the rebuilt and the real list differ.
 
+    Mailed and not rebuilt is wrong under any rule. Rebuilt and not mailed counts when the
+    campaign was meant for everybody, and is the high end while nobody said.
+    """
+    if inputs.use_cases is None:
+        return not_assessed("no_use_case_step", method="replay")
+    found = inputs.use_cases.replay
+    if found is None:
+        return not_assessed("no_campaign", method="replay")
+    said = inputs.engagement.last_campaign
+    either = found.sent + found.not_sent
+    if said is not None and said.audience == "everybody":
+        return measured_share(found.not_rebuilt + found.not_sent, either, method="replay")
+    least = found.not_rebuilt / found.sent
+    most = least if said else max(least, (found.not_rebuilt + found.not_sent) / either)
+    return measured_share(found.not_rebuilt, found.sent, method="replay", low=least, high=most)
+
+
+def _meets(fit: UseCaseFit) -> Answer:
+    """What the dates of the feeds say; None where days cannot tell."""
+    if fit.lag_days is None or fit.need_hours is None:
+        return None
+    if fit.need_hours < DAY:
+        return "no" if fit.lag_days > 1 else None
+    return "yes" if fit.lag_days * DAY <= fit.need_hours else "no"
+
+
+def _meets_as_told(fit: UseCaseFit) -> Answer:
+    if fit.told_hours is None or fit.need_hours is None:
+        return None
+    return "yes" if fit.told_hours <= fit.need_hours else "no"
+
+
+DAY = 24  # hours
 
 MEASURES: Mapping[str, Measure] = {
     "6.1": latency,

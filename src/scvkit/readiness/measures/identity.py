@@ -8,8 +8,9 @@ from scvkit.readiness.evidence import told_number
 from scvkit.readiness.inputs import Inputs
 from scvkit.readiness.measures.measure import Measure
 from scvkit.records.evidence import Evidence, measured_share, not_assessed, wilson
+from scvkit.records.identity import Identity, SourceRecords
 from scvkit.records.linkage import PairVotes
-from scvkit.vocabulary import Grade, Tier
+from scvkit.vocabulary import Grade, Grain, Tier
 
 ENOUGH_VOTES = 60
 COUNTED_TIERS = (Tier.A, Tier.B, Tier.C)
@@ -19,7 +20,7 @@ def strong_key(inputs: Inputs) -> Evidence:
     """4.1 Records with at least one usable strong key."""
     if inputs.identity is None:
         return not_assessed("no_identity_step", method="strong_key")
-    rows = inputs.identity.sources
+    rows = _of_somebody(inputs, inputs.identity)
     return measured_share(
         sum(s.with_strong_key for s in rows),
         sum(s.persons + s.organisations for s in rows),
@@ -85,11 +86,11 @@ def contradictory_clusters(inputs: Inputs) -> Evidence:
 
 def unlinkable(inputs: Inputs) -> Evidence:
     """4.5 Records with neither a strong key nor a name with an address."""
-    if inputs.linkage is not None and inputs.linkage.unlinkable.assessed:
-        return inputs.linkage.unlinkable
     if inputs.identity is None:
+        if inputs.linkage is not None and inputs.linkage.unlinkable.assessed:
+            return inputs.linkage.unlinkable
         return not_assessed("no_identity_step", method="unlinkable")
-    rows = inputs.identity.sources
+    rows = _of_somebody(inputs, inputs.identity)
     return measured_share(
         sum(s.unlinkable for s in rows),
         sum(s.persons + s.organisations for s in rows),
@@ -109,6 +110,15 @@ def id_issuer(inputs: Inputs) -> Evidence:
         _ISSUER[told] if told else None,
         method="id_issuer",
         grade=Grade.SHOWN if told == "shown" else Grade.DECLARED,
+    )
+
+
+def _of_somebody(inputs: Inputs, identity: Identity) -> tuple[SourceRecords, ...]:
+    """Sources whose rows are records of somebody: a visit that nobody logged in to is none."""
+    return tuple(
+        row
+        for row in identity.sources
+        if any(table.grain is not Grain.VISIT for table in inputs.tables_of(row.source))
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from scvkit.engagement import Source
-from scvkit.readiness.evidence import Answer, answered_share, told_number
+from scvkit.readiness.evidence import Answer, answered_share, named, told_number
 from scvkit.readiness.inputs import Inputs
 from scvkit.readiness.measures.measure import Measure
 from scvkit.records.consent import Permission
 from scvkit.records.evidence import Evidence, not_assessed
-from scvkit.vocabulary import Grade, LawfulBasis
+from scvkit.vocabulary import Attribute, Grade, LawfulBasis
 
 
 def documented_basis(inputs: Inputs) -> Evidence:
@@ -85,14 +85,23 @@ def consent_form(inputs: Inputs) -> Evidence:
     return told_number(steps[form] if form else None, method="consent_form")
 
 
-def value_exchange(_: Inputs) -> Evidence:
-    """5.8 Written value exchange and notice for each data category: no question asks for it yet."""
-    return not_assessed("no_question_yet", method="value_exchange")
+def value_exchange(inputs: Inputs) -> Evidence:
+    """5.8 Sources whose notice says in writing what the customer gets for the data."""
+    answers = [(named(c.customer_gets), 1) for c in inputs.engagement.sources.values()]
+    return answered_share(answers, method="value_exchange", refs=inputs.declared)
 
 
-def party_of_attributes(_: Inputs) -> Evidence:
-    """5.9 Zero-, first- and third-party attributes: no source card tells the party yet."""
-    return not_assessed("no_question_yet", method="party_of_attributes")
+def party_of_attributes(inputs: Inputs) -> Evidence:
+    """5.9 Attributes that customers told themselves, of those of sources whose party was told."""
+    answers: list[tuple[Answer, float]] = []
+    for name, card in inputs.engagement.sources.items():
+        attributes = {m.attribute for t in inputs.tables_of(name) for m in t.meanings}
+        told: Answer = None if card.party is None else "yes" if card.party == "zero" else "no"
+        answers.append((told, len(attributes - _NOBODYS)))
+    return answered_share(answers, method="party_of_attributes", refs=inputs.declared)
+
+
+_NOBODYS = {Attribute.OTHER, Attribute.UNIQUE_ID}
 
 
 def as_share(counted: Evidence, base: int) -> Evidence:

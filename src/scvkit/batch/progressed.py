@@ -1,0 +1,88 @@
+"""Which actions of an earlier roadmap the later data show to be done."""
+
+from __future__ import annotations
+
+from scvkit.records.comparison import ActionProgress, Done
+from scvkit.records.identity import Identity
+from scvkit.records.readiness import Readiness
+from scvkit.records.scenarios import Roadmap, RoadmapAction
+from scvkit.vocabulary import GateState
+
+# Of the records that were to be asked: so many hold the key now.
+MOST, SOME = 0.8, 0.1
+GOOD_SCORE = 3.0
+
+
+def action_progress(
+    roadmap: Roadmap | None,
+    before: Readiness,
+    after: Readiness,
+    keys_before: Identity | None,
+    keys_after: Identity | None,
+) -> tuple[ActionProgress, ...]:
+    """Return each planned action with what the later run shows of it.
+
+    A gate that passes, a key that is filled, an indicator at its third step: done. On the way
+    there: under way. What no number shows cannot be told.
+    """
+    return tuple(
+        ActionProgress(
+            action=action.action,
+            source=action.source,
+            title=action.title,
+            done=_done(action, before, after, keys_before, keys_after),
+        )
+        for action in (roadmap.actions if roadmap else ())
+    )
+
+
+def _done(
+    action: RoadmapAction,
+    before: Readiness,
+    after: Readiness,
+    keys_before: Identity | None,
+    keys_after: Identity | None,
+) -> Done:
+    answer = action.answer
+    if answer is not None and answer.kind in ("add_key", "fix_values"):
+        return _filled(action, keys_before, keys_after)
+    gates = [c for c in action.closes if c.startswith("G")]
+    if gates:
+        states = {g.id: g.state for g in after.gates}
+        if all(states.get(g) is GateState.PASSED for g in gates):
+            return "done"
+        return "not_yet"
+    scores = [
+        (_score(before, name), _score(after, name))
+        for name in action.closes
+        if not name.startswith("G")
+    ]
+    known = [(a, b) for a, b in scores if b is not None]
+    if not known:
+        return "cannot_tell"
+    if all(b >= GOOD_SCORE for _, b in known):
+        return "done"
+    return "under_way" if any(a is None or b > a for a, b in known) else "not_yet"
+
+
+def _filled(action: RoadmapAction, before: Identity | None, after: Identity | None) -> Done:
+    answer = action.answer
+    held = [_share(keys, action.source, answer.key) if answer else None for keys in (before, after)]
+    if answer is None or held[0] is None or held[1] is None or not answer.records:
+        return "cannot_tell"
+    wanted = answer.asked / answer.records
+    gained = held[1] - held[0]
+    if wanted and gained >= MOST * wanted:
+        return "done"
+    return "under_way" if wanted and gained >= SOME * wanted else "not_yet"
+
+
+def _share(identity: Identity | None, source: str, key: str) -> float | None:
+    """Share of the source's records with a valid value of the key."""
+    tests = [k for k in (identity.keys if identity else ()) if k.source == source and k.key == key]
+    records = sum(k.records for k in tests)
+    return sum(k.valid for k in tests) / records if records else None
+
+
+def _score(readiness: Readiness, indicator: str) -> float | None:
+    return next((i.score for i in readiness.indicators if i.id == indicator), None)

@@ -1,0 +1,199 @@
+"""Two runs side by side: what changed underneath, what it moved, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from scvkit.locale.words import Words
+from scvkit.records.comparison import (
+    ActionProgress,
+    Comparison,
+    MovedIndicator,
+    MovedUseCase,
+    RunFacts,
+)
+from scvkit.report.disclosure import people
+from scvkit.report.look import render
+from scvkit.report.pages import page
+from scvkit.report.quantities import score
+from scvkit.report.sentences import use_case
+
+_ORDER = ("worse", "no_longer_assessed", "better", "newly_assessed", "same")
+
+
+def comparison_page(comparison: Comparison, words: Words, names: Mapping[str, str]) -> Markup:
+    """Return the comparison as one self-contained page in the report's design."""
+    client = comparison.after.client
+    return page(
+        [comparison_section(comparison, words, names)],
+        title=words("compare.page_title", client=client),
+        client=client,
+        words=words,
+        run_id=comparison.after.run_id,
+    )
+
+
+def comparison_section(comparison: Comparison, words: Words, names: Mapping[str, str]) -> Markup:
+    """Return the comparison as a section."""
+    moved = [i for i in comparison.indicators if i.direction != "same"]
+    return render(
+        "comparison",
+        words=words,
+        title=headline_of(comparison, words),
+        runs=[_run(r, words) for r in (comparison.before, comparison.after)],
+        causes=causes_of(comparison, words),
+        indicators=[
+            _indicator(i, words)
+            for i in sorted(moved, key=lambda i: (_ORDER.index(i.direction), i.id))
+        ],
+        same=len(comparison.indicators) - len(moved),
+        gates=[
+            (
+                words(f"gates.{gate.id}.name"),
+                words(f"gates.states.{gate.before}"),
+                words(f"gates.states.{gate.after}"),
+            )
+            for gate in comparison.gates
+        ],
+        use_cases=[_use_case(u, words) for u in comparison.use_cases if _differs(u)],
+        actions=[(action_name(a, names, words), words(f"compare.done.{a.done}"), a.done)
+                 for a in comparison.actions],
+    )  # fmt: skip
+
+
+def comparison_text(comparison: Comparison, words: Words, names: Mapping[str, str]) -> str:
+    """Return the comparison for a terminal, a few lines a part."""
+    lines = [headline_of(comparison, words), ""]
+    lines += [f"  {'  '.join(_run(run, words))}" for run in (comparison.before, comparison.after)]
+    lines += ["", *(f"· {cause}" for cause in causes_of(comparison, words))]
+    moved = [i for i in comparison.indicators if i.direction != "same"]
+    if moved:
+        lines += ["", words("compare.indicators")]
+        for each in sorted(moved, key=lambda i: (_ORDER.index(i.direction), i.id)):
+            told = _indicator(each, words)
+            lines.append(
+                f"  {told['id']}  {told['before']} → {told['after']}  {told['direction']}"
+                f" ({told['cause']})  {told['name']}"
+            )
+    for use in comparison.use_cases:
+        if _differs(use):
+            told = _use_case(use, words)
+            lines.append(f"  {told['name']}: {told['before']} → {told['after']}")
+    if comparison.actions:
+        lines += ["", words("compare.actions")]
+        lines += [
+            f"  {words(f'compare.done.{a.done}')}: {action_name(a, names, words)}"
+            for a in comparison.actions
+        ]
+    return "\n".join(lines)
+
+
+def headline_of(comparison: Comparison, words: Words) -> str:
+    """Return the comparison in a sentence."""
+    before, after = comparison.before.verdict, comparison.after.verdict
+    said = words(f"verdicts.{after}.title")
+    if before is after:
+        return words("compare.same_verdict", verdict=said)
+    return words("compare.new_verdict", before=words(f"verdicts.{before}.title"), verdict=said)
+
+
+def causes_of(comparison: Comparison, words: Words) -> list[str]:
+    """Return what differs underneath, one sentence each: data, configuration, kit."""
+    changes = comparison.changes
+    files = {
+        "changed": changes.files_changed,
+        "added": changes.files_added,
+        "removed": changes.files_removed,
+    }
+    said = [
+        words(f"compare.files_{how}", n=len(names), names=", ".join(names))
+        for how, names in files.items()
+        if names
+    ] or [words("compare.files_same", n=changes.files_same)]
+    if not changes.configuration_known:
+        said.append(words("compare.configuration_unknown"))
+    elif changes.configuration:
+        said.append(words("compare.configuration", names=", ".join(changes.configuration)))
+    else:
+        said.append(words("compare.configuration_same"))
+    said.append(
+        words("compare.kit", names=", ".join(f"{n} {a} → {b}" for n, a, b in changes.kit))
+        if changes.kit
+        else words("compare.kit_same")
+    )
+    return said
+
+
+def action_name(action: ActionProgress, names: Mapping[str, str], words: Words) -> str:
+    """Return the action in words."""
+    key = f"scenarios.actions.{action.action}.title"
+    source = names.get(action.source, action.source)
+    if action.title:
+        return action.title.replace("{source}", source)
+    return words(key, source=source) if words.has(key) else action.action.replace("_", " ")
+
+
+def _run(run: RunFacts, words: Words) -> tuple[str, str, str, str]:
+    return (
+        words("report.run", id=run.run_id),
+        words("compare.as_of", date=run.as_of or words("report.absent")),
+        words("compare.made", date=run.started),
+        words("compare.version", version=run.kit),
+    )
+
+
+def _indicator(moved: MovedIndicator, words: Words) -> dict[str, str]:
+    key = f"indicators.i{moved.id.replace('.', '_')}"
+    causes = [words(f"compare.causes.{cause}") for cause in moved.causes]
+    return {
+        "id": moved.id,
+        "name": words(key) if words.has(key) else moved.id,
+        "before": _value(moved.value_before, moved.unit, words),
+        "after": _value(moved.value_after, moved.unit, words),
+        "score_before": _score(moved.score_before, words),
+        "score_after": _score(moved.score_after, words),
+        "direction": words(f"compare.directions.{moved.direction}"),
+        "worse": "yes" if moved.direction in ("worse", "no_longer_assessed") else "",
+        "cause": words("compare.or").join(causes) if causes else words("compare.causes.unknown"),
+    }
+
+
+def _value(value: float | None, unit: str, words: Words) -> str:
+    if value is None:
+        return words("report.absent")
+    if unit == "share":
+        return words.percent(value)
+    if unit in ("people", "organisations", "records"):
+        return people(round(value), words)
+    return words.number(value)
+
+
+def _score(value: float | None, words: Words) -> str:
+    return words("report.absent") if value is None else score(value, words)
+
+
+def _use_case(use: MovedUseCase, words: Words) -> dict[str, str]:
+    states = [
+        words("report.absent") if s is None else words(f"usecases.status.{s}")
+        for s in (use.status_before, use.status_after)
+    ]
+    return {
+        "name": use_case(words, use.id, use.title),
+        "before": _served(use.before, use.base_before, words),
+        "after": _served(use.after, use.base_after, words),
+        "status": states[1] if states[0] == states[1] else f"{states[0]} → {states[1]}",
+    }
+
+
+def _served(served: int | None, base: int | None, words: Words) -> str:
+    if served is None or base is None:
+        return words("report.absent")
+    return words("report.of", part=people(served, words), whole=people(base, words))
+
+
+def _differs(use: MovedUseCase) -> bool:
+    return (use.before, use.base_before, use.status_before) != (
+        use.after, use.base_after, use.status_after
+    )  # fmt: skip

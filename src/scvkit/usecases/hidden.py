@@ -1,0 +1,73 @@
+"""What links that were not found would change in a funnel: its range, widened by recovery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil, floor, sqrt
+
+from scvkit.records.evidence import Evidence
+from scvkit.records.usecases import FunnelStep
+
+FEWEST = 30  # hidden links behind a recovery that may say anything
+SPREAD = 1.64  # standard deviations: nine of ten draws lie within
+
+_TAKEN_BY = ("fresh", "permitted", "reachable")
+
+
+def widened(
+    steps: Sequence[FunnelStep], *, fewest: int, recovery: Evidence | None
+) -> tuple[FunnelStep, ...]:
+    """Return the funnel with each step's range stretched by what linkage is known to miss.
+
+    For every link found, 1 ÷ recovery − 1 are hidden, taken at recovery's low end. Hidden links
+    find people (the high end: they pass the later steps at the rate of those found) and bring
+    a no or a stale feed from elsewhere (the low end). ``fewest`` are the people asked for if
+    every lead of tier D were one person with another. The best estimates stay as counted;
+    without a recovery nothing is stretched.
+
+    >>> from scvkit.records.evidence import measured_share
+    >>> found = [
+    ...     FunnelStep(name="asked_for", low=100, mid=100, high=100),
+    ...     FunnelStep(name="found", low=30, mid=40, high=40),
+    ... ]
+    >>> recovery = measured_share(80, 100, method="linkage.method.recovery")
+    >>> [(s.low, s.mid, s.high) for s in widened(found, fewest=98, recovery=recovery)]
+    [(98, 100, 100), (29, 40, 50)]
+    """
+    missed = _missed(recovery)
+    if missed is None or len(steps) < 2:
+        return tuple(steps)
+    asked, found = steps[0], steps[1]
+    if asked.mid is None or found.mid is None or found.high is None or asked.low is None:
+        return tuple(steps)
+    once = min(1.0, fewest / asked.mid) if asked.mid else 1.0
+    hidden = min(asked.mid - found.high, found.high * missed)
+    complete = next((s.mid for s in steps if s.name == "complete"), None)
+    wider = [replace(asked, low=floor(asked.low * once))]
+    for step in steps[1:]:
+        high = step.high
+        if high is not None:
+            passing = high / found.high if found.high else 1.0
+            high = min(wider[-1].high or 0, high + ceil(_most(hidden, passing)))
+        low = step.low
+        if low is not None and step.mid is not None:
+            # A hidden record never takes a fact away; it may bring a no, or a feed that is stale.
+            falling = 1 - step.mid / complete if step.name in _TAKEN_BY and complete else 0.0
+            taken = _most(low * min(1.0, missed), max(0.0, falling))
+            low = min(wider[-1].low or 0, max(0, floor(low * once - taken)))
+        wider.append(replace(step, low=low, high=high))
+    return tuple(wider)
+
+
+def _missed(recovery: Evidence | None) -> float | None:
+    """Hidden links for each one found; None while recovery says too little."""
+    if recovery is None or not recovery.value or (recovery.tested or 0) < FEWEST:
+        return None
+    safe = recovery.value if recovery.low is None else recovery.low
+    return 1 / safe - 1 if safe else None
+
+
+def _most(people: float, share: float) -> float:
+    """The upper end of how many of the people a share takes; 0 of nobody."""
+    return min(people, people * share + SPREAD * sqrt(max(0.0, people * share * (1 - share))))

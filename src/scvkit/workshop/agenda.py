@@ -1,0 +1,82 @@
+"""The half-day: its blocks, when each starts, and the notebook that is on the wall."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from scvkit.errors import EngagementError
+from scvkit.locale import Words
+from scvkit.plan import STEPS
+from scvkit.workshop.form import table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One block of the agenda; ``notebook`` is the step on the wall."""
+
+    name: str
+    minutes: int
+    notebook: str
+
+
+AGENDA = (
+    Block(name="case_against", minutes=15, notebook="00_start"),
+    Block(name="claims", minutes=25, notebook="01_intake"),
+    Block(name="landscape", minutes=40, notebook="06_landscape_map"),
+    Block(name="evidence", minutes=30, notebook="03_identity_keys"),
+    Block(name="pause", minutes=15, notebook=""),
+    Block(name="same_customer", minutes=40, notebook="04_link_records"),
+    Block(name="what_if", minutes=30, notebook="07_use_cases"),
+    Block(name="use_cases", minutes=30, notebook="07_use_cases"),
+    Block(name="verdict", minutes=15, notebook="08_readiness"),
+)
+
+
+def agenda(words: Words, *, begins: str = "08:30") -> Markup:
+    """Return the agenda with a link to the notebook of each block.
+
+    Raises EngagementError when ``begins`` is no time of day.
+    """
+    try:
+        now = dt.datetime.combine(dt.date(2000, 1, 1), dt.time.fromisoformat(begins))
+    except ValueError:
+        raise EngagementError(f"'{begins}' is no time of day. Write it as 08:30.") from None
+    rows = []
+    for block in AGENDA:
+        rows.append(
+            (
+                now.strftime("%H:%M"),
+                words("workshop.agenda.minutes", n=block.minutes),
+                words(f"workshop.agenda.blocks.{block.name}"),
+                _link(block.notebook),
+                words(f"workshop.agenda.live.{block.name}"),
+            )
+        )
+        now += dt.timedelta(minutes=block.minutes)
+    rows.append((now.strftime("%H:%M"), "", words("workshop.agenda.end"), "", ""))
+    head = [words(f"workshop.agenda.{n}") for n in ("time", "long", "block", "notebook", "what")]
+    return table(head, rows, caption=words("workshop.agenda.title"), nothing="")
+
+
+def checklist(words: Words) -> Markup:
+    """Return what has to be done before, on the day, and after, as three lists."""
+    parts = []
+    for when in ("before", "on_the_day", "after"):
+        items = words(f"workshop.checklist.{when}.items").split("|")
+        listed = Markup("").join(Markup("<li>☐ {}</li>").format(i.strip()) for i in items)
+        parts.append(
+            Markup('<h3>{}</h3><ul style="list-style:none;padding-left:0">{}</ul>').format(
+                words(f"workshop.checklist.{when}.title"), listed
+            )
+        )
+    return Markup('<div style="font-size:16px">{}</div>').format(Markup("").join(parts))
+
+
+def _link(notebook: str) -> Markup | str:
+    if not notebook:
+        return ""
+    assert notebook in {step.name for step in STEPS}
+    return Markup('<a href="{0}.ipynb">{0}</a>').format(notebook)

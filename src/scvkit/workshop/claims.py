@@ -1,0 +1,267 @@
+"""Claims first: written down and locked before a number is shown, then shown one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import ipywidgets as widgets
+import pandas as pd
+from markupsafe import Markup
+from pydantic import ValidationError
+
+from scvkit import report
+from scvkit.engagement import Claim, Entry, moment
+from scvkit.errors import EngagementError
+from scvkit.identity import claim_frame
+from scvkit.locale import Words
+from scvkit.records.identity import Identity
+from scvkit.records.linkage import Linkage
+from scvkit.workshop.desk import Desk
+from scvkit.workshop.form import Blank, Form, State, table, told_html
+from scvkit.workshop.room import is_live
+from scvkit.workshop.show import table_html
+
+CLAIM_KINDS = ("unique", "complete", "fresh", "overlap", "flow", "use")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCards:
+    """The cards of `01_intake`: every claim with its lock, and a form for new ones."""
+
+    desk: Desk
+
+    def twin(self) -> Markup:
+        """The claims with the time and hash of their lock."""
+        return claim_table(self.desk)
+
+    def widget(self) -> widgets.Widget:
+        """A form for a claim, and a button that locks those of the engagement file."""
+        words, desk = self.desk.words, self.desk
+        lock = widgets.Button(
+            description=words("workshop.claims.lock_all"),
+            layout=widgets.Layout(width="auto", height="44px"),
+        )
+        form = Form(
+            (
+                Blank(
+                    name="source",
+                    label=words("workshop.claims.source"),
+                    options=tuple((name, key) for key, name in desk.names.items()),
+                ),
+                Blank(
+                    name="kind",
+                    label=words("workshop.claims.kind"),
+                    options=tuple((words(f"identity.claims.{k}"), k) for k in CLAIM_KINDS),
+                ),
+                Blank(
+                    name="subject",
+                    label=words("workshop.claims.subject"),
+                    hint=words("workshop.claims.subject_hint"),
+                ),
+                Blank(
+                    name="expected",
+                    label=words("workshop.claims.expected"),
+                    hint=words("workshop.claims.expected_hint"),
+                ),
+                Blank(name="said_by", label=words("workshop.role")),
+            ),
+            lambda state: locked_sentence(say_claim(desk, claim_of(state, desk)), words),
+            button=words("workshop.claims.lock"),
+            twin=self.twin,
+            wider=[lock],
+        )
+
+        def press(_: object) -> None:
+            form.tell(words("workshop.claims.locked_all", n=lock_all(desk)))
+            form.redraw()
+
+        lock.on_click(press)
+        return form
+
+
+@dataclass(slots=True)
+class Reveal:
+    """The evidence, claim by claim: the next one is shown when its claim is locked."""
+
+    desk: Desk
+    identity: Identity
+
+    def twin(self) -> Markup:
+        """The claims beside their measurement: on a page all, live those that were revealed."""
+        shown = None if not is_live() else self.revealed
+        return revealed_table(self.desk, self.identity, shown)
+
+    @property
+    def revealed(self) -> tuple[str, ...]:
+        """Ids of the claims whose number the room has seen."""
+        return tuple(claim for claim, lock in self.desk.locks.items() if lock.revealed)
+
+    def next(self) -> str:
+        """Reveal the next claim and return its id; "" when all are revealed.
+
+        Raises EngagementError when its claim was not locked: evidence shown first would make the
+        claim worthless.
+        """
+        return reveal_next(self.desk)
+
+    def widget(self) -> widgets.Widget:
+        """One button, and the claims revealed so far."""
+        words = self.desk.words
+
+        def reveal(_: State) -> str:
+            claim = self.next()
+            if not claim:
+                return words("workshop.reveal.all")
+            return words("workshop.reveal.shown", claim=claim)
+
+        return Form((), reveal, button=words("workshop.reveal.next"), twin=self.twin)
+
+
+def claim_of(state: State, desk: Desk) -> Claim:
+    """Return the claim that a form says; raises EngagementError naming what is missing.
+
+    The id is the first free one: C1, C2, …
+    """
+    words = desk.words
+    for name in ("subject", "expected", "said_by"):
+        if not state.get(name):
+            blank = (
+                words("workshop.role") if name == "said_by" else words(f"workshop.claims.{name}")
+            )
+            raise EngagementError(words("workshop.missing", blank=blank))
+    subject = state["subject"].strip().lower().replace(" ", "_").replace("-", "_")
+    if state["kind"] == "overlap":
+        subject = _source_named(state["subject"], desk)
+    taken = {claim.id for claim in desk.engagement.claims}
+    numbers = (f"C{n}" for n in range(1, len(taken) + 2))
+    try:
+        return Claim(
+            id=next(name for name in numbers if name not in taken),
+            source=state["source"],
+            subject=subject,
+            kind=state["kind"],  # type: ignore[arg-type]  # checked by the model
+            expected=expected_of(state["expected"], words),
+            said_by=state["said_by"],
+        )
+    except ValidationError as problem:
+        raise EngagementError(problem.errors()[0]["msg"]) from None
+
+
+def expected_of(said: str, words: Words) -> bool | float:
+    """Return what somebody expects: yes, no, or a share.
+
+    >>> from scvkit.locale import load_words
+    >>> [expected_of(said, load_words()) for said in ("yes", "90 %", "0,9", "no")]
+    [True, 0.9, 0.9, False]
+    """
+    plain = said.strip().lower()
+    if plain in {"yes", words("workshop.yes").lower()}:
+        return True
+    if plain in {"no", words("workshop.no").lower()}:
+        return False
+    number = plain.replace(",", ".").rstrip("%").strip()
+    try:
+        value = float(number)
+    except ValueError:
+        raise EngagementError(words("workshop.claims.not_expected", said=said)) from None
+    return value / 100 if "%" in plain or value > 1 else value
+
+
+def say_claim(desk: Desk, claim: Claim) -> Entry:
+    """Lock a claim: write it into the journal with its time and hash."""
+    content = claim.model_dump(mode="json")
+    part = ("claims", {"id": claim.id})
+    return desk.say("claim", content, part=part, role=claim.said_by)
+
+
+def lock_all(desk: Desk) -> int:
+    """Lock the claims that stand in the engagement file only, as they stand; return how many."""
+    waiting = [
+        claim
+        for claim in desk.engagement.claims
+        if not desk.locks[claim.id].locked and not desk.locks[claim.id].revealed
+    ]
+    for claim in waiting:
+        say_claim(desk, claim)
+    return len(waiting)
+
+
+def reveal_next(desk: Desk) -> str:
+    """Record that the next claim's number is shown, and return its id; "" when none is left."""
+    locks = desk.locks
+    waiting = [claim.id for claim in desk.engagement.claims if not locks[claim.id].revealed]
+    if not waiting:
+        return ""
+    if not locks[waiting[0]].locked:
+        raise EngagementError(desk.words("workshop.reveal.not_locked", claim=waiting[0]))
+    desk.say("reveal", waiting[0])
+    return waiting[0]
+
+
+def claim_table(desk: Desk) -> Markup:
+    """Return the claims as they were said, each with its lock, without a number measured."""
+    words, locks = desk.words, desk.locks
+    return table(
+        [words(f"workshop.claims.{name}") for name in ("id", "said", "expected")]
+        + [words("workshop.role"), words("workshop.claims.lock_state")],
+        [
+            (
+                claim.id,
+                _said(claim, desk),
+                _expected(claim, words),
+                claim.said_by,
+                locks[claim.id].sentence(words),
+            )
+            for claim in desk.engagement.claims
+        ],
+        caption=words("workshop.claims.title", n=len(desk.engagement.claims)),
+        nothing=words("workshop.claims.none"),
+    )
+
+
+def revealed_table(desk: Desk, identity: Identity, shown: tuple[str, ...] | None) -> Markup:
+    """Return claims beside their measurement; ``shown`` are ids, None means all."""
+    words, locks = desk.words, desk.locks
+    tests = report.tested_claims(identity, desk.find("linkage", Linkage))
+    chosen = [test for test in tests if shown is None or test.id in shown]
+    frame = claim_frame(replace(identity, claims=tuple(chosen)), words)
+    frame[words("workshop.claims.lock_state")] = [
+        locks[test.id].sentence(words) if test.id in locks else "" for test in chosen
+    ]
+    waiting = len(tests) - len(chosen)
+    told = words("workshop.reveal.waiting", n=waiting) if waiting else ""
+    return Markup("{}{}").format(
+        Markup(_plain_table(frame, words)), told_html(told) if told else ""
+    )
+
+
+def locked_sentence(entry: Entry, words: Words) -> str:
+    """Return what somebody is told who has just locked a claim."""
+    claim = str(entry.content["id"])
+    return words("workshop.claims.locked", claim=claim, at=moment(entry.at), hash=entry.short_hash)
+
+
+def _said(claim: Claim, desk: Desk) -> str:
+    subject = desk.names.get(claim.subject, claim.subject.replace("_", " "))
+    source = desk.names.get(claim.source, claim.source)
+    return desk.words(f"report.claims.{claim.kind}", source=source, subject=subject)
+
+
+def _expected(claim: Claim, words: Words) -> str:
+    if isinstance(claim.expected, bool):
+        return words("workshop.yes" if claim.expected else "workshop.no")
+    return words.percent(claim.expected)
+
+
+def _source_named(said: str, desk: Desk) -> str:
+    plain = said.strip().lower()
+    for key, name in desk.names.items():
+        if plain in (key, name.lower()):
+            return key
+    raise EngagementError(
+        desk.words("workshop.claims.no_source", said=said, names=", ".join(desk.names.values()))
+    )
+
+
+def _plain_table(frame: pd.DataFrame, words: Words) -> str:
+    return table_html(frame, nothing=words("workshop.reveal.none"))

@@ -1,0 +1,151 @@
+"""Pieces of the room: a widget while somebody looks, the same as words and tables on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import ipywidgets as widgets
+from markupsafe import Markup
+
+from scvkit.errors import ScvkitError
+
+State = Mapping[str, str]
+WIDE = "min(100%, 52em)"
+
+
+class Piece(Protocol):
+    """What a notebook shows: live as a widget, on a page as its twin with the same numbers."""
+
+    def twin(self) -> Markup:
+        """Return it without a script or a kernel."""
+
+    def widget(self) -> widgets.Widget:
+        """Return it for the room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """One blank of a form; with ``options`` (shown, kept) a list to choose from."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...] = ()
+    value: str = ""
+    hint: str = ""
+
+
+class Form(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no types
+    """Blanks, one button, what it said, and the twin drawn anew after every entry.
+
+    ``save`` takes what was filled in and returns a sentence; a ScvkitError is shown as it is and
+    leaves the blanks as they are. Tab walks the blanks in their order, Enter or Space presses the
+    button.
+    """
+
+    def __init__(
+        self,
+        blanks: Sequence[Blank],
+        save: Callable[[State], str],
+        *,
+        button: str,
+        twin: Callable[[], Markup] | None = None,
+        wider: Sequence[widgets.Widget] = (),
+    ) -> None:
+        self._save, self._twin = save, twin
+        self._blanks = {blank.name: (blank, _input(blank)) for blank in blanks}
+        self._status = widgets.HTML()
+        self._shown = widgets.HTML(str(twin()) if twin else "")
+        press = widgets.Button(
+            description=button,
+            button_style="primary",
+            layout=widgets.Layout(width="auto", min_width="12em", height="44px"),
+        )
+        press.on_click(lambda _: self.press())
+        rows = [_labelled(blank, box) for blank, box in self._blanks.values()]
+        super().__init__([*rows, widgets.HBox([press, *wider]), self._status, self._shown])
+
+    def __repr__(self) -> str:
+        """No state: a saved notebook keeps it."""
+        return f"<Form of {len(self._blanks)} blanks>"
+
+    @property
+    def state(self) -> dict[str, str]:
+        """What is filled in, by the blank's name."""
+        return {name: str(box.value or "").strip() for name, (_, box) in self._blanks.items()}
+
+    def fill(self, **values: str) -> None:
+        """Fill in blanks by name."""
+        for name, value in values.items():
+            self._blanks[name][1].value = value
+
+    def press(self) -> None:
+        """Save what is filled in, as the button does."""
+        try:
+            told, failed = self._save(self.state), False
+        except ScvkitError as problem:
+            told, failed = str(problem), True
+        self.tell(told, failed=failed)
+        if not failed:
+            for blank, box in self._blanks.values():
+                if not blank.options:
+                    box.value = blank.value
+        self.redraw()
+
+    def tell(self, sentence: str, *, failed: bool = False) -> None:
+        """Say what became of it; a screen reader hears it."""
+        self._status.value = str(told_html(sentence, failed=failed))
+
+    def redraw(self) -> None:
+        """Draw the twin anew."""
+        if self._twin is not None:
+            self._shown.value = str(self._twin())
+
+
+def told_html(sentence: str, *, failed: bool = False) -> Markup:
+    """Return a sentence that is read aloud when it changes."""
+    style = "color:#b4531a;font-weight:700" if failed else "color:#0b5d66"
+    return Markup(
+        '<div role="status" aria-live="polite" style="font-size:16px;{}">{}</div>'
+    ).format(style, sentence)
+
+
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[object]], *, caption: str, nothing: str
+) -> Markup:
+    """Return a table to be read from the back of the room; without rows one sentence.
+
+    >>> table(["a"], [["<b>"]], caption="c", nothing="none").count("&lt;b&gt;")
+    1
+    """
+    if not rows:
+        return Markup("<p>{}</p>").format(nothing)
+    cell = Markup('<td style="text-align:left;padding:6px 16px 6px 0">{}</td>')
+    top = Markup('<th scope="col" style="text-align:left;padding:6px 16px 6px 0">{}</th>')
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(Markup("").join(cell.format(value) for value in row))
+        for row in rows
+    )
+    return Markup(
+        '<table class="scv-piece" style="font-size:16px;text-align:left;border-collapse:collapse">'
+        '<caption style="text-align:left;font-weight:700;white-space:nowrap">{}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table>"
+    ).format(caption, Markup("").join(top.format(h) for h in head), body)
+
+
+def _input(blank: Blank) -> Any:
+    layout = widgets.Layout(width="30em")
+    if blank.options:
+        chosen = blank.value or blank.options[0][1]
+        box: Any = widgets.Dropdown(options=list(blank.options), value=chosen, layout=layout)
+    else:
+        box = widgets.Text(value=blank.value, placeholder=blank.hint, layout=layout)
+    return box
+
+
+def _labelled(blank: Blank, box: Any) -> Any:
+    box.description = blank.label
+    box.style.description_width = "14em"
+    box.layout.width = WIDE
+    return box

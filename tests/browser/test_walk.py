@@ -1,0 +1,204 @@
+"""The whole agenda in a real browser: what is said is captured, and nobody is on the wall."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from scvkit.engagement import journal_file, load_engagement
+from scvkit.engagement.journal import read_journal
+from tests.browser.lab import Room, running_lab
+
+playwright = pytest.importorskip("playwright.sync_api", reason="no browser is installed")
+CHROMIUM = os.environ.get("SCVKIT_CHROMIUM") or shutil.which("chromium") or ""
+ROOT = Path(__file__).parents[2]
+# A client that was run already, to walk again without the minutes a run takes.
+PREPARED = os.environ.get("SCVKIT_WALK", "")
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A small client and its work folder, run once as a consultant does the week before."""
+    if PREPARED:
+        return Path(PREPARED) / "client", Path(PREPARED) / "work"
+    home = tmp_path_factory.mktemp("walk")
+    make = [sys.executable, str(ROOT / "sample_data" / "make.py"), "--preset", "tiny"]
+    subprocess.run([*make, "--out", str(home / "client")], check=True)
+    run = [sys.executable, "-m", "scvkit", "run", str(home / "client")]
+    done = subprocess.run([*run, "--work", str(home / "work"), "--out", str(home / "out")])
+    assert done.returncode in (0, 1)
+    return home / "client", home / "work"
+
+
+@pytest.fixture(scope="module")
+def room(places: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """The lab of that client in a browser."""
+    shots = Path(os.environ.get("SCVKIT_SHOTS", "") or tmp_path_factory.mktemp("shots"))
+    with running_lab(*places) as address, playwright.sync_playwright() as driver:
+        opened = Room(driver, CHROMIUM, address, shots)
+        yield opened
+        opened.close()
+
+
+def kinds(places: tuple[Path, Path]) -> list[str]:
+    return [entry.kind for entry in read_journal(journal_file(places[0])).entries]
+
+
+def test_the_day_opens_on_the_agenda_in_projector_mode(
+    room: Room, places: tuple[Path, Path]
+) -> None:
+    room.open("00_start")
+    room.shot("00-start")
+    assert room.notebook.get_by_text("Projector:").first.is_visible()
+    cell = room.cell("AgreedList")
+    room.fill(cell, "We stop when", "nobody owns the result")
+    room.fill(cell, "Said by (role)", "CFO")
+    room.press(cell, "Keep this")
+    cell.get_by_text("nobody owns the result").wait_for()
+    room.shot("00-stop")
+    assert kinds(places) == ["stop_condition"]
+
+
+def test_claims_are_locked_before_a_number_is_shown(room: Room, places: tuple[Path, Path]) -> None:
+    room.open("01_intake")
+    cell = room.cell("ClaimCards")
+    room.fill(cell, "Of what", "e-mail")
+    room.fill(cell, "Expected", "90 %")
+    room.fill(cell, "Said by (role)", "Finance")
+    room.press(cell, "Lock this claim")
+    cell.get_by_text("is locked at").wait_for()
+    room.press(cell, "Lock all as they stand")
+    cell.get_by_text("claims are locked").wait_for()
+    room.shot("01-claims")
+    assert kinds(places).count("claim") == len(load_engagement(places[0]).claims)
+
+
+def test_a_source_told_of_stands_on_the_loom_within_two_seconds(
+    room: Room, places: tuple[Path, Path]
+) -> None:
+    room.open("06_landscape_map")
+    cell = room.cell("LandscapeEditor")
+    room.fill(cell, "Name", "Paper forms")
+    room.fill(cell, "Owner (role)", "Shop manager")
+    began = time.monotonic()
+    room.press(cell, "Keep this")
+    cell.locator("svg").get_by_text("Paper forms").first.wait_for()
+    took = time.monotonic() - began
+    cell.locator("svg").last.scroll_into_view_if_needed()
+    room.shot("06-loom")
+    print(f"loom drawn anew in {took:.2f} s")
+    assert "paper_forms" in load_engagement(places[0]).sources
+
+
+def test_evidence_is_uncovered_claim_by_claim(room: Room, places: tuple[Path, Path]) -> None:
+    room.open("03_identity_keys")
+    cell = room.cell("Reveal(")
+    for claim in ("C1", "C2"):
+        room.press(cell, "Reveal the next claim")
+        cell.get_by_text(f"{claim} beside its measurement").wait_for()
+    room.shot("03-reveal")
+    assert kinds(places).count("reveal") == 2
+
+
+def test_twelve_pairs_are_voted_on_and_the_threshold_moves(
+    room: Room, places: tuple[Path, Path]
+) -> None:
+    room.open("04_link_records")
+    cell = room.cell("VotingBooth(")
+    for n in range(12):
+        cell.get_by_text(f"Pair {n + 1} of").wait_for()
+        room.press(cell, ("Yes, the same", "No, two different", "Not sure")[n % 3])
+    cell.get_by_text("Pair 13 of").wait_for()
+    room.shot("04-vote")
+    votes = (places[1] / "votes" / "votes.jsonl").read_text().splitlines()
+    assert len(votes) == 12
+    cell = room.cell("Threshold(")
+    handle = cell.locator(".noUi-handle").first
+    handle.focus()
+    before = cell.locator("table").first.inner_text()
+    waits = []
+    for _ in range(10):
+        began = time.monotonic()
+        room.page.keyboard.press("ArrowRight")
+        for _ in range(500):
+            if cell.locator("table").first.inner_text() != before:
+                break
+            time.sleep(0.01)
+        waits.append(time.monotonic() - began)
+        before = cell.locator("table").first.inner_text()
+    print("threshold to counts, s:", sorted(round(wait, 2) for wait in waits))
+    room.press(cell, "Keep this threshold")
+    cell.get_by_text("The next run links with").wait_for()
+    room.shot("04-threshold")
+    assert load_engagement(places[0]).linkage.threshold is not None
+
+
+def test_a_use_case_is_chosen_with_its_problem(room: Room, places: tuple[Path, Path]) -> None:
+    room.open("07_use_cases")
+    cell = room.cell("UseCaseChoice(")
+    case = cell.locator("select option").first.inner_text()
+    room.fill(cell, "Use case", case)
+    room.fill(cell, "Problem at the front line", "said in the room")
+    room.fill(cell, "Sponsor (role)", "CMO")
+    room.fill(cell, "Where it starts", "2 %")
+    room.press(cell, "Choose this use case")
+    cell.get_by_text("is chosen.").wait_for()
+    room.shot("07-choice")
+    said = load_engagement(places[0]).use_cases
+    assert said is not None
+    assert "said in the room" in {case.problem for case in said.chosen}
+
+
+def test_the_verdict_is_read_and_the_first_step_agreed(
+    room: Room, places: tuple[Path, Path]
+) -> None:
+    room.open("08_readiness")
+    room.shot("08-verdict")
+    cell = room.cell("first_step")
+    room.fill(cell, "First step", "ask for the e-mail at the till")
+    room.fill(cell, "Who does it (role)", "Head of shops")
+    room.fill(cell, "By when", "2027-01-31")
+    room.press(cell, "Keep this")
+    cell.get_by_text("ask for the e-mail at the till").wait_for()
+    room.shot("08-steps")
+    assert kinds(places)[-1] == "first_step"
+
+
+def test_nothing_of_a_person_was_saved_and_nothing_asked_outside(
+    room: Room, places: tuple[Path, Path]
+) -> None:
+    room.page.keyboard.press("Control+s")
+    time.sleep(2)
+    assert {host.split(":")[0] for host in room.hosts if host} == {"localhost"}
+    canaries = YAML(typ="safe").load((places[0] / "truth" / "canaries.yaml").read_text())
+    values = {str(v).lower() for v in strings(canaries) if len(str(v)) > 7}
+    assert values
+    written = [*(places[1] / "lab").rglob("*.ipynb"), *(places[1] / "lab-workspaces").rglob("*")]
+    for file in (f for f in written if f.is_file()):
+        text = file.read_text(encoding="utf-8").lower()
+        assert not [value for value in values if value in text], file.name
+        if file.suffix == ".ipynb" and file.stem == "08_readiness":
+            cells = json.loads(text)["cells"]
+            assert not any(cell.get("outputs") for cell in cells)
+
+
+def strings(node: object) -> Iterator[object]:
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from strings(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from strings(value)
+    elif node is not None:
+        yield node

@@ -1,0 +1,322 @@
+"""The room: what is said is captured, covered evidence stays covered, nobody is on the wall."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scvkit import identity, linkage
+from scvkit.engagement import journal_file, load_engagement
+from scvkit.engagement.journal import read_journal
+from scvkit.errors import EngagementError
+from scvkit.locale import load_words
+from scvkit.plan import STEPS, sample_engagement
+from scvkit.records.identity import Identity
+from scvkit.records.linkage import Linkage
+from scvkit.workshop import claims
+from scvkit.workshop import desk as desks
+from scvkit.workshop.agenda import AGENDA, agenda
+from scvkit.workshop.agreed import AgreedList, say_agreed
+from scvkit.workshop.choice import MOST, UseCaseChoice, choose, take_out, titles
+from scvkit.workshop.desk import Desk, open_desk
+from scvkit.workshop.form import Form
+from scvkit.workshop.landscape_cards import LandscapeEditor, say_flow, say_gap, say_source
+from scvkit.workshop.letters import write_letters
+from scvkit.workshop.masking import ask, masked_database
+from scvkit.workshop.minutes import minutes_page
+from scvkit.workshop.room import LIVE_VARIABLE, MODE_VARIABLE, header, is_live, privacy_mode
+from scvkit.workshop.show import show
+from scvkit.workshop.sliders import Slide, Sliders
+from scvkit.workshop.threshold import Threshold
+from tests.identity.small import Small
+
+NAMES = ("Lise Lund", "Bo Bak", "Ida Ras", "Kaj Friis", "Mette Holm", "Ole Skov")
+FILE = """
+version: 1
+client: {name: Client}
+assessment: {delete_by: 2099-12-31}
+sources:
+  erp: {name: ERP, owner: Finance, tables: {rows: {file: erp.csv}}}
+  shop: {name: Web shop, tables: {rows: {file: shop.csv}}}
+claims:
+  - {id: C1, source: erp, subject: email, kind: unique, expected: true, said_by: Finance}
+  - {id: C2, source: shop, subject: email, kind: complete, expected: 0.9, said_by: Shop}
+"""
+
+
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Small, Identity, Linkage]:
+    small = Small(tmp_path_factory.mktemp("rows"))
+    rows = [
+        {"id": f"N{i}", "full_name": n, "email": f"{n.split()[0].lower()}@x.example"}
+        for i, n in enumerate(NAMES)
+    ]
+    small.add("erp", rows)
+    small.add("shop", [row | {"phone": f"2030405{i}"} for i, row in enumerate(rows)])
+    engagement = small.engagement()
+    identity.write_records(small.connection, small.rows, engagement, small.intake)
+    found = linkage.link_records(small.connection, small.rows, engagement, small.intake)
+    return small, identity.test_keys(*_of(small)), found
+
+
+def _of(small: Small) -> tuple[object, ...]:
+    file = small.rows.folder / "engagement.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    return small.connection, small.rows, load_engagement(file), small.intake
+
+
+@pytest.fixture
+def desk(linked: tuple[Small, Identity, Linkage], tmp_path: Path) -> Desk:
+    small, found, _ = linked
+    home = tmp_path / "client"
+    home.mkdir()
+    (home / "engagement.yaml").write_text(FILE, encoding="utf-8")
+    opened = open_desk(home, work=str(tmp_path / "work"))
+    opened = replace(opened, connection=small.connection, rows=small.rows)
+    opened.save("intake", small.intake)
+    opened.save("identity", found)
+    return opened
+
+
+def words_of(html: object) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", str(html)))
+
+
+def pressed(form: Form, **blanks: str) -> str:
+    form.fill(**blanks)
+    form.press()
+    return words_of(form._status.value)
+
+
+def test_a_claim_is_locked_and_shown_with_its_time(desk: Desk) -> None:
+    form = claims.ClaimCards(desk).widget()
+    blanks = {"subject": "E-mail", "kind": "complete", "expected": "90 %", "said_by": "Finance"}
+    assert "C3 is locked at" in pressed(form, **blanks)
+    assert desk.engagement.claims[-1].expected == 0.9
+    assert desk.locks["C3"].hash in words_of(form._shown.value)
+    assert "Fill in" in pressed(form, subject="", expected="yes", said_by="Finance")
+    assert len(desk.said("claim")) == 1
+
+
+def test_evidence_of_a_claim_that_is_not_locked_stays_covered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LIVE_VARIABLE, "1")
+    reveal = claims.Reveal(desk, desk.identity())
+    with pytest.raises(EngagementError, match="C1 is not locked"):
+        reveal.next()
+    assert desk.said("reveal") == ()
+    claims.lock_all(desk)
+    assert [reveal.next(), reveal.next(), reveal.next()] == ["C1", "C2", ""]
+    assert claims.lock_all(desk) == 0
+
+
+def test_live_only_the_revealed_are_shown_and_a_page_shows_all(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reveal = claims.Reveal(desk, desk.identity())
+    on_page = words_of(reveal.twin())
+    monkeypatch.setenv(LIVE_VARIABLE, "1")
+    claims.lock_all(desk)
+    reveal.next()
+    live = words_of(reveal.twin())
+    assert "C2" in on_page
+    assert "C1" in live
+    assert "C2" not in live
+
+
+def test_the_landscape_grows_with_what_is_told(desk: Desk) -> None:
+    say_source(desk, {"name": "Paper forms", "domain": "loyalty", "owner": "Shops"})
+    say_flow(desk, {"from": "erp", "to": "paper_forms", "how": "manual", "what": "names"})
+    say_gap(desk, {"name": "Returns", "unlocks": "cost"})
+    drawn = words_of(LandscapeEditor(desk).twin())
+    assert "Paper forms" in drawn
+    assert "Returns" in drawn
+    assert desk.engagement.flows[-1].source_to == "paper_forms"
+    with pytest.raises(EngagementError, match="on the map already"):
+        say_source(desk, {"name": "Paper forms"})
+
+
+def test_an_entry_that_makes_no_sense_is_refused_before_it_is_written(desk: Desk) -> None:
+    with pytest.raises(EngagementError, match="no source 'till'"):
+        say_flow(desk, {"from": "erp", "to": "till", "how": "manual", "what": ""})
+    assert not journal_file(desk.file).exists()  # type: ignore[arg-type]
+
+
+def test_five_use_cases_and_no_sixth(desk: Desk) -> None:
+    ids = list(titles(desk))[: MOST + 1]
+    said = {"problem": "p", "sponsor": "CMO", "baseline": "b"}
+    for name in ids[:MOST]:
+        choose(desk, said | {"id": name})
+    choose(desk, said | {"id": ids[0], "problem": "anew"})
+    with pytest.raises(EngagementError, match="5 use cases are chosen"):
+        choose(desk, said | {"id": ids[MOST]})
+    take_out(desk, ids[1])
+    choose(desk, said | {"id": ids[MOST]})
+    chosen = desk.engagement.use_cases.chosen  # type: ignore[union-attr]
+    assert {case.id for case in chosen} == {*ids} - {ids[1]}
+    assert "anew" in words_of(UseCaseChoice(desk).twin())
+
+
+def test_first_steps_are_three_with_a_role_and_a_day(desk: Desk) -> None:
+    step = {"what": "ask at the till", "role": "Head of shops", "until": "2027-01-31"}
+    with pytest.raises(EngagementError, match="is no date"):
+        say_agreed(desk, "first_step", step | {"until": "soon"})
+    for _ in range(3):
+        say_agreed(desk, "first_step", step)
+    with pytest.raises(EngagementError, match="enough"):
+        say_agreed(desk, "first_step", step)
+    assert words_of(AgreedList(desk, "first_step").twin()).count("Head of shops") == 3
+
+
+def test_the_counts_of_a_threshold_are_those_of_the_run_and_fall_with_it(
+    desk: Desk, linked: tuple[Small, Identity, Linkage]
+) -> None:
+    live = Threshold(desk)
+    people = sum(entry.people for entry in linked[2].seen_in)
+    assert live.decided().persons == people
+    assert live.joined().persons <= people
+    counts = [live.joined(weight=float(bits)) for bits in range(-10, 40, 5)]
+    assert [c.pairs for c in counts] == sorted((c.pairs for c in counts), reverse=True)
+    assert [c.persons for c in counts] == sorted(c.persons for c in counts)
+    assert counts[-1].pairs < counts[0].pairs
+    assert f"{people}" in words_of(live.twin())
+
+
+def test_a_slider_asks_its_function_and_says_why_it_cannot(desk: Desk) -> None:
+    def answer(values: object, choices: object) -> str:
+        share = values["share"]  # type: ignore[index]
+        if share > 0.5:
+            raise EngagementError("no more than half can be asked")
+        return f"found {share:.0%}"
+
+    slide = Slide(name="share", label="Asked", value=0.2)
+    sliders = Sliders(slides=(slide,), answer=answer)  # type: ignore[arg-type]
+    assert "found 20%" in sliders.twin()
+    moved = sliders.widget()
+    handle, shown = moved.children
+    handle.value = 0.4
+    assert "found 40%" in shown.value
+    handle.value = 0.6
+    assert "no more than half" in shown.value
+
+
+def test_mode_is_projector_unless_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(MODE_VARIABLE, raising=False)
+    assert privacy_mode() == "projector"
+    monkeypatch.setenv(MODE_VARIABLE, "room")
+    assert privacy_mode() == "room"
+    assert privacy_mode("analyst") == "analyst"
+    with pytest.raises(EngagementError, match="Did you mean"):
+        privacy_mode("anlyst")
+    assert 'role="alert"' in header(load_words(), "analyst")
+
+
+def test_a_page_shows_the_twin_and_a_room_the_widget_with_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[object] = []
+    showing = sys.modules["scvkit.workshop.show"]
+    monkeypatch.setattr(showing, "display", lambda thing, **_: shown.append(thing))
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    assert not is_live()
+    show(AgreedList(desk, "note"))
+    monkeypatch.setenv("JPY_SESSION_NAME", "08_readiness.ipynb")
+    show(AgreedList(desk, "note"))
+    page, live = shown
+    assert live["text/html"] == page.data  # type: ignore[index,attr-defined]
+    assert "application/vnd.jupyter.widget-view+json" in live  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("mode", ["projector", "room"])
+def test_no_mode_of_a_wall_shows_a_value(desk: Desk, mode: str) -> None:
+    asked = ask(desk, mode)
+    every = asked.sql("select * from erp_all").df().to_csv().lower()
+    assert "lund" not in every
+    assert "x.example" not in every
+    assert ("l•••" in every) == (mode == "room")
+    few = asked.sql("select count(*) as n from erp_all where email is not null limit 1").df()
+    assert few["n"].tolist() == [len(NAMES)]
+    few = asked.sql("select count(*) as n from (from erp_all limit 3)").df()
+    assert few["n"].tolist() == ["<5"]
+
+
+def test_the_minutes_say_what_was_said_by_role(desk: Desk) -> None:
+    assert minutes_page(desk) == ""
+    claims.lock_all(desk)
+    say_agreed(desk, "stop_condition", {"what": "nobody owns it", "role": "CFO"})
+    say_gap(desk, {"name": "Returns", "unlocks": "cost"})
+    page = words_of(minutes_page(desk))
+    for told in ("nobody owns it", "CFO", "Returns", "2099-12-31", "before its number was shown"):
+        assert told in page
+
+
+def test_each_source_gets_a_letter_and_nobody_is_asked_for_free_text(tmp_path: Path) -> None:
+    said = load_engagement(sample_engagement())
+    files = write_letters(said, tmp_path, load_words())
+    assert len(files) == len(said.sources) + 1
+    desk_letter = words_of((tmp_path / "extract-request-desk.html").read_text(encoding="utf-8"))
+    assert "Customer service, Cluj" in desk_letter
+    assert "All rows, not a sample" in desk_letter
+    assert "body_short" not in desk_letter
+
+
+def test_the_agenda_leads_to_notebooks_that_exist() -> None:
+    assert {block.notebook for block in AGENDA} - {""} <= {step.name for step in STEPS}
+    html = agenda(load_words(), begins="09:00")
+    assert 'href="01_intake.ipynb"' in html
+    assert "13:00" in html
+    with pytest.raises(EngagementError, match="no time of day"):
+        agenda(load_words(), begins="nine")
+
+
+def test_the_kits_own_sample_client_is_never_written_to() -> None:
+    opened = open_desk("", work=os.environ.get("SCVKIT_TEST_WORK", ""))
+    with pytest.raises(EngagementError, match="stays as it is"):
+        opened.say("note", {"what": "x"})
+    assert not journal_file(sample_engagement()).exists()
+
+
+def test_a_kernel_killed_after_an_entry_loses_nothing(tmp_path: Path) -> None:
+    shutil.copy(sample_engagement(), tmp_path)
+    text = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from scvkit.engagement import append, journal_file\n"
+        "home = Path(sys.argv[1])\n"
+        "append(journal_file(home), kind='note', content={'what': 'kept'})\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", text, str(tmp_path)], check=False)
+    assert killed.returncode == -9
+    (entry,) = read_journal(journal_file(tmp_path)).entries
+    assert entry.content == {"what": "kept"}
+
+
+def test_the_lab_saves_no_output_of_a_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = Path(desks.__file__).parent / "lab_config" / "jupyter_server_config.py"
+    names: dict[str, object] = {}
+    exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), names)
+    cell = {"cell_type": "code", "outputs": [{"text": "Lise Lund"}], "execution_count": 3}
+    metadata = {"widgets": {"state": "Lise Lund"}, "kernelspec": {}}
+    model = {"type": "notebook", "content": {"cells": [cell], "metadata": metadata}}
+    monkeypatch.setenv("SCVKIT_KEEP_OUTPUTS", "1")
+    names["without_outputs"](model)  # type: ignore[operator]
+    assert "Lise" in json.dumps(model)
+    monkeypatch.delenv("SCVKIT_KEEP_OUTPUTS")
+    names["without_outputs"](model)  # type: ignore[operator]
+    assert "Lise" not in json.dumps(model)
+    assert cell["outputs"] == []
+
+
+def test_masked_tables_need_no_linkage(desk: Desk) -> None:
+    found = masked_database(desk).sql("select count(distinct person) from shop_all").fetchall()
+    assert found[0][0] == len(NAMES)

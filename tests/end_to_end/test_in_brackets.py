@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from scvkit.locale import LANGUAGES
+from tests.batch.browsers import played_browser
 from tests.end_to_end.conftest import Run
 from tests.end_to_end.in_brackets import (
     BRACKETS,
@@ -29,7 +30,8 @@ ALIKE = re.compile(
 def report(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a report in brackets first, and in English."""
     folder = tmp_path_factory.mktemp("brackets")
-    return exported_in_brackets(tiny_run.client, tiny_run.work, tiny_run.result.outcomes, folder)
+    outcomes, browser = tiny_run.result.outcomes, played_browser(folder)
+    return exported_in_brackets(tiny_run.client, tiny_run.work, outcomes, folder, browser=browser)
 
 
 def own_words(run: Run) -> list[str]:
@@ -118,10 +120,12 @@ def test_the_index_leads_to_every_language_and_every_link_of_a_page_to_a_file(re
     assert not any(f"report.{BRACKETS}.html" in page for page in pages)
 
 
-def test_beside_every_report_lie_its_tables(report: Path) -> None:
+def test_beside_every_report_lie_its_tables_and_its_print(report: Path) -> None:
     index = (report / "index.html").read_text("utf-8")
     for language in (BRACKETS, "en"):
         assert f'href="report.{language}.xlsx"' in index
+        assert f'href="report.{language}.pdf"' in index
+        assert (report / f"report.{language}.pdf").read_bytes().startswith(b"%PDF")
         book = openpyxl.load_workbook(report / f"report.{language}.xlsx", read_only=True)
         assert len(book.sheetnames) > 5
     assert "Permission" in book.sheetnames

@@ -189,7 +189,7 @@ def broken(key: str, value: Any) -> dict[str, Any]:
         (faults_of_keys, "check.plan", {"other": "x"}, "plurals one, other: check.plan"),
         (faults_of_placeholders, "desk.saved", "Gemt.", "desk.saved: has []"),
         (faults_of_placeholders, "desk.saved", "Gemt: {name", "desk.saved"),
-        (faults_of_mark_up, "report.what_if.none", "Intet blev prøvet.", "07_use_cases"),
+        (faults_of_mark_up, "batch.stale", "Forældet: {names}.", "--only"),
     ],
 )
 def test_what_is_wrong_with_a_translation_is_named(

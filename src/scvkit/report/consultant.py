@@ -66,7 +66,7 @@ class _Safe(mistune.HTMLRenderer):
     def image(self, text: str, *_: Any, **__: Any) -> str:
         return text
 
-    def link(self, text: str, url: str, *_: Any) -> str:
+    def link(self, text: str, url: str, *_: Any, **__: Any) -> str:
         if not url.lower().startswith(_LINKS):
             return text
         return f'<a href="{Markup.escape(url)}">{text}</a>'

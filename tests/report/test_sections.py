@@ -12,9 +12,10 @@ from scvkit import report
 from scvkit.landscape import build_map, draw_map, map_as_text
 from scvkit.locale.words import load_words
 from scvkit.plan import STEPS
+from scvkit.readiness import draw_blueprint, estimate_value
 from scvkit.records.evidence import measured_count, not_assessed
 from scvkit.records.extracts import Intake
-from scvkit.records.readiness import Gate
+from scvkit.records.readiness import Gate, Readiness
 from scvkit.records.usecases import MissingInput
 from scvkit.vocabulary import GateState, UseCaseStatus
 from tests.report import records
@@ -118,6 +119,38 @@ def whole_report() -> list[Markup]:
         report.verdict_rules(readiness=readiness, words=WORDS),
         report.case_against(linkage=records.linkage(), use_cases=records.use_cases(), words=WORDS),
         method(),
+        *decisions(readiness),
+    ]
+
+
+def decisions(readiness: Readiness) -> list[Markup]:
+    """The sections that tell what could be done, with nothing tried, priced or counted yet."""
+    value = estimate_value(
+        engagement=records.engagement(),
+        linkage=records.linkage(),
+        permission=records.permission(),
+        use_cases=records.use_cases(),
+        people=None,
+    )
+    blueprint = draw_blueprint(
+        engagement=records.engagement(),
+        profiles=records.profiles(),
+        identity=records.identity(),
+        people=None,
+    )
+    return [
+        report.what_if(asked=None, names=records.NAMES, words=WORDS),
+        report.roadmap(roadmap=None, names=records.NAMES, words=WORDS),
+        report.value(value=value, words=WORDS),
+        report.core(blueprint=blueprint, names=records.NAMES, words=WORDS),
+        report.segments(counts=None, words=WORDS),
+        report.five_vs(
+            readiness=readiness,
+            profiles=records.profiles(),
+            linkage=records.linkage(),
+            use_cases=records.use_cases(),
+            words=WORDS,
+        ),
     ]
 
 

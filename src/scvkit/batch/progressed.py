@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scvkit.records.comparison import ActionProgress, Done
 from scvkit.records.identity import Identity
-from scvkit.records.readiness import Readiness
+from scvkit.records.readiness import Indicator, Readiness
 from scvkit.records.scenarios import Roadmap, RoadmapAction
 from scvkit.vocabulary import GateState
 
@@ -60,9 +60,29 @@ def _done(
     known = [(a, b) for a, b in scores if b is not None]
     if not known:
         return "cannot_tell"
-    if all(b >= GOOD_SCORE for _, b in known):
+    moved = any(_better(before, after, name) for name in action.closes)
+    if moved and all(b >= GOOD_SCORE for _, b in known) and not _some_left(action, after):
         return "done"
-    return "under_way" if any(a is None or b > a for a, b in known) else "not_yet"
+    return "under_way" if moved else "not_yet"
+
+
+def _better(before: Readiness, after: Readiness, indicator: str) -> bool:
+    """True when the indicator is newly assessed, or its value moved the right way."""
+    a, b = _indicator(before, indicator), _indicator(after, indicator)
+    if b is None or b.evidence.value is None:
+        return False
+    if a is None or a.evidence.value is None:
+        return True
+    change = b.evidence.value - a.evidence.value
+    return change < 0 if b.lower_is_better else change > 0
+
+
+def _some_left(action: RoadmapAction, after: Readiness) -> bool:
+    """What is to be stopped has not stopped while any of it is left."""
+    if action.kind != "stop_collecting":
+        return False
+    held = [_indicator(after, name) for name in action.closes]
+    return any(i is not None and bool(i.evidence.value) for i in held)
 
 
 def _filled(action: RoadmapAction, before: Identity | None, after: Identity | None) -> Done:
@@ -85,4 +105,9 @@ def _share(identity: Identity | None, source: str, key: str) -> float | None:
 
 
 def _score(readiness: Readiness, indicator: str) -> float | None:
-    return next((i.score for i in readiness.indicators if i.id == indicator), None)
+    found = _indicator(readiness, indicator)
+    return found.score if found else None
+
+
+def _indicator(readiness: Readiness, name: str) -> Indicator | None:
+    return next((i for i in readiness.indicators if i.id == name), None)

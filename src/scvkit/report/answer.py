@@ -29,6 +29,9 @@ _CONTENTS = {
     "who_is_who": "r4",
     "permission": "r5",
     "use_cases": "r6",
+    "what_if": "what-if",
+    "roadmap": "r8",
+    "value": "r7",
     "verdict": "rules",
     "method": "r10",
 }

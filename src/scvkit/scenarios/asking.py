@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -34,6 +34,7 @@ from scvkit.scenarios.worlds import (
     found_without,
     read_records,
     survives_hiding,
+    ties_by_key,
 )
 from scvkit.vocabulary import Channel, ConsentStatus, EntityKind
 
@@ -41,6 +42,8 @@ METHOD, METHOD_LOST, METHOD_NOW = (
     f"scenarios.methods.{name}" for name in ("hide_and_recover", "key_hidden", "found_now")
 )
 LEAST_RECORDS = 30
+LEAST_TIED = 0.5
+FEWEST_ASKED = 5
 
 
 def what_if(
@@ -67,6 +70,7 @@ class Scenarios:
     _sources: tuple[str, ...] = field(default=(), repr=False)
     _records: dict[str, SourceRecords] = field(default_factory=dict, repr=False)
     _survives: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False)
+    _ties: dict[tuple[str, str], float] = field(default_factory=dict, repr=False)
     _possible: dict[tuple[str, str, str, int], Possible] = field(default_factory=dict, repr=False)
     _serving: Serving | None = field(default=None, repr=False)
 
@@ -262,8 +266,16 @@ class Scenarios:
                         still=records.found(self._surviving(records, key), target),
                     )
                 )
-            found[target] = at_share(self._possible[place], share=share, reach=reach)
+            found[target] = at_share(
+                self._possible[place], share=share, reach=reach, in_doubt=self._in_doubt(place[:2])
+            )
         return found
+
+    def _in_doubt(self, place: tuple[str, str]) -> bool:
+        """True when the key of this source agrees with hardly anybody's it is found with."""
+        if place not in self._ties:
+            self._ties[place] = ties_by_key(self.connection, self.rows, *place)
+        return self._ties[place] < LEAST_TIED
 
     def _surviving(self, records: SourceRecords, key: str) -> Array:
         place = (records.source, key)
@@ -289,6 +301,8 @@ class Scenarios:
         )
         first = estimates[ANY]
         assessed = any(p.after.assessed for p in overlaps)
+        # Counting every funnel again for a handful of records would tell nothing.
+        worth = assessed and asked >= FEWEST_ASKED and _most_gained(overlaps) >= FEWEST_ASKED
         return WhatIf(
             kind="add_key" if kind == "add_key" else "fix_values",
             source=change.source,
@@ -305,12 +319,21 @@ class Scenarios:
                 refs=(f"{change.source}.{change.key}",),
             ),
             overlaps=overlaps,
-            use_cases=self.serving.gained(change, overlaps, asked)
-            if use_cases and assessed
-            else (),
+            use_cases=self.serving.gained(change, overlaps, asked) if use_cases and worth else (),
             reason="" if assessed else "nothing_to_measure_on",
-            assumptions=("alike", "answers_own"),
+            assumptions=("alike", "answers_own", "names_something_else")
+            if self._in_doubt((change.source, change.key))
+            else ("alike", "answers_own"),
         )
+
+
+def _most_gained(overlaps: Sequence[Predicted]) -> float:
+    """Records that might be found as well in the source that gains most, by the best estimate."""
+    return max(
+        ((p.after.value - (p.now.value or 0)) * (p.now.tested or 0)
+         for p in overlaps if p.after.value is not None),
+        default=0.0,
+    )  # fmt: skip
 
 
 def _predicted(

@@ -22,6 +22,8 @@ UNLIKE = 0.20
 # Of those asked and not found, so many may be found for reasons that hiding does not show: their
 # number is of another kind than the numbers already there. It widens the range upwards alone.
 UNSEEN = 0.05
+# The same where the values held now agree with hardly anybody's in the same cluster.
+UNSEEN_IN_DOUBT = 0.30
 # Linking anew moves shares a little whatever is changed.
 RELINKED = 0.005
 
@@ -124,8 +126,11 @@ def possible_gain(sample: Sample, *, seed: int = 1) -> Possible:
     return replace(known, gain=gain, gain_low=min(low, gain), gain_high=max(high, gain))
 
 
-def at_share(possible: Possible, *, share: float, reach: float) -> Estimate:
-    """Return the share found when ``share`` of those within ``reach`` (0–1) are asked."""
+def at_share(possible: Possible, *, share: float, reach: float, in_doubt: bool = False) -> Estimate:
+    """Return the share found when ``share`` of those within ``reach`` (0–1) are asked.
+
+    ``in_doubt`` says that the values held now may name something else than persons.
+    """
     part, records = share * reach, max(possible.records, 1)
     now = possible.now
     naive = None
@@ -141,7 +146,11 @@ def at_share(possible: Possible, *, share: float, reach: float) -> Estimate:
     gain, high = possible.gain, possible.gain_high
     after = min(bound, now + part * gain)
     below, above = _spread(part * gain, part * possible.gain_low, part * high, records)
-    unseen = UNSEEN * (possible.lacking - possible.lacking_found) / records
+    unseen = (
+        (UNSEEN_IN_DOUBT if in_doubt else UNSEEN)
+        * (possible.lacking - possible.lacking_found)
+        / records
+    )
     ceiling = min(bound, now + reach * (high * (1 + UNLIKE) + unseen))
     return Estimate(
         now=now,

@@ -133,6 +133,30 @@ def found_without(
     return bits
 
 
+def ties_by_key(connection: Connection, rows: RowTables, source: str, key: str) -> float:
+    """Share of the records found elsewhere and holding the key whose value stands there too.
+
+    Next to nothing means that the values name something else than the person, a company say.
+    """
+    steps = Steps()
+    steps.step(
+        "member",
+        f"""select record_key, record.source, cluster_id, {quoted(key)} as key_value
+        from {rows.scan("records")} record join {rows.scan("clusters")} using (record_key)
+        where record.entity_kind = {text_literal(EntityKind.PERSON)}""",
+    )
+    found, tied = steps.rows(
+        connection,
+        """select count(distinct own.record_key),
+            count(distinct own.record_key) filter (other.key_value = own.key_value)
+        from member own join member other using (cluster_id)
+        where own.source = ? and own.key_value is not null and other.source <> own.source
+            and other.key_value is not null""",
+        [source],
+    )[0]
+    return int(tied) / int(found) if found else 1.0
+
+
 def survives_hiding(
     connection: Connection, rows: RowTables, records: SourceRecords, key: str
 ) -> Array:

@@ -24,6 +24,9 @@ def run_identity(engagement_file: Path, desk: Desk, only: tuple[str, ...] = ()) 
     for place, file in sorted(desk.engagement.linkage.files().items()):
         digest = hashlib.sha256(Path(file).read_bytes()).hexdigest()
         whole.update(f"{'.'.join(place)}={digest}".encode())
+    choice = desk.engagement.use_cases
+    if choice is not None and choice.catalogue:
+        whole.update(hashlib.sha256(Path(choice.catalogue).read_bytes()).digest())
     whole.update(VoteBox(desk.work / "votes").digest().encode())
     whole.update("|".join(only).encode())
     return whole.hexdigest()[:8]

@@ -63,7 +63,11 @@ def _with_files_found(engagement: Engagement, folder: Path) -> Engagement:
             options = options.model_copy(update={kind[0]: part})
         else:
             options = options.model_copy(update={name: found})
-    return engagement.model_copy(update={"linkage": options})
+    update: dict[str, object] = {"linkage": options}
+    if engagement.use_cases and engagement.use_cases.catalogue:
+        own = str((folder / engagement.use_cases.catalogue).resolve())
+        update["use_cases"] = engagement.use_cases.model_copy(update={"catalogue": own})
+    return engagement.model_copy(update=update)
 
 
 def _yaml_advice(what: str) -> str:

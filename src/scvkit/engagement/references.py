@@ -86,6 +86,12 @@ def _same_names(engagement: Engagement) -> Iterator[Fault]:
 
 
 def _files_named(engagement: Engagement, folder: Path) -> Iterator[Fault]:
+    own = engagement.use_cases.catalogue if engagement.use_cases else None
+    if own and not (folder / own).is_file():
+        yield (
+            ["use_cases", "catalogue"],
+            f"there is no file '{Path(own).name}' beside the engagement file.",
+        )
     for place, file in engagement.linkage.files().items():
         if not (folder / file).is_file():
             yield (

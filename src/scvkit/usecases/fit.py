@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables
@@ -47,7 +48,8 @@ def fit_use_cases(
     delivery has no number and names the input; neither have the steps after it. Raises
     EngagementError for a chosen use case the catalogue does not know.
     """
-    cases = tuple(catalogue if catalogue is not None else load_catalogue())
+    own = engagement.use_cases.catalogue if engagement.use_cases else None
+    cases = tuple(load_catalogue(Path(own) if own else None) if catalogue is None else catalogue)
     chosen = _chosen(engagement, cases)
     shown = [case for case in cases if case.core or case.id in chosen]
     provided = provided_by(connection, rows, intake)

@@ -213,7 +213,7 @@ def _key_columns(
     connection: Connection, rows: RowTables, intake: Intake
 ) -> dict[tuple[str, str, Key], tuple[str, ...]]:
     """Columns of the extracts that carry each strong key, those a source numbers itself too."""
-    found = {}
+    found: dict[tuple[str, str, Key], tuple[str, ...]] = {}
     for source, table in record_tables(intake):
         columns = columns_of(connection, rows, "source", source.source, table.table)
         issued = issued_number(source.domain, table, columns)

@@ -23,7 +23,7 @@ class Step:
     report and write their page only. ``said`` are the parts of the engagement file it looks at
     beside the client, the date and the source cards; None means all of it. ``reads`` are the
     kinds of files from outside that it opens itself: "extracts", "earlier" (extracts), "linkage"
-    (the client's lists, an expert's settings, votes), "actions" (the client's own), "journal"
+    (the client's lists, an expert's settings, votes), "own" (the client's actions and use cases), "journal"
     (what the workshop captured). ``lighter`` are parameters of a second try when it went over its
     budget. ``seconds`` is a first guess of its length.
     """
@@ -92,7 +92,7 @@ STEPS: tuple[Step, ...] = (
         name="07_use_cases",
         needs=("intake", "linkage", "permission"),
         writes=("use_cases", "what_ifs", "people_counts"),
-        reads=("actions",),
+        reads=("own",),
         seconds=16,
     ),
     Step(
@@ -110,7 +110,7 @@ STEPS: tuple[Step, ...] = (
         ),
         writes=("readiness", "roadmap", "value", "blueprint"),
         per_language=True,
-        reads=("actions", "journal"),
+        reads=("own", "journal"),
         prints_run_id=True,
         seconds=6,
     ),

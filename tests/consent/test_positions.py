@@ -240,3 +240,29 @@ def test_tables_and_figure_show_every_source_and_hide_small_counts(delivery):
         t.get_text() for t in permission_figure(permission, words, {}).axes[0].get_yticklabels()
     ]
     assert labels == ["esp · e-mail", "club · e-mail", "erp"]
+
+
+def test_the_suppression_list_names_records_in_the_private_folder_and_counts_outside_it(
+    delivery, tmp_path
+):
+    one_person(delivery, {"esp": ["W", "", "2024-05-01"], "club": ["J", "2024-04-01", ""]})
+    engagement, intake = delivery.finish()
+    write_permissions(delivery.connection, delivery.rows, engagement, intake)
+    private = tmp_path / "private"
+    permission = reconcile(delivery.connection, delivery.rows, engagement, intake, private=private)
+    assert permission.to_suppress == (("club", 1),)
+    listed = (private / "suppression_list.csv").read_text("utf-8").splitlines()
+    assert len(listed) == 2
+    assert "club/people/1" in listed[1]
+    assert "esp" in listed[1]
+    assert (private / "suppression_list.csv").stat().st_mode & 0o077 == 0
+
+
+def test_a_yes_left_beside_a_recorded_withdrawal_is_counted_and_no_longer_a_yes(delivery):
+    delivery.source("esp", COLUMNS, [["J", "", "2024-05-01"], ["J", "", ""]], consent=[EMAIL])
+    for number in (1, 2):
+        delivery.person(f"esp/{number}", low=f"p{number}", mid=f"p{number}", high=f"p{number}")
+    permission, _ = run(delivery)
+    (stated,) = permission.sources
+    assert (stated.flag_kept, stated.given, stated.undated) == (1, 1, 1)
+    assert stated.dpv_purpose == "DirectMarketing"

@@ -66,6 +66,21 @@ def test_dark_columns_are_filled_and_needed_by_nobody(delivery):
     found = delivery.fit()
     assert found.dark_columns == ("till/people.gender", "till/people.shoe_size")
     assert (found.columns_filled, found.columns_used) == (5, 3)
+    assert dict(found.layers) == {
+        "till/people.email": "identity",
+        "till/people.gender": "neither",
+        "till/people.created_at": "context",
+        "till/people.shoe_size": "neither",
+        "till/people.ok": "permission",
+    }
+
+
+def test_the_right_name_of_a_caller_may_stand_in_another_source(delivery):
+    delivery.source(
+        "desk", Domain.SERVICE, [{"who": "p", "phone": "1"}, {"who": "q", "phone": "2"}]
+    )
+    delivery.source("till", Domain.PURCHASES, [{"who": "p", "given_name": "bo", "surname": "lund"}])
+    assert delivery.fit().right_name == (1, 2)
 
 
 def test_needed_and_present_attributes_are_those_of_the_chosen(delivery):

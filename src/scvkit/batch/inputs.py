@@ -19,7 +19,7 @@ class Inputs:
     """SHA-256 of every file of the client, by name; empty for one that cannot be opened.
 
     ``earlier`` are the earlier extracts by source; ``linkage`` the client's lists of links, an
-    expert's settings, and the votes; ``actions`` the client's own actions; ``journal`` what the
+    expert's settings, and the votes; ``own`` the client's own actions and use cases; ``journal`` what the
     workshop captured. ``databases`` are tables whose rows nobody can hash beforehand: they have
     to be read again every time.
     """
@@ -27,7 +27,7 @@ class Inputs:
     extracts: Mapping[str, str]
     earlier: Mapping[str, Mapping[str, str]]
     linkage: Mapping[str, str]
-    actions: Mapping[str, str]
+    own: Mapping[str, str]
     journal: Mapping[str, str]
     databases: tuple[str, ...] = ()
 
@@ -45,8 +45,8 @@ class Inputs:
             }
         if "linkage" in task.step.reads:
             found |= self.linkage
-        if "actions" in task.step.reads:
-            found |= self.actions
+        if "own" in task.step.reads:
+            found |= self.own
         if "journal" in task.step.reads:
             found |= self.journal
         return found
@@ -59,8 +59,8 @@ class Inputs:
             for name, digest in files.items()
         }
         linkage = {f"linkage/{place}": digest for place, digest in self.linkage.items()}
-        actions = {f"actions/{name}": digest for name, digest in self.actions.items()}
-        return {**self.extracts, **earlier, **linkage, **actions, **self.journal}
+        own = {f"own/{name}": digest for name, digest in self.own.items()}
+        return {**self.extracts, **earlier, **linkage, **own, **self.journal}
 
 
 def inputs_of(desk: Desk) -> Inputs:
@@ -85,7 +85,7 @@ def inputs_of(desk: Desk) -> Inputs:
             for source, files in earlier_files(desk.engagement, desk.folder).items()
         },
         linkage=linkage,
-        actions=_own_actions(desk),
+        own=_own_entries(desk),
         journal={file.name: _digest(file) for file in journal_files(desk.file)},
         databases=tuple(
             f"{source}.{name}"
@@ -96,9 +96,14 @@ def inputs_of(desk: Desk) -> Inputs:
     )
 
 
-def _own_actions(desk: Desk) -> dict[str, str]:
-    file = desk.own_actions
-    return {file.name: _digest(file)} if file is not None else {}
+def _own_entries(desk: Desk) -> dict[str, str]:
+    """The client's own actions and use cases."""
+    choice = desk.engagement.use_cases
+    named = {
+        "roadmap": desk.own_actions,
+        "use_cases": Path(choice.catalogue) if choice and choice.catalogue else None,
+    }
+    return {f"{part}/{file.name}": _digest(file) for part, file in named.items() if file}
 
 
 def _digest(file: Path) -> str:

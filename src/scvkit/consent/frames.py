@@ -32,6 +32,8 @@ def permission_frame(
                     row.withdrawn,
                     row.unknown,
                     row.proven,
+                    row.undated,
+                    row.flag_kept,
                 )
             ),
             "",
@@ -39,7 +41,7 @@ def permission_frame(
         for row in permission.sources
     ]
     silent = [
-        [named.get(source, source), *["–"] * 8, words(reason)]
+        [named.get(source, source), *["–"] * 10, words(reason)]
         for source, reason in permission.not_assessed
     ]
     return pd.DataFrame([*stated, *silent], columns=columns)
@@ -89,6 +91,8 @@ _COLUMNS = (
     "withdrawn",
     "unknown",
     "proven",
+    "undated",
+    "flag_kept",
     "not_assessed",
 )
 _CONFLICT_COLUMNS = (

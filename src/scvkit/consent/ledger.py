@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from scvkit.consent import stated
 from scvkit.consent.channels import write_channel_rules
+from scvkit.consent.dpv import basis_term, purpose_term, status_term
 from scvkit.consent.explained import ExplainedConsent, explained_consents
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, Steps, quoted, text_literal
 from scvkit.records.extracts import Intake
-from scvkit.vocabulary import ConsentStatus
+from scvkit.vocabulary import ConsentStatus, LawfulBasis
 
 _NOTHING = """
 select null::varchar as record_key, null::varchar as source, null::varchar as channel,
        null::varchar as purpose, null::varchar as status, null::timestamp as stated_at,
        false as proof_time, false as proof_source, false as proof_text,
-       null::timestamp as withdrawn_at
+       null::timestamp as withdrawn_at, false as flag_kept,
+       null::varchar as dpv_purpose, null::varchar as dpv_basis, null::varchar as dpv_status
 where false
 """
 
@@ -25,7 +27,9 @@ def write_permissions(
     """Write ``permissions``, one row per record, channel and purpose, and return their count.
 
     A source whose consent columns the engagement does not explain has no rows there: what nobody
-    explained is not guessed. Writes ``channel_rules`` beside it.
+    explained is not guessed. Purpose, basis and status also stand in terms of W3C DPV 2.3;
+    ``flag_kept`` marks a yes left standing beside a recorded withdrawal. Writes
+    ``channel_rules`` beside it.
     """
     usable, _ = explained_consents(connection, rows, engagement, intake)
     write_channel_rules(connection, rows)
@@ -33,7 +37,9 @@ def write_permissions(
     parts = ["select * from no_row"]
     for index, explained in enumerate(usable):
         name = f"one_row_per_record_{index}"
-        steps.step(name, _one_row_per_record(rows, explained))
+        declared = engagement.sources[explained.source].legal_basis
+        basis = declared.basis if declared else None
+        steps.step(name, _one_row_per_record(rows, explained, basis))
         parts.append(f"select * from {quoted(name)}")
     everything = " union all ".join(parts)
     return rows.write(
@@ -41,7 +47,17 @@ def write_permissions(
     )
 
 
-def _one_row_per_record(rows: RowTables, explained: ExplainedConsent) -> str:
+def _dpv_status() -> str:
+    whens = " ".join(
+        f"when {text_literal(status)} then {text_literal(status_term(status))}"
+        for status in ConsentStatus
+    )
+    return f"case status {whens} end"
+
+
+def _one_row_per_record(
+    rows: RowTables, explained: ExplainedConsent, basis: LawfulBasis | None
+) -> str:
     consent = explained.consent
     stated_at = stated.stated_time(explained.time, explained.time_format)
     withdrawn_at = stated.stated_time(explained.withdrawal_time, explained.withdrawal_format)
@@ -69,7 +85,12 @@ select {prefix} || record_id as record_key,
            when said_given then {text_literal(ConsentStatus.GIVEN)}
            else {text_literal(ConsentStatus.UNKNOWN)}
        end as status,
-       stated_at, stated_at is not null as proof_time, proof_source, proof_text, withdrawn_at
+       stated_at, stated_at is not null as proof_time, proof_source, proof_text, withdrawn_at,
+       withdrawal_recorded and said_given
+           and not coalesce(stated_at > withdrawn_at, false) as flag_kept,
+       nullif({text_literal(purpose_term(consent.purpose))}, '') as dpv_purpose,
+       nullif({text_literal(basis_term(basis))}, '') as dpv_basis,
+       {_dpv_status()} as dpv_status
 from (
     select s.record_id,
            {stated.listed(consent.column, consent.given)} as said_given,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from scvkit.consent.analytics import analytics_without_consent
 from scvkit.consent.conflicts import Level, conflicts_between, people_stated, write_stated
+from scvkit.consent.dpv import basis_term, purpose_term
 from scvkit.consent.explained import ExplainedConsent, explained_consents
 from scvkit.consent.retention import past_retention
 from scvkit.consent.stated import rank, status_of_rank
+from scvkit.consent.suppression import write_suppression
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, Steps, text_literal
 from scvkit.records.consent import Permission, SourceBasis, SourcePermission
@@ -18,13 +22,20 @@ _CLAMPED = "consent.reasons.range_clamped"
 
 
 def reconcile(
-    connection: Connection, rows: RowTables, engagement: Engagement, intake: Intake
+    connection: Connection,
+    rows: RowTables,
+    engagement: Engagement,
+    intake: Intake,
+    *,
+    private: Path | None = None,
 ) -> Permission:
     """Reconcile the ledger over everybody the linkage found, and write ``positions``.
 
     Strictness decides: withdrawn before refused before given before unknown, whatever the order
     of the sources. A later yes elsewhere does not lift a withdrawal; whether it may is for the
-    DPO. Raises MissingResult when the ledger or the clusters have not been made.
+    DPO. With ``private``, a folder of the work folder, the records to be stopped are listed
+    there, for the DPO; the result holds counts only. Raises MissingResult when the ledger or
+    the clusters have not been made.
     """
     usable, unexplained = explained_consents(connection, rows, engagement, intake)
     write_stated(connection, rows)
@@ -51,6 +62,7 @@ def reconcile(
         analytics_without_consent=analytics_without_consent(connection, rows, intake, usable),
         past_retention=past_retention(connection, rows, engagement, intake),
         not_assessed=unexplained,
+        to_suppress=write_suppression(connection, private) if private else (),
     )
 
 
@@ -102,7 +114,9 @@ def _stated_by_source(
         f"""
         select source, channel, purpose, record_key, max({rank("status")}) as strictness,
                bool_or(status = {text_literal(ConsentStatus.GIVEN)}
-                       and proof_time and proof_source and proof_text) as proven
+                       and proof_time and proof_source and proof_text) as proven,
+               bool_or(status = {text_literal(ConsentStatus.GIVEN)} and proof_time) as dated,
+               bool_or(flag_kept) as flag_kept
         from {rows.scan("permissions")} group by all
         """,
     )
@@ -114,7 +128,8 @@ def _stated_by_source(
             select source, channel, purpose, count(*),
                    count(*) filter (strictness = 1), count(*) filter (strictness = 2),
                    count(*) filter (strictness = 3), count(*) filter (strictness = 0),
-                   count(*) filter (strictness = 1 and proven)
+                   count(*) filter (strictness = 1 and proven),
+                   count(*) filter (strictness = 1 and not dated), count(*) filter (flag_kept)
             from one_row_per_record group by all
             """,
         )
@@ -139,9 +154,12 @@ def _stated_by_source(
             unknown=counts[4],
             proven=counts[5],
             refs=tuple(dict.fromkeys(refs)),
+            undated=counts[6],
+            flag_kept=counts[7],
+            dpv_purpose=purpose_term(purpose),
         )
         for (source, channel, purpose), refs in columns.items()
-        for counts in [found.get((source, channel, purpose), [0] * 6)]
+        for counts in [found.get((source, channel, purpose), [0] * 8)]
     )
 
 
@@ -154,6 +172,7 @@ def _basis(engagement: Engagement, source: str) -> SourceBasis:
         documented=declared is not None
         and declared.basis is not LawfulBasis.NONE
         and declared.covers_scv is True,
+        dpv=basis_term(declared.basis) if declared else "",
     )
 
 

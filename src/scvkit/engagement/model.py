@@ -199,10 +199,14 @@ class ChosenUseCase(Part):
 
 
 class UseCaseChoice(Part):
-    """The use cases; ``none_wanted: true`` is an answer, silence is not."""
+    """The use cases; ``none_wanted: true`` is an answer, silence is not.
+
+    ``catalogue`` names a YAML file of the client's own use cases beside the engagement file.
+    """
 
     chosen: tuple[ChosenUseCase, ...] = ()
     none_wanted: bool = False
+    catalogue: str | None = None
 
 
 class Sponsor(Part):
@@ -397,6 +401,7 @@ class Engagement(Part):
     analytics_form: Literal["measured", "tested", "neither"] | None = None
     hours_per_list: float | None = Field(default=None, ge=0)
     last_campaign: LastCampaign | None = None
+    answers: dict[str, float] = Field(default_factory=dict)  # of indicators that are only told
     thresholds: dict[str, tuple[float, float, float, float]] = Field(default_factory=dict)
     linkage: LinkageOptions = LinkageOptions()
     segments: tuple[Segment, ...] = ()

@@ -113,6 +113,9 @@ def _with_files_found(engagement: Engagement, folder: Path) -> Engagement:
         # The picture itself: a page is made of what the file says, whatever lies beside it later.
         logo = embedded(folder / engagement.report.logo)
         changed["report"] = engagement.report.model_copy(update={"logo": logo})
+    if engagement.use_cases and engagement.use_cases.catalogue:
+        own = str((folder / engagement.use_cases.catalogue).resolve())
+        changed["use_cases"] = engagement.use_cases.model_copy(update={"catalogue": own})
     return engagement.model_copy(update=changed)
 
 

@@ -100,6 +100,8 @@ def _files_named(engagement: Engagement, folder: Path) -> Iterator[Fault]:
     named = {("linkage", *place): file for place, file in engagement.linkage.files().items()}
     if engagement.roadmap and engagement.roadmap.actions:
         named["roadmap", "actions"] = engagement.roadmap.actions
+    if engagement.use_cases and engagement.use_cases.catalogue:
+        named["use_cases", "catalogue"] = engagement.use_cases.catalogue
     if engagement.report and engagement.report.logo:
         fault = logo_fault(folder / engagement.report.logo)
         if fault:

@@ -8,7 +8,7 @@ from scvkit.readiness.inputs import Inputs
 from scvkit.readiness.measures import MEASURES, Measure
 from scvkit.readiness.scoring import indicator
 from scvkit.readiness.thresholds import Threshold
-from scvkit.records.evidence import not_assessed
+from scvkit.records.evidence import Evidence, not_assessed
 from scvkit.records.readiness import Indicator
 from scvkit.vocabulary import Grade
 
@@ -20,18 +20,39 @@ def measure_indicators(
 ) -> tuple[Indicator, ...]:
     """Return one indicator a threshold, in their order.
 
-    A new indicator is an entry in thresholds.yaml and a function in the module of its dimension;
-    an entry without a function is not assessed and says so.
+    A new indicator is an entry in thresholds.yaml: with ``evidence``, the place in the results
+    where it stands, or ``answer``, the answer of the engagement file it is; or with a function
+    in the module of its dimension. An entry with none of them is not assessed and says so.
     """
     return tuple(
         indicator(
             threshold,
             measures[threshold.id](inputs)
             if threshold.id in measures
-            else not_assessed("no_measure", unit=threshold.unit),
+            else _by_data(inputs, threshold),
         )
         for threshold in thresholds
     )
+
+
+def _by_data(inputs: Inputs, threshold: Threshold) -> Evidence:
+    """The evidence that an entry names; a place that holds something else is not assessed."""
+    if threshold.evidence:
+        step, _, name = threshold.evidence.partition(".")
+        result = getattr(inputs, step)
+        if result is None:
+            return not_assessed(f"no_{step.rstrip('s')}_step", unit=threshold.unit)
+        found = getattr(result, name, None)
+        if isinstance(found, Evidence):
+            return found
+    if threshold.answer in inputs.engagement.answers:
+        return Evidence(
+            grade=Grade.DECLARED,
+            unit=threshold.unit,
+            value=inputs.engagement.answers[threshold.answer],
+            method="told_answer",
+        )
+    return not_assessed("not_asked" if threshold.answer else "no_measure", unit=threshold.unit)
 
 
 def evidence_weights(indicators: Sequence[Indicator]) -> dict[Grade, float]:

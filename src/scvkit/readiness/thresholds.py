@@ -32,6 +32,12 @@ class Threshold(BaseModel):
     fewest: int = Field(default=0, ge=0)
     reason: Literal["law", "arithmetic", "convention", "judgement"]
     version: int = Field(ge=1)
+    # An indicator without a function of its own: where its evidence stands in the results, or
+    # which answer of the engagement file it is.
+    evidence: str = Field(
+        default="", pattern=r"^((identity|linkage|permission|use_cases)\.[a-z_]+)?$"
+    )
+    answer: str = ""
 
     @model_validator(mode="after")
     def _steps_run_one_way(self) -> Threshold:

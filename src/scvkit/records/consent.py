@@ -26,6 +26,9 @@ class SourcePermission:
     unknown: int
     proven: int
     refs: tuple[str, ...]
+    undated: int = 0  # of the given ones, without a time
+    flag_kept: int = 0  # records whose flag says yes beside a recorded withdrawal
+    dpv_purpose: str = ""  # term of W3C DPV 2.3, "" where no term fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class SourceBasis:
     source: str
     basis: LawfulBasis | None  # None: nobody said
     documented: bool
+    dpv: str = ""  # term of DPV's GDPR extension
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +68,4 @@ class Permission:
     analytics_without_consent: Evidence  # share of analytics rows
     past_retention: Evidence
     not_assessed: tuple[tuple[str, str], ...]  # (source, reason)
+    to_suppress: tuple[tuple[str, int], ...] = ()  # source → records to stop

@@ -18,6 +18,9 @@ STEP_NAMES: tuple[StepName, ...] = (
 )
 
 
+# The two layers of a core, what surrounds it, what only the law asks to keep, and the rest.
+Layer = Literal["identity", "permission", "context", "legal", "neither"]
+
 MissingKind = Literal[
     "source", "column", "links", "as_of", "dates", "times", "legal_basis", "permission"
 ]
@@ -107,4 +110,6 @@ class UseCases:
     needed_attributes: tuple[str, ...] = ()
     present_attributes: tuple[str, ...] = ()
     order_found: tuple[int, int] | None = None  # service contacts with the right order, tested
+    layers: tuple[tuple[str, Layer], ...] = ()  # filled column ("source/table.column") → its layer
+    right_name: tuple[int, int] | None = None  # service contacts whose full name is intact, tested
     replay: Replay | None = None  # None: no send list, or no explained permissions

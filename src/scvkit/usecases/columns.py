@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.records.extracts import Intake, SourceIntake, SourceTable
+from scvkit.records.usecases import Layer
 from scvkit.usecases.catalogue import UseCase, load_layers
 from scvkit.usecases.provided import names_of
 
@@ -19,6 +20,7 @@ class ColumnCount:
     filled: int
     used: int
     dark: tuple[str, ...]
+    layers: tuple[tuple[str, Layer], ...]
 
 
 def count_columns(
@@ -28,12 +30,15 @@ def count_columns(
     intake: Intake,
     cases: Iterable[UseCase],
 ) -> ColumnCount:
-    """Class every filled column; what only the law asks to keep is neither used nor dark."""
+    """Class every filled column: core (identity or permission), context, legal duty, neither.
+
+    What only the law asks to keep is neither used nor dark.
+    """
     layers = load_layers()
     used = {name for case in cases for a in case.attributes for name in names_of(a)}
     used.update(layers.identity_core, layers.permission_core)
     filled = used_columns = 0
-    dark: list[str] = []
+    classed: list[tuple[str, Layer]] = []
     for source in intake.sources:
         for table in source.tables:
             explained = _explained(engagement, source.source, table.table)
@@ -44,11 +49,23 @@ def count_columns(
                     continue  # not delivered: it says which sheet a row stood on
                 filled += 1
                 attribute = meanings.get(column, "other")
-                if attribute in used or column in explained or column == table.id_column:
-                    used_columns += 1
-                elif attribute not in layers.legal:
-                    dark.append(f"{source.source}/{table.table}.{column}")
-    return ColumnCount(filled=filled, used=used_columns, dark=tuple(dark))
+                layer: Layer = "neither"
+                if column in explained or attribute in layers.permission_core:
+                    layer = "permission"
+                elif attribute in layers.identity_core or column == table.id_column:
+                    layer = "identity"
+                elif attribute in used:
+                    layer = "context"
+                elif attribute in layers.legal:
+                    layer = "legal"
+                used_columns += layer in ("permission", "identity", "context")
+                classed.append((f"{source.source}/{table.table}.{column}", layer))
+    return ColumnCount(
+        filled=filled,
+        used=used_columns,
+        dark=tuple(ref for ref, layer in classed if layer == "neither"),
+        layers=tuple(classed),
+    )
 
 
 def _stacked(source: SourceIntake, table: SourceTable) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables
@@ -25,7 +26,7 @@ from scvkit.usecases.funnel import Counted, Level, ageing_facts, count_people, f
 from scvkit.usecases.hidden import widened
 from scvkit.usecases.latency import lag_of
 from scvkit.usecases.orders import order_found
-from scvkit.usecases.people import write_people
+from scvkit.usecases.people import has, write_people
 from scvkit.usecases.provided import Provided, filled_somewhere, names_of, provided_by
 from scvkit.usecases.replay import replay_campaign
 from scvkit.vocabulary import Channel, Domain, Grain
@@ -47,7 +48,8 @@ def fit_use_cases(
     delivery has no number and names the input; neither have the steps after it. Raises
     EngagementError for a chosen use case the catalogue does not know.
     """
-    cases = tuple(catalogue if catalogue is not None else load_catalogue())
+    own = engagement.use_cases.catalogue if engagement.use_cases else None
+    cases = tuple(load_catalogue(Path(own) if own else None) if catalogue is None else catalogue)
     chosen = _chosen(engagement, cases)
     shown = [case for case in cases if case.core or case.id in chosen]
     provided = provided_by(connection, rows, intake)
@@ -66,6 +68,8 @@ def fit_use_cases(
         dark_columns=columns.dark,
         columns_used=columns.used,
         columns_filled=columns.filled,
+        layers=columns.layers,
+        right_name=_right_name(connection),
         needed_attributes=needed,
         present_attributes=tuple(
             a for a in needed if any(provided.has(name) for name in names_of(a))
@@ -73,6 +77,20 @@ def fit_use_cases(
         order_found=order_found(connection, rows, engagement, provided),
         replay=replay_campaign(connection, rows, engagement, provided),
     )
+
+
+def _right_name(connection: Connection) -> tuple[int, int] | None:
+    """Service contacts of whom some record, by tiers A–C, holds the full name intact."""
+    [(intact, people)] = connection.execute(
+        f"""
+        select count(*) filter (intact), count(*) from (
+            select mid, bool_or({has("intact_name")}) as intact, bool_or(domain = ?) as asked
+            from usecase_records group by mid
+        ) where asked
+        """,
+        [Domain.SERVICE.value],
+    ).fetchall()
+    return (int(intact), int(people)) if people else None
 
 
 def _chosen(engagement: Engagement, cases: Sequence[UseCase]) -> frozenset[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables
-from scvkit.linkage.vote_design import shares_of
 from scvkit.linkage.vote_estimate import Stratum, voted_precision, voted_recall
 from scvkit.records.evidence import measured_share
 from scvkit.records.linkage import PairVotes, StratumVotes
@@ -19,6 +19,28 @@ ANSWERS = (SAME, DIFFERENT, UNSURE)
 SETTLED = "settled"  # the voter that both are together, once they have talked
 FEWEST = 60
 ASKED = 120
+# Share of the questions that goes to pairs that are joined: they say how precise, the rest how
+# complete the clusters are.
+JOINED = 0.45
+# Questions by what a stratum is worth and how unsure its pairs are: a share of joined pairs that
+# are wrong, or of pairs apart that are right.
+DOUBT = {
+    "joined_a": 0.02,
+    "joined_b": 0.05,
+    "joined_b_low": 0.1,
+    "joined_c": 0.05,
+    "joined_weak": 0.1,
+    "apart_sure": 0.5,
+    "apart_x": 0.15,
+    "apart_lead_high": 0.5,
+    "open_4": 0.3,
+    "open_2": 0.5,
+    "open_0": 0.4,
+    "open_-2": 0.15,
+    "open_-4": 0.05,
+    "open_-5": 0.02,
+}
+FEWEST_OF_A_STRATUM = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +105,35 @@ def strata(connection: Connection, rows: RowTables, *, kind: EntityKind) -> tupl
         Stratum(name=name, joined=joined, pairs=pairs, weights=tuple(weights[name]))
         for (name, joined), pairs in sizes.items()
     )
+
+
+def shares_of(found: Iterable[Stratum], n: int) -> dict[str, int]:
+    """Return how many pairs of each stratum are asked, about ``n`` in all.
+
+    Joined pairs by size and doubt; pairs apart by the root of both, because their strata differ
+    a thousandfold in size and every one of them bends the curve.
+
+    >>> sizes = [
+    ...     Stratum(name="joined_a", joined=True, pairs=900),
+    ...     Stratum(name="open_2", joined=False, pairs=40),
+    ... ]
+    >>> shares_of(sizes, 60)
+    {'joined_a': 27, 'open_2': 33}
+    """
+    asked = {s.name: s for s in found if s.name in DOUBT}
+    shares: dict[str, int] = {}
+    for joined in (True, False):
+        side = {name: s for name, s in asked.items() if s.joined is joined}
+        total = n * JOINED if joined else n - sum(shares.values())
+        worth = {}
+        for name, s in side.items():
+            spread = math.sqrt(DOUBT[name] * (1 - DOUBT[name]))
+            worth[name] = s.pairs * spread if joined else math.sqrt(s.pairs * spread)
+        whole = sum(worth.values()) or 1.0
+        for name, s in side.items():
+            share = max(FEWEST_OF_A_STRATUM, round(total * worth[name] / whole))
+            shares[name] = min(s.pairs, share)
+    return shares
 
 
 def count_votes(

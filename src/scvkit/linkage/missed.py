@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from scvkit.engine import Connection, RowTables, Steps, quoted
 from scvkit.linkage.kinds import Linked
-from scvkit.linkage.quality import weak_pair_doubt
 
 MOST_SURE = 0.999999
 
@@ -17,8 +16,7 @@ def expected_missed(connection: Connection, rows: RowTables, linked: Sequence[Li
     """Return, by kind and two sources, entities of the first expected in the second, not found.
 
     Each compared pair that stayed apart without a contradiction is a match with the probability
-    the model gives it, raised where the pairs that others joined show the model to be too low; an
-    entity is missed when any of its pairs with the other source is one.
+    the model gives it; an entity is missed when any of its pairs with the other source is one.
     """
     missed: Missed = {}
     for each in linked:
@@ -32,14 +30,12 @@ def expected_missed(connection: Connection, rows: RowTables, linked: Sequence[Li
 def _missed(
     connection: Connection, rows: RowTables, linked: Linked
 ) -> list[tuple[str, str, float]]:
-    doubt = weak_pair_doubt(connection, linked)
     steps = Steps()
     steps.step("member", f"select record_key, cluster_id, source from {rows.scan('clusters')}")
     steps.step(
         "pair_apart",
         f"""select l.source as source_l, r.source as source_r, l.cluster_id as cluster_l,
-            r.cluster_id as cluster_r, least({MOST_SURE}, case when match_probability < 0.5
-                then least(match_probability * {doubt}, 0.5) else match_probability end) as chance
+            r.cluster_id as cluster_r, least({MOST_SURE}, match_probability) as chance
         from {quoted(linked.pairs)} pair
         join member l on l.record_key = pair.unique_id_l
         join member r on r.record_key = pair.unique_id_r

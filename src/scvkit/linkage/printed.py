@@ -127,8 +127,10 @@ def _trust(kind: KindLinkage, words: Words) -> list[str]:
     lines.append("")
     if kind.refused:
         told = kind.refused
-    elif kind.precision.value is None or kind.recall.value is None:
+    elif kind.precision.value is None:
         told = words("linkage.printed.no_estimate")
+    elif kind.recall.value is None:
+        told = words("linkage.printed.no_recall", precision=_range(kind.precision, words))
     else:
         told = words(
             "linkage.printed.quality",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ STABILITY_BITS = 2.0
 # expects show that it is wrong about such pairs, and then also about those left apart.
 LEAST_JOINED = 30
 MOST_DOUBT = 4.0
+# A range of recall wider than this is no statement.
+WIDEST = 0.1
 
 
 def tier_counts(connection: Connection, linked: Linked) -> tuple[TierCount, ...]:
@@ -53,8 +55,10 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
     Precision: each merge brought together as many pairs as its two clusters have, and is as
     probable as the pair that made it. Recall: the expected matches in clusters among those and
     the expected matches of compared pairs that stayed apart without contradicting each other.
-    The low end of precision doubles the doubt; that of recall counts twice what blocking is
-    expected to miss.
+    The low end of precision doubles the doubt. The range of recall is what it would be were every
+    weight two bits more or less; its low end counts twice what blocking is expected to miss.
+    Where that range is wide the model cannot vouch for its recall: what it missed hangs on pairs
+    of which it does not know.
     """
     methods = ("linkage.method.model_precision", "linkage.method.model_recall")
     if linked.model.refused:
@@ -66,8 +70,10 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
         return not_assessed("nothing_joined", method=methods[0]), not_assessed(
             "nothing_joined", method=methods[1]
         )
-    right, apart, doubt = _expected_matches(connection, linked)
-    precision, recall = right / joined, right / (right + apart)
+    expected = _expected_matches(connection, linked)
+    right = expected.right
+    precision, recall = right / joined, right / (right + expected.apart)
+    least, most = right / (right + expected.most), right / (right + expected.fewest)
     low, high = wilson(round(right), joined)
     blocking = linked.choice.blocking
     kept = blocking.expected_recall if blocking and blocking.expected_recall else 1.0
@@ -83,40 +89,42 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
             refs=("pairs", "clusters"),
         ),
         not_assessed("cannot_vouch", method=methods[1])
-        if doubt > MOST_DOUBT
+        if expected.doubt > MOST_DOUBT or most - least > WIDEST
         else Evidence(
             grade=Grade.MEASURED,
             value=recall * kept,
-            low=recall * kept * kept,
-            high=recall,
+            low=min(recall * kept, least * kept * kept),
+            high=max(recall, most),
             passed=round(right),
-            tested=round((right + apart) / kept),
+            tested=round((right + expected.apart) / kept),
             method=methods[1],
             refs=("pairs", "clusters"),
         ),
     )
 
 
-def weak_pair_doubt(connection: Connection, linked: Linked) -> float:
-    """Return how many times too low the model holds weak pairs, by those that others joined."""
-    found = _probabilities(connection, linked)
-    counted = ~found["contradicts"].astype(bool)
-    together = linked.clustering.mids[found["l"]] == linked.clustering.mids[found["r"]]
-    return matches_apart(found["match_probability"][counted], together[counted])[1]
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """Expected true pairs that merges brought together and those left apart, and the doubt.
+
+    ``fewest`` and ``most`` are left apart when every weight is two bits less or more.
+    """
+
+    right: float
+    apart: float
+    fewest: float
+    most: float
+    doubt: float
 
 
-def _probabilities(connection: Connection, linked: Linked) -> dict[str, Any]:
-    return numbered(
+def _expected_matches(connection: Connection, linked: Linked) -> _Expected:
+    found = numbered(
         connection,
         linked.prepared,
         linked.pairs,
-        columns="match_probability, coalesce(contradicts, false) as contradicts",
+        columns="""match_weight, match_probability,
+            coalesce(contradicts, false) as contradicts""",
     )
-
-
-def _expected_matches(connection: Connection, linked: Linked) -> tuple[float, float, float]:
-    """Expected true pairs that merges brought together, those left apart, the doubt about both."""
-    found = _probabilities(connection, linked)
     clustering, records = linked.clustering, linked.prepared.records
     place = np.searchsorted(
         found["l"] * records + found["r"],
@@ -126,7 +134,13 @@ def _expected_matches(connection: Connection, linked: Linked) -> tuple[float, fl
     right = (probability[place] * clustering.merged.pairs).sum()
     counted = ~found["contradicts"].astype(bool)
     together = clustering.mids[found["l"]] == clustering.mids[found["r"]]
-    return float(right), *matches_apart(probability[counted], together[counted])
+    apart, doubt = matches_apart(probability[counted], together[counted])
+    weights = found["match_weight"][counted & ~together]
+    fewest, most = (
+        float((1 / (1 + np.exp2(-np.clip(weights + shift, -60, 60)))).sum())
+        for shift in (-STABILITY_BITS, STABILITY_BITS)
+    )
+    return _Expected(float(right), apart, fewest, most, doubt)
 
 
 def matches_apart(probability: Any, together: Any) -> tuple[float, float]:

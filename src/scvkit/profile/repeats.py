@@ -20,7 +20,7 @@ RECORDS = frozenset({Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER,
 # A key in more rows than this is a household's, a till's or a company's.
 _CROWD = 10
 _KEYED, _STREETS, _PLACE = "keys_of_records", "keys_of_streets", "key_of_the_street"
-_STREET_BEGINS = 4  # letters that abbreviations of a street keep
+_STREET_BEGINS = 5  # letters that abbreviations of a street keep
 _SHORTEST_NAME = 8  # letters from which one slip leaves a name the same
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scvkit.engine import Connection, RowTables
 
 MOST_FOR_YDATA = 1_000_000
-MEMORY = "700MB"
+MEMORY = "600MB"
 
 
 def main() -> None:
@@ -200,7 +200,7 @@ _COLUMNS = (
         f"(hash(i || 'mail') % 90000000) || '@' || {_chance('vært', 40)} || 'post.example' end",
     )
     + " as email",
-    _sometimes("har_tlf", 85, f"'0' || (1000000 + {_chance('tlf', 8999999)})") + " as telefon",
+    _sometimes("har_tlf", 85, f"'0' || (10000000 + {_chance('tlf', 89999999)})") + " as telefon",
     f"{_word('vej', 400)} || 'vej ' || {_chance('husnr', 180)} as adresse",
     f"1000 + {_chance('postnr', 900)} as postnr",
     f"{_word('by', 90)} as by",

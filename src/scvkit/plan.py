@@ -23,9 +23,9 @@ class Step:
     report and write their page only. ``said`` are the parts of the engagement file it looks at
     beside the client, the date and the source cards; None means all of it. ``reads`` are the
     kinds of files from outside that it opens itself: "extracts", "earlier" (extracts), "linkage"
-    (the client's lists, an expert's settings, votes), "own" (the client's actions and use cases), "journal"
-    (what the workshop captured). ``lighter`` are parameters of a second try when it went over its
-    budget. ``seconds`` is a first guess of its length.
+    (the client's lists, an expert's settings, votes), "own" (the client's actions and use cases),
+    "journal" (what the workshop captured). ``lighter`` are parameters of a second try when it
+    went over its budget. ``seconds`` is a first guess of its length.
     """
 
     name: str

@@ -46,6 +46,22 @@ def test_values_are_compared_trimmed_and_whatever_the_case(delivery, value, stat
     assert [row["status"] for row in ledger(delivery, engagement, intake)] == [status]
 
 
+@pytest.mark.parametrize("state", ["given", "refused", "withdrawn"])
+def test_a_table_may_say_one_state_for_all_of_its_rows(delivery, state):
+    explained = {"channel": "email", "state": state, "withdrawal_time": "left"}
+    delivery.source("list", ["mail", "left"], [["x", ""], ["y", None]], consent=[explained])
+    engagement, intake = delivery.finish()
+    said = [row["status"] for row in ledger(delivery, engagement, intake)]
+    assert said == [f"consent_{state}"] * 2
+
+
+def test_a_table_says_it_by_a_column_or_as_a_whole_and_never_both(delivery):
+    for explained in ({}, {"column": "ok", "given": ["J"], "state": "given"}):
+        delivery.source("list", ["ok"], [["J"]], consent=[{"channel": "email", **explained}])
+        with pytest.raises(ValueError, match="state of the whole table"):
+            delivery.finish()
+
+
 def test_a_blank_may_be_said_to_mean_no(delivery):
     explained = {"channel": "email", "column": "ok", "given": ["J"], "refused": ["N", ""]}
     delivery.source("club", ["ok"], [[None], [""]], consent=[explained])

@@ -156,6 +156,25 @@ def test_a_known_export_brings_what_its_consent_means_and_what_to_ask(
     assert "nobody was asked" in text
 
 
+@pytest.mark.parametrize(
+    ("file", "more", "state"),
+    [
+        ("subscribed_members_1.csv", [], "given"),
+        ("export.csv", ["UNSUB_TIME"], "withdrawn"),
+        ("unsubscribed_members_1.csv", ["UNSUB_TIME"], "withdrawn"),
+        ("cleaned_members_1.csv", ["CLEAN_TIME"], None),
+    ],
+)
+def test_a_file_that_says_who_is_subscribed_by_being_that_file_is_drafted_so(
+    maker: Maker, tmp_path: Path, file: str, more: list[str], state: str | None
+) -> None:
+    columns = ["Email Address", "First Name", "MEMBER_RATING", "OPTIN_TIME", "LEID", *more]
+    rows = [["a@x.example", "Åse", "2", "2024-01-02 10:00:00", "17", *("2025-02-03" for _ in more)]]
+    text = draft_engagement("X", [pair(maker, file, columns, rows)], unread=())
+    [source] = loaded(tmp_path, text).sources.values()
+    assert [one.state for one in source.consent] == ([state] if state else [])
+
+
 def test_secrets_of_a_known_export_are_held_back_and_named(maker: Maker, tmp_path: Path) -> None:
     export = next(e for e in known_exports() if e.name == "prestashop_customers")
     columns = list(export.columns)

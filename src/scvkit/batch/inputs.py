@@ -19,9 +19,9 @@ class Inputs:
     """SHA-256 of every file of the client, by name; empty for one that cannot be opened.
 
     ``earlier`` are the earlier extracts by source; ``linkage`` the client's lists of links, an
-    expert's settings, and the votes; ``own`` the client's own actions and use cases; ``journal`` what the
-    workshop captured. ``databases`` are tables whose rows nobody can hash beforehand: they have
-    to be read again every time.
+    expert's settings, and the votes; ``own`` the client's own actions and use cases; ``journal``
+    what the workshop captured. ``databases`` are tables whose rows nobody can hash beforehand:
+    they have to be read again every time.
     """
 
     extracts: Mapping[str, str]

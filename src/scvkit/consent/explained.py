@@ -16,7 +16,7 @@ VALUES_MISSING = "consent.reasons.values_missing"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedConsent:
-    """One explained consent column that is really in the extract.
+    """One explained consent column that is really in the extract, or a table that says one state.
 
     ``time``, ``origin``, ``text``, ``withdrawal_time`` and ``id_column`` are column names, None
     when there is none or it is not in the extract.
@@ -83,9 +83,10 @@ def _in_the_extract(
     if not rows.exists("extract", *name) or not rows.exists("source", *name):
         return NOT_READ
     columns = _columns(connection, rows, *name)
-    if consent.column not in columns:
+    if consent.column is not None and consent.column not in columns:
         return COLUMN_MISSING
-    if not (consent.given or consent.refused or consent.withdrawn or consent.withdrawal_time):
+    said = consent.given or consent.refused or consent.withdrawn or consent.withdrawal_time
+    if not (said or consent.state):
         return VALUES_MISSING
 
     def present(column: str | None) -> str | None:

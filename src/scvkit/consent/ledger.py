@@ -93,9 +93,9 @@ select {prefix} || record_id as record_key,
        {_dpv_status()} as dpv_status
 from (
     select s.record_id,
-           {stated.listed(consent.column, consent.given)} as said_given,
-           {stated.listed(consent.column, consent.refused)} as said_refused,
-           {stated.listed(consent.column, consent.withdrawn)} as said_withdrawn,
+           {stated.says(consent, "given")} as said_given,
+           {stated.says(consent, "refused")} as said_refused,
+           {stated.says(consent, "withdrawn")} as said_withdrawn,
            {stated.withdrawn(explained.withdrawal_time)} as withdrawal_recorded,
            {stated_at} as stated_at,
            {withdrawn_at} as withdrawn_at,

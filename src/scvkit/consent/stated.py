@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
+from scvkit.engagement import Consent
 from scvkit.engine import quoted, text_literal
 from scvkit.vocabulary import ConsentStatus
 
@@ -57,6 +59,18 @@ def stated_time(column: str | None, date_format: str | None) -> str:
 def withdrawn(column: str | None) -> str:
     """Return a boolean: a withdrawal is recorded, whether or not its time can be read."""
     return filled(column, blanks=_BLANK_TIMES)
+
+
+def says(consent: Consent, state: Literal["given", "refused", "withdrawn"]) -> str:
+    """Return a boolean: the row states ``state``, by its column or by the table it stands in."""
+    if consent.column is None:
+        return "true" if consent.state == state else "false"
+    values = {
+        "given": consent.given,
+        "refused": consent.refused,
+        "withdrawn": consent.withdrawn,
+    }
+    return listed(consent.column, values[state])
 
 
 def listed(column: str, values: tuple[str, ...]) -> str:

@@ -87,12 +87,17 @@ class Table(Part):
 
 
 class Consent(Part):
-    """What the consent columns of a table mean."""
+    """What the consent columns of a table mean.
+
+    ``state`` stands in place of ``column`` where the whole table says it: some systems export who
+    is subscribed, who left and who never agreed as files of their own.
+    """
 
     table: str
     channel: Channel
     purpose: str = "marketing"
-    column: str
+    column: str | None = None
+    state: Literal["given", "refused", "withdrawn"] | None = None
     given: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
@@ -108,6 +113,16 @@ class Consent(Part):
         if isinstance(values, list | tuple):
             return tuple(str(v).lower() if isinstance(v, bool) else str(v) for v in values)
         return values
+
+    @model_validator(mode="after")
+    def _said_once(self) -> Consent:
+        if (self.column is None) == (self.state is None):
+            raise ValueError(
+                "name either the column that says yes and no, or the state of the whole table"
+            )
+        if self.state and (self.given or self.refused or self.withdrawn):
+            raise ValueError("a table with one state has no values to explain; leave them out")
+        return self
 
 
 class Basis(Part):

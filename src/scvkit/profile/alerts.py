@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from scvkit.engine import EngineError, Steps
 from scvkit.profile.catalogue import harms
-from scvkit.profile.facts import blank_to_null, number_sql
+from scvkit.profile.facts import blank_to_null
 from scvkit.profile.findings import by_urgency
+from scvkit.profile.numerals import number_sql
 from scvkit.records.extracts import SourceIntake, SourceTable
 from scvkit.records.profile import (
     Alert,

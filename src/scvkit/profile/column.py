@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted
-from scvkit.profile.catalogue import read_rules
 from scvkit.profile.counted import Counted, filled_sql
 from scvkit.profile.dates import DateOrder, date_order
 from scvkit.profile.facts import (
@@ -16,10 +15,10 @@ from scvkit.profile.facts import (
     CROWDABLE,
     DATED,
     FACTS,
-    TEXTS,
     blank_to_null,
     write_facts,
 )
+from scvkit.profile.inferred import inferred_type, shown_range
 from scvkit.profile.letters import lost_letters
 from scvkit.profile.masks import (
     bare_mask_sql,
@@ -32,7 +31,7 @@ from scvkit.profile.rules import country_words_sql, needs_country, rule_for
 from scvkit.profile.shapes import SHAPES, UNKNOWN, YEAR_LAST, Shapes, find_shapes
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.records.profile import ColumnProfile, InferredType, MaskCount, ValueCount
-from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
+from scvkit.vocabulary import Attribute
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection
@@ -153,8 +152,8 @@ def measure_column(
     counted = Counted(connection, names, grouped=grouped and not needs_country(meaning.attribute))
     days = _days(connection, names) if counted.rows("dated") else ()
     masks = _masks(connection, names, counted, shapes)
-    kind, parses = _inferred_type(counted, meaning.attribute, masks)
-    smallest, largest = _range(kind, counted, meaning.attribute, days)
+    kind, parses = inferred_type(counted, meaning.attribute, masks)
+    smallest, largest = shown_range(kind, counted, meaning.attribute, days)
     filled = counted.filled
     if stand_ins is None or not counted.of("placeholder"):
         stand_ins = None
@@ -374,46 +373,3 @@ def _fault(connection: Connection, names: tuple[str, ...], kind: str, bit: int) 
         most_common=int(found[0][3]),
         masks=tuple(MaskCount(mask=mask, rows=int(rows)) for mask, rows, *_ in found),
     )
-
-
-def _inferred_type(
-    counted: Counted, attribute: Attribute, masks: tuple[MaskCount, ...]
-) -> tuple[InferredType, int]:
-    """The narrowest type that most filled rows parse as, and how many do."""
-    filled = counted.filled
-    if filled == 0:
-        return "empty", 0
-    enough = filled * float(read_rules()["type_share"])
-    if counted.rows("two_valued") == filled and counted.distinct <= 4:
-        return "boolean", filled
-    dates, whole, numbers = (counted.rows(name) for name in ("dated", "whole", "number"))
-    if dates >= enough or (attribute in DATE_ATTRIBUTES and dates * 2 >= filled):
-        return "date", dates
-    if attribute in TEXTS:
-        return "text", filled
-    if whole >= enough:
-        return "integer", whole
-    # 0123 is a code, not a number: a column of decimals has at least one decimal sign.
-    if numbers >= enough and numbers > whole and any({",", "."} & set(m.mask) for m in masks):
-        return "decimal", numbers
-    return "text", filled
-
-
-def _range(
-    kind: InferredType,
-    counted: Counted,
-    attribute: Attribute,
-    days: tuple[tuple[dt.date, int], ...],
-) -> tuple[str | None, str | None]:
-    """Smallest and largest number or date, unless they would show one person's value."""
-    if attribute in IDENTIFYING_ATTRIBUTES or attribute is Attribute.BIRTH_YEAR:
-        return None, None
-    if kind == "date" and days:
-        return days[0][0].isoformat(), days[-1][0].isoformat()
-    # Whole numbers that hardly repeat may be somebody's number under another name.
-    unique = counted.distinct * 2 > counted.filled
-    if kind == "integer" and unique and attribute is not Attribute.AMOUNT:
-        return None, None
-    if kind in {"integer", "decimal"} and counted.smallest is not None:
-        return f"{counted.smallest:.12g}", f"{counted.largest:.12g}"
-    return None, None

@@ -15,6 +15,7 @@ from scvkit.profile.catalogue import read_rules
 from scvkit.profile.damage import PLACES, damaged_sql, shouted_sql
 from scvkit.profile.dates import SERIAL, DateOrder, date_part, date_sql, time_part
 from scvkit.profile.masks import OTHER_SIGN, plain_mask_sql
+from scvkit.profile.numerals import WHOLE, number_sql
 from scvkit.profile.placeholders import NAMES, placeholder_sql
 from scvkit.profile.rules import Rule, country_words_sql, needs_country
 from scvkit.profile.shapes import UNKNOWN, Shapes, edged_sql
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from scvkit.engine import Connection
 
 VALUES, FACTS = "values_of_one_column", "facts_of_one_column"
-WHOLE = "[+-]?(0|[1-9][0-9]{0,17})"
-_COMMA = r"[+-]?([0-9]{1,3}([. \x{00a0}''][0-9]{3})+|[0-9]+),[0-9]+-?"
-_POINT = r"[+-]?([0-9]{1,3}([, ''][0-9]{3})+|[0-9]+)\.[0-9]+-?"
-_PLAIN = "[+-]?[0-9]{1,18}-?"
 BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)"
 # Attributes that hold text whatever their values look like.
 TEXTS = NAMES | {
@@ -170,35 +167,6 @@ def blank_to_null(column: str, *, trimmed: bool = True) -> str:
     if not trimmed:
         return f"nullif({quoted(column)}, '')"
     return f"nullif(trim({quoted(column)}, {BLANKS}), '')"
-
-
-def number_sql(value: str) -> str:
-    """Return SQL for the number in a text, null where there is none.
-
-    "1.234" is read as one and a bit, "1.234,5" as over a thousand.
-
-    >>> from scvkit.engine import connect
-    >>> cells = "(values ('1.234,50'), ('-7'), ('12 a')) t(v)"
-    >>> connect().sql(f"select {number_sql('v')} from {cells}").fetchall()
-    [(1234.5,), (-7.0,), (None,)]
-    """
-    bare = f"regexp_replace({value}, '[^0-9,.-]', '', 'g')"
-    unsigned = f"replace({bare}, '-', '')"
-    sign = f"case when contains({bare}, '-') then -1 else 1 end"
-    # The common forms first: they are read as they stand, without taking signs away.
-    return (
-        f"case when regexp_full_match({value}, '-?[0-9]{{1,18}}([.][0-9]{{1,6}})?') "
-        f"then try_cast({value} as double) "
-        f"when regexp_full_match({value}, '-?[0-9]{{1,18}},[0-9]{{1,6}}') "
-        f"then try_cast(replace({value}, ',', '.') as double) "
-        rf"when not regexp_full_match({value}, '[-+0-9., \x{{00a0}}'']+') then null "
-        f"when regexp_full_match({value}, '{_PLAIN}') "
-        f"then {sign} * try_cast({unsigned} as double) "
-        f"when regexp_full_match({value}, '{_COMMA}') "
-        f"then {sign} * try_cast(replace(replace({unsigned}, '.', ''), ',', '.') as double) "
-        f"when regexp_full_match({value}, '{_POINT}') "
-        f"then {sign} * try_cast(replace({unsigned}, ',', '') as double) end"
-    )
 
 
 def _values(

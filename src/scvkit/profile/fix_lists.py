@@ -24,11 +24,15 @@ from scvkit.profile.faulty_values import FAULTY, country_column, write_faulty_va
 from scvkit.profile.identities import lines_of_nobody, lines_of_test_traffic, lines_of_tests
 from scvkit.profile.letters import values_that_lack_letters
 from scvkit.profile.masks import MASK_LENGTH, add_mask_function, remove_mask_function
-from scvkit.profile.repeats import repeated_records
+from scvkit.profile.repeats import (
+    LINE,
+    lines_of_repeated_ids,
+    lines_of_repeats,
+    repeated_records,
+)
 from scvkit.profile.rules import country_words_sql
 from scvkit.profile.shifted import lines_of_shifted
 from scvkit.profile.table import measure_columns
-from scvkit.profile.whole_rows import LINE, lines_of_repeated_ids, lines_of_repeats
 from scvkit.records.extracts import SourceIntake, SourceTable
 from scvkit.records.profile import Finding, SourceProfile
 from scvkit.records.upkeep import FixList

@@ -18,6 +18,7 @@ WIDTH = 100
 NARROWEST, WIDEST = 72, 140
 _RULE = "─"
 _FEW = 5  # fewer people than this are not counted out
+_FEWEST_FOR_A_SHARE = 30  # a per cent of fewer rows is a count of people
 _COUNTED = (
     "persons organisations emails free_mail of_a_function household_emails shared_emails "
     "household_phones shared_phones"
@@ -159,7 +160,13 @@ def _who(addresses: AddressKinds, words: Words) -> list[str]:
         return words("profile.printed.few") if 0 < count < _FEW else words.number(count)
 
     said = {name: few(getattr(addresses, name)) for name in _COUNTED}
-    sentences = [words("profile.printed.who", **said)]
+    # The rows are known: how many the others are would tell how few these are.
+    who = "who"
+    if 0 < addresses.organisations < _FEW:
+        who = "who_few_organisations"
+    elif 0 < addresses.persons < _FEW:
+        who = "who_few_persons"
+    sentences = [words(f"profile.printed.{who}", **said)]
     if addresses.emails:
         sentences.append(words("profile.printed.mailboxes", **said))
     if addresses.household_emails + addresses.shared_emails:
@@ -171,7 +178,9 @@ def _who(addresses: AddressKinds, words: Words) -> list[str]:
 
 def _closing(profile: TableProfile, words: Words, width: int) -> list[str]:
     sentences = []
-    if profile.duplicate_rows:
+    if 0 < profile.duplicate_rows < _FEW:
+        sentences.append(words("profile.printed.few_duplicates"))
+    elif profile.duplicate_rows:
         sentences.append(words("profile.printed.duplicates", n=profile.duplicate_rows))
     for key, columns in (
         ("empty", profile.empty_columns),
@@ -194,12 +203,19 @@ def _cells(column: ColumnProfile, held_back: frozenset[str], words: Words) -> li
         _inert(column.column),
         meaning,
         shown_percent(column.confidence, words) if known else "",
-        shown_percent(share(column.filled, column.rows), words),
-        shown_percent(share(column.placeholder, column.rows), words) if column.placeholder else "",
-        shown_percent(share(column.valid, column.filled), words),
+        _part(column.filled, column.rows, words),
+        _part(column.placeholder, column.rows, words) if column.placeholder else "",
+        _part(column.valid, column.filled, words),
         words.number(column.distinct),
         shown_masks(column.masks, 1),
     ]
+
+
+def _part(passed: int | None, tested: int, words: Words) -> str:
+    """A share in per cent; of few rows only whether it is all, none or some of them."""
+    if passed is not None and 0 < passed < tested < _FEWEST_FOR_A_SHARE:
+        return words("profile.printed.some")
+    return shown_percent(share(passed, tested), words)
 
 
 def _row(cells: list[str], columns: _Columns) -> str:

@@ -20,7 +20,7 @@ RECORDS = frozenset({Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER,
 # A key in more rows than this is a household's, a till's or a company's.
 _CROWD = 10
 _KEYED, _STREETS, _PLACE = "keys_of_records", "keys_of_streets", "key_of_the_street"
-_STREET_BEGINS = 4  # letters that abbreviations of a street keep
+_STREET_BEGINS = 5  # letters that abbreviations of a street keep
 _SHORTEST_NAME = 8  # letters from which one slip leaves a name the same
 
 
@@ -32,6 +32,27 @@ def duplicate_rows(connection: Connection, scan: str, columns: Sequence[ColumnMe
     # 64 bits: among ten million rows two different ones share a hash once in 400,000 tables.
     cells = ", ".join(quoted(c.profile.column) for c in columns)
     return _count(connection, f"select count(*) - count(distinct hash({cells})) from {scan}")
+
+
+def lines_of_repeats(scan: str, columns: Sequence[str]) -> str:
+    """Return SQL for rows beyond the first of each group that agrees in every one of columns."""
+    cells = ", ".join(quoted(column) for column in columns)
+    return (
+        f"select {quoted(LINE)} from (select {quoted(LINE)}, row_number() over "
+        f"(partition by hash({cells}) order by {quoted(LINE)}) as place from {scan}) "
+        "where place > 1"
+    )
+
+
+def lines_of_repeated_ids(scan: str, id_column: str, columns: Sequence[str]) -> str:
+    """Return SQL for rows whose id stands in an earlier row that differs from them."""
+    value = blank_to_null(id_column)
+    return (
+        f"select {quoted(LINE)} from (select {quoted(LINE)}, {value} as id, row_number() over "
+        f"(partition by {value} order by {quoted(LINE)}) as place from {scan}) "
+        "where id is not null and place > 1 "
+        f"and {quoted(LINE)} not in ({lines_of_repeats(scan, columns)})"
+    )
 
 
 def candidate_keys(columns: Sequence[ColumnMeasure]) -> tuple[str, ...]:

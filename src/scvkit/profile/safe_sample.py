@@ -11,9 +11,10 @@ import pandas as pd
 
 from scvkit.engine import Connection, RowTables, Steps, quoted
 from scvkit.profile.dates import date_part, date_sql
-from scvkit.profile.facts import blank_to_null, number_sql
+from scvkit.profile.facts import blank_to_null
+from scvkit.profile.numerals import number_sql
 from scvkit.profile.placeholders import NAMES
-from scvkit.profile.whole_rows import LINE
+from scvkit.profile.repeats import LINE
 from scvkit.records.extracts import ColumnMeaning, SourceTable
 from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted
 from scvkit.profile.facts import blank_to_null
-from scvkit.profile.whole_rows import LINE
+from scvkit.profile.repeats import LINE
 from scvkit.records.extracts import ReadingReport, SourceIntake, SourceTable, UnreadFile
 from scvkit.records.upkeep import ColumnThenNow, SinceEarlier
 

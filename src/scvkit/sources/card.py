@@ -132,7 +132,7 @@ def classification(column: ColumnMeaning, *, held_back: bool) -> str:
 
 def _consent(one: GuessedConsent) -> dict[str, Any]:
     return {
-        "column": one.column,
+        **({"column": one.column} if one.column else {"state_of_every_row": one.state}),
         "channel": one.channel.value,
         "purpose": one.purpose,
         "consent_given": list(one.given),

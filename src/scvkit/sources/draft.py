@@ -161,11 +161,17 @@ def _consent_lines(table: DraftedTable, one: GuessedConsent, words: Words) -> li
         f"      - table: {table.name}",
         f"        channel: {one.channel.value}",
         f"        purpose: {scalar(one.purpose)}",
-        f"        column: {scalar(one.column)}",
-        f"        given: {sequence(one.given)}",
-        f"        refused: {sequence(one.refused)}",
-        f"        withdrawn: {sequence(one.withdrawn)}",
     ]
+    if one.column is None:
+        lines += _remark(words("sources.draft.consent_state"), 8)
+        lines.append(f"        state: {one.state}")
+    else:
+        lines += [
+            f"        column: {scalar(one.column)}",
+            f"        given: {sequence(one.given)}",
+            f"        refused: {sequence(one.refused)}",
+            f"        withdrawn: {sequence(one.withdrawn)}",
+        ]
     if one.unclear:
         listed = ", ".join(one.unclear)
         lines += _remark(words("sources.draft.consent_unclear", values=comment(listed)), 8)

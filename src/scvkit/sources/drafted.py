@@ -69,7 +69,7 @@ def _source(source: str, members: Sequence[tuple[str, str, Pair]]) -> DraftedSou
             reading=reading,
             meaning=meaning,
             known=known,
-            consents=guess_consents(meaning, known),
+            consents=guess_consents(meaning, known, file=reading.file),
         )
     first = next(iter(named.values()))
     systems = {t.known.export.system for t in named.values() if t.known}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from scvkit.records.extracts import ColumnMeaning, SourceTable
 from scvkit.sources.headers import bare_headers
@@ -14,7 +15,7 @@ from scvkit.sources.lexicon import (
     header_phrases,
     tokens,
 )
-from scvkit.sources.recognition import ExportConsent, Recognised
+from scvkit.sources.recognition import ExportConsent, Recognised, State
 from scvkit.vocabulary import Attribute, Channel
 
 _PROOF = {
@@ -33,7 +34,7 @@ class GuessedConsent:
     also prove another consent of the table, so whether they prove this one must be asked.
     """
 
-    column: str
+    column: str | None  # None: every row of the table says ``state``
     channel: Channel
     purpose: str
     given: tuple[str, ...]
@@ -43,10 +44,16 @@ class GuessedConsent:
     proof: Mapping[str, str]
     shared: Mapping[str, str]
     known: bool  # from a recognised export, not from the values
+    state: State | None = None
 
 
-def guess_consents(meaning: SourceTable, known: Recognised | None) -> tuple[GuessedConsent, ...]:
-    """Return what each consent column of a table says, in the order of the table."""
+def guess_consents(
+    meaning: SourceTable, known: Recognised | None, *, file: str = ""
+) -> tuple[GuessedConsent, ...]:
+    """Return what each consent column of a table says, in the order of the table.
+
+    ``file`` is the file's name: a known export may say by it who is subscribed.
+    """
     usable = [m for m in meaning.meanings if m.column not in meaning.quarantined]
     flags = [m for m in usable if m.attribute is Attribute.CONSENT_FLAG]
     described = {known.spelt(c.column): c for c in known.export.consent} if known else {}
@@ -63,8 +70,35 @@ def guess_consents(meaning: SourceTable, known: Recognised | None) -> tuple[Gues
         if found.given or found.withdrawn or found.refused:
             guessed.append(found)
             spoken_for |= set(found.proof.values())
-    place = {m.column: i for i, m in enumerate(usable)}
-    return tuple(sorted(guessed, key=lambda g: place[g.column]))
+    place: dict[str | None, int] = {m.column: i for i, m in enumerate(usable)}
+    found_columns = tuple(sorted(guessed, key=lambda g: place[g.column]))
+    return found_columns or _by_file(known, file)
+
+
+def _by_file(known: Recognised | None, file: str) -> tuple[GuessedConsent, ...]:
+    """What a file of a known export says by being that file."""
+    words = frozenset(tokens(PurePath(file).stem))
+    for one in known.export.states if known else ():
+        by_column = any(known.spelt(column) for column in one.columns) if known else False
+        if known and (by_column or words & set(one.file)):
+            times = {"time": one.time, "withdrawal_time": one.withdrawal_time}
+            proof = {key: known.spelt(column) for key, column in times.items()}
+            return (
+                GuessedConsent(
+                    column=None,
+                    channel=one.channel,
+                    purpose=one.purpose,
+                    given=(),
+                    refused=(),
+                    withdrawn=(),
+                    unclear=(),
+                    proof={key: column for key, column in proof.items() if column},
+                    shared={},
+                    known=True,
+                    state=one.state,
+                ),
+            )
+    return ()
 
 
 def _as_described(flag: ColumnMeaning, one: ExportConsent, known: Recognised) -> GuessedConsent:

@@ -10,13 +10,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 from ruamel.yaml import YAML
 
 from scvkit.sources.lexicon import tokens
 from scvkit.vocabulary import Attribute, Channel, Domain, Grain
 
+State = Literal["given", "refused", "withdrawn"]
 # A second layout that explains nearly as many columns is another possible reading.
 _AS_GOOD = 0.9
 
@@ -31,6 +32,19 @@ class ExportConsent:
     given: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    time: str | None = None
+    withdrawal_time: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportState:
+    """What every row of a file of this export says, by a column it has or a word in its name."""
+
+    state: State
+    columns: tuple[str, ...] = ()
+    file: tuple[str, ...] = ()
+    channel: Channel = Channel.EMAIL
+    purpose: str = "marketing"
     time: str | None = None
     withdrawal_time: str | None = None
 
@@ -54,6 +68,7 @@ class Export:
     never_extract: frozenset[str]
     notes: tuple[str, ...]
     keys: Mapping[str, Attribute] = field(default_factory=dict)  # columns by header key
+    states: tuple[ExportState, ...] = ()  # where each state is a file of its own; the first fits
 
     @property
     def title(self) -> str:
@@ -143,6 +158,7 @@ def _export(name: str, text: str) -> Export:
         never_extract=frozenset(header_key(str(c)) for c in entry.get("never_extract", ())),
         notes=tuple(str(note) for note in entry.get("notes", ())),
         keys={header_key(c): a for c, a in columns.items()},
+        states=tuple(_state(one) for one in entry.get("states", ())),
     )
 
 
@@ -157,6 +173,18 @@ def _consent(entry: dict[str, Any]) -> ExportConsent:
         given=values("given"),
         refused=values("refused"),
         withdrawn=values("withdrawn"),
+        time=entry.get("time"),
+        withdrawal_time=entry.get("withdrawal_time"),
+    )
+
+
+def _state(entry: dict[str, Any]) -> ExportState:
+    return ExportState(
+        state=entry["state"],
+        columns=tuple(str(c) for c in entry.get("columns", ())),
+        file=tuple(str(word) for word in entry.get("file", ())),
+        channel=Channel(entry.get("channel", Channel.EMAIL)),
+        purpose=str(entry.get("purpose", "marketing")),
         time=entry.get("time"),
         withdrawal_time=entry.get("withdrawal_time"),
     )

@@ -1,4 +1,4 @@
-"""The room: what is said there is captured, covered evidence stays covered, nobody is on the wall."""
+"""The room: what is said is captured, covered evidence stays covered, nobody is on the wall."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from scvkit.locale import load_words
 from scvkit.plan import STEPS, sample_engagement
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
-from scvkit.workshop import claims, desk as desks
+from scvkit.workshop import claims
+from scvkit.workshop import desk as desks
 from scvkit.workshop.agenda import AGENDA, agenda
 from scvkit.workshop.agreed import AgreedList, say_agreed
 from scvkit.workshop.choice import MOST, UseCaseChoice, choose, take_out, titles
@@ -100,6 +101,7 @@ def test_a_claim_is_locked_and_shown_with_its_time(desk: Desk) -> None:
     blanks = {"subject": "E-mail", "kind": "complete", "expected": "90 %", "said_by": "Finance"}
     assert "C3 is locked at" in pressed(form, **blanks)
     assert desk.engagement.claims[-1].expected == 0.9
+    assert desk.engagement.claims[-1].subject == "email"
     assert desk.locks["C3"].hash in words_of(form._shown.value)
     assert "Fill in" in pressed(form, subject="", expected="yes", said_by="Finance")
     assert len(desk.said("claim")) == 1

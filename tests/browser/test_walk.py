@@ -93,7 +93,7 @@ def test_a_source_told_of_stands_on_the_loom_within_two_seconds(
     room.fill(cell, "Owner (role)", "Shop manager")
     began = time.monotonic()
     room.press(cell, "Keep this")
-    cell.locator("svg").get_by_text("Paper forms").first.wait_for()
+    cell.locator("svg text", has_text="Paper forms").first.wait_for()
     took = time.monotonic() - began
     cell.locator("svg").last.scroll_into_view_if_needed()
     room.shot("06-loom")

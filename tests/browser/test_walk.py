@@ -172,6 +172,8 @@ def test_the_verdict_is_read_and_the_first_step_agreed(
     room.press(cell, "Keep this")
     cell.get_by_text("ask for the e-mail at the till").wait_for()
     room.shot("08-steps")
+    clipped = "boxes => boxes.filter(b => b.scrollHeight > b.clientHeight + 4).length"
+    assert cell.locator(".widget-html").evaluate_all(clipped) == 0
     assert kinds(places)[-1] == "first_step"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from markupsafe import Markup, escape
 
 from scvkit.locale import Words
 from scvkit.records.linkage import ExplainedPair
+from scvkit.workshop.faces import faces, holds_chinese
 from scvkit.workshop.room import FEWEST, header, is_live, privacy_mode
 
 if TYPE_CHECKING:
@@ -47,7 +49,10 @@ def prepare_notebook(words: Words) -> None:
     if shell is None:
         return
     mpl.use("agg", force=True)
-    mpl.rcParams.update(PICTURE_SETTINGS)
+    chinese = words.language.startswith("zh")
+    mpl.rcParams.update(PICTURE_SETTINGS | {"font.family": faces(chinese=chinese)})
+    # Where no Chinese face is installed the reader's browser has one: not the reader's concern.
+    warnings.filterwarnings("ignore", message=r"Glyph \d+ ")
     # Fixed, not taken from the terminal: an output must be the same wherever it is made.
     for name, value in TABLE_SETTINGS.items():
         pd.set_option(name, value)
@@ -137,7 +142,8 @@ def picture(figure: Figure, *, title: str, description: str) -> str:
     if not title or not description:
         raise ValueError("a picture needs a title and a description")
     drawn = io.StringIO()
-    with mpl.rc_context(PICTURE_SETTINGS):
+    chosen = {"font.family": faces(chinese=holds_chinese(figure))}
+    with mpl.rc_context(PICTURE_SETTINGS | chosen):
         figure.savefig(drawn, format="svg", bbox_inches="tight", metadata={"Date": None})
     text = drawn.getvalue()
     text = text[text.index("<svg") :]

@@ -63,7 +63,7 @@ class Room:
         self._browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM))
         context = self._browser.new_context(viewport={"width": 1920, "height": 1080})
         self.page = context.new_page()
-        self.page.set_default_timeout(180_000)
+        self.page.set_default_timeout(60_000)
         self.hosts: set[str] = set()
         self.page.on("request", lambda request: self.hosts.add(urlparse(request.url).netloc))
         self._address, self._shots = address, shots

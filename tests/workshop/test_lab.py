@@ -9,6 +9,7 @@ import pytest
 from scvkit.plan import STEPS
 from scvkit.workshop import lab
 from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
+from scvkit.workshop.room import MODE_VARIABLE
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "taerskel"
 
@@ -51,13 +52,34 @@ def test_the_lab_is_bound_to_its_engagement_and_asks_nothing_outside(
     started: list[tuple[list[str], dict[str, str]]] = []
     monkeypatch.setattr(lab, "_run", lambda *given: started.append(given) or 0)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
     assert lab.start_lab("client", work=str(tmp_path / "private"), browser=False) == 0
     ((command, environment),) = started
     assert environment[ENGAGEMENT_VARIABLE] == str(client)
     assert f"--ServerApp.root_dir={tmp_path / 'private' / 'lab'}" in command
     assert "--no-browser" in command
     assert set(lab.QUIET) <= set(command)
+    assert environment[MODE_VARIABLE] == "projector"
+    assert (Path(environment["JUPYTER_CONFIG_PATH"]) / "jupyter_server_config.py").is_file()
+    assert lab.KEEP_OUTPUTS_VARIABLE not in environment
     assert (tmp_path / "private").stat().st_mode & 0o077 == 0
+
+
+def test_the_sample_client_is_opened_as_a_copy_that_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
+    started: list[tuple[list[str], dict[str, str]]] = []
+    monkeypatch.setattr(lab, "_run", lambda *given: started.append(given) or 0)
+    assert lab.start_lab("", work=str(tmp_path / "private"), browser=False) == 0
+    copy = Path(started[0][1][ENGAGEMENT_VARIABLE])
+    assert copy.read_bytes() == (SAMPLE / "engagement.yaml").read_bytes()
+    assert {f.name for f in (copy.parent / "extracts").iterdir()} == {
+        f.name for f in (SAMPLE / "extracts").iterdir()
+    }
+    copy.write_text("folded: by hand\n", encoding="utf-8")
+    lab.copy_sample(copy.parent)
+    assert copy.read_text(encoding="utf-8") == "folded: by hand\n"
 
 
 def test_a_path_is_taken_from_where_the_lab_was_started(

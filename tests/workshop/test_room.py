@@ -28,7 +28,7 @@ from scvkit.workshop.agreed import AgreedList, say_agreed
 from scvkit.workshop.choice import MOST, UseCaseChoice, choose, take_out, titles
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.form import Form
-from scvkit.workshop.landscape_cards import LandscapeEditor, say_flow, say_gap, say_source
+from scvkit.workshop.landscape_cards import LandscapeEditor, say_fact, say_flow, say_gap, say_source
 from scvkit.workshop.letters import write_letters
 from scvkit.workshop.masking import ask, masked_database
 from scvkit.workshop.minutes import minutes_page
@@ -101,6 +101,7 @@ def test_a_claim_is_locked_and_shown_with_its_time(desk: Desk) -> None:
     blanks = {"subject": "E-mail", "kind": "complete", "expected": "90 %", "said_by": "Finance"}
     assert "C3 is locked at" in pressed(form, **blanks)
     assert desk.engagement.claims[-1].expected == 0.9
+    assert desk.engagement.claims[-1].subject == "email"
     assert desk.locks["C3"].hash in words_of(form._shown.value)
     assert "Fill in" in pressed(form, subject="", expected="yes", said_by="Finance")
     assert len(desk.said("claim")) == 1
@@ -141,6 +142,8 @@ def test_the_landscape_grows_with_what_is_told(desk: Desk) -> None:
     assert "Paper forms" in drawn
     assert "Returns" in drawn
     assert desk.engagement.flows[-1].source_to == "paper_forms"
+    say_fact(desk, {"source": "erp", "fact": "why", "value": "to invoice", "role": "CFO"})
+    assert desk.engagement.sources["erp"].three_questions.why == "to invoice"
     with pytest.raises(EngagementError, match="on the map already"):
         say_source(desk, {"name": "Paper forms"})
 

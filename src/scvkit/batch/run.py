@@ -226,6 +226,11 @@ def _announce(
             jobs=options.jobs,
         )
     )
+    if desk.overlay.journal.entries:
+        laid = len(desk.overlay.laid)
+        progress.say(desk.words("batch.journal", n=len(desk.overlay.journal.entries), laid=laid))
+    for sentence in desk.overlay.told:
+        progress.say(sentence)
     if unfinished:
         progress.say(desk.words("batch.unfinished", started=unfinished))
     if desk.exploratory:

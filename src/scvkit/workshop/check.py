@@ -54,7 +54,7 @@ def check_engagement(engagement: Path, *, today: dt.date | None = None) -> Check
         lines += _source_lines(desk, intake, source.source)
     for file in intake.undeclared:
         lines.append(desk.words("check.undeclared", file=file.file))
-    lines.append("")
+    lines += ["", *desk.overlay.told]
     if desk.exploratory:
         facts = ", ".join(desk.engagement.missing_lawful_facts)
         lines.append(desk.words("batch.exploratory", facts=facts))

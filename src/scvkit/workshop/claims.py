@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import ipywidgets as widgets
@@ -11,11 +12,12 @@ from pydantic import ValidationError
 
 from scvkit import report
 from scvkit.engagement import Claim, Entry, moment
-from scvkit.errors import EngagementError
+from scvkit.errors import EngagementError, nearest
 from scvkit.identity import claim_frame
 from scvkit.locale import Words
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
+from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.form import Blank, Form, State, table, told_html
 from scvkit.workshop.room import is_live
@@ -129,9 +131,12 @@ def claim_of(state: State, desk: Desk) -> Claim:
                 words("workshop.role") if name == "said_by" else words(f"workshop.claims.{name}")
             )
             raise EngagementError(words("workshop.missing", blank=blank))
-    subject = state["subject"].strip().lower().replace(" ", "_").replace("-", "_")
-    if state["kind"] == "overlap":
+    if state["kind"] in ("overlap", "flow"):
         subject = _source_named(state["subject"], desk)
+    elif state["kind"] in ("unique", "complete"):
+        subject = _attribute_named(state["subject"], words)
+    else:
+        subject = re.sub(r"[^a-z0-9]+", "_", state["subject"].lower()).strip("_")
     taken = {claim.id for claim in desk.engagement.claims}
     numbers = (f"C{n}" for n in range(1, len(taken) + 2))
     try:
@@ -261,6 +266,16 @@ def _source_named(said: str, desk: Desk) -> str:
     raise EngagementError(
         desk.words("workshop.claims.no_source", said=said, names=", ".join(desk.names.values()))
     )
+
+
+def _attribute_named(said: str, words: Words) -> str:
+    """The attribute somebody means: "E-mail" is email, "customer number" is customer_number."""
+    squashed = {re.sub(r"[^a-z0-9]", "", a.value): a.value for a in Attribute}
+    plain = re.sub(r"[^a-z0-9]", "", said.lower())
+    if plain not in squashed:
+        hint = nearest(plain, squashed)
+        raise EngagementError(words("workshop.claims.no_attribute", said=said) + hint)
+    return squashed[plain]
 
 
 def _plain_table(frame: pd.DataFrame, words: Words) -> str:

@@ -13,6 +13,13 @@ from scvkit.errors import ScvkitError
 
 State = Mapping[str, str]
 WIDE = "min(100%, 52em)"
+# What is typed in the room is read at the back of it.
+_STYLE = """<style>
+.scv-form input, .scv-form select, .scv-form button, .scv-form .widget-label { font-size: 17px; }
+.scv-form .widget-text, .scv-form .widget-dropdown { height: 38px; }
+.scv-form .widget-text input, .scv-form .widget-dropdown select { height: 36px; }
+.scv-form .widget-label { line-height: 38px; height: 38px; }
+</style>"""
 
 
 class Piece(Protocol):
@@ -64,7 +71,10 @@ class Form(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no types
         )
         press.on_click(lambda _: self.press())
         rows = [_labelled(blank, box) for blank, box in self._blanks.values()]
-        super().__init__([*rows, widgets.HBox([press, *wider]), self._status, self._shown])
+        super().__init__(
+            [_large_type(), *rows, widgets.HBox([press, *wider]), self._status, self._shown]
+        )
+        self.add_class("scv-form")
 
     def __repr__(self) -> str:
         """No state: a saved notebook keeps it."""
@@ -101,6 +111,10 @@ class Form(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no types
         """Draw the twin anew."""
         if self._twin is not None:
             self._shown.value = str(self._twin())
+
+
+def _large_type() -> Any:
+    return widgets.HTML(_STYLE, layout=widgets.Layout(display="none"))
 
 
 def told_html(sentence: str, *, failed: bool = False) -> Markup:

@@ -20,7 +20,16 @@ from scvkit.workshop.desk import Desk
 from scvkit.workshop.form import Blank, Form, State
 
 # What can be said of a source in words; the rest of its card is for the engagement file.
-FACTS = ("owner", "stored", "collected", "used", "refreshed", "good_at")
+FACTS: dict[str, tuple[str, ...]] = {
+    "owner": ("owner",),
+    "why": ("three_questions", "why"),
+    "last_used_for": ("three_questions", "last_used_for"),
+    "good_at": ("good_at",),
+    "stored": ("stored",),
+    "collected": ("collected",),
+    "used": ("used",),
+    "refreshed": ("refreshed",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ def say_fact(desk: Desk, state: State) -> Entry:
     value = _needed(desk, state, "value")
     if state["fact"] not in FACTS:
         raise EngagementError(f"There is no fact '{state['fact']}'. Facts: {', '.join(FACTS)}.")
-    part = ("sources", state["source"], state["fact"])
+    part = ("sources", state["source"], *FACTS[state["fact"]])
     return desk.say("source", value, part=part, role=state.get("role", ""))
 
 

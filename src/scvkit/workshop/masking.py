@@ -17,7 +17,8 @@ import pandas as pd
 from scvkit.engine import Connection, connect, quoted, seal, text_literal
 from scvkit.vocabulary import IDENTIFYING_ATTRIBUTES, Attribute
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.room import FEWEST, Privacy, privacy_mode
+from scvkit.workshop.room import Privacy, privacy_mode
+from scvkit.workshop.show import hide_few
 
 DOTS = "•••"
 _FIRST_LETTER = {
@@ -68,15 +69,10 @@ def shown_frame(frame: pd.DataFrame, mode: Privacy) -> pd.DataFrame:
     """
     if mode == "analyst":
         return frame
-    shown = frame.copy()
-    for name in shown.columns:
-        if name == "person":
-            if mode == "projector":
-                shown[name] = DOTS
-        elif pd.api.types.is_integer_dtype(shown[name]):
-            few = shown[name].between(1, FEWEST - 1).fillna(False)
-            if few.any():
-                shown[name] = shown[name].astype(object).mask(few, f"<{FEWEST}")
+    counts = [str(name) for name in frame.columns if name != "person"]
+    shown = hide_few(frame, *counts, mode=mode)
+    if mode == "projector" and "person" in shown.columns:
+        shown["person"] = DOTS
     return shown
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from scvkit.locale import Words
 from scvkit.records.linkage import ExplainedPair
-from scvkit.workshop.room import header, is_live, privacy_mode
+from scvkit.workshop.room import FEWEST, header, is_live, privacy_mode
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -80,6 +80,25 @@ def table_html(frame: pd.DataFrame, *, nothing: str) -> str:
     for tag in ("th", "td"):
         text = text.replace(f"<{tag}>", f'<{tag} style="text-align:left">')
     return text.replace("None</td>", "–</td>")
+
+
+def hide_few(frame: pd.DataFrame, *columns: str, mode: str = "") -> pd.DataFrame:
+    """Return a table of counts with "<5" for 1 to 4 in ``columns`` (all of them when none named).
+
+    The analyst sees them as they are.
+
+    >>> hide_few(pd.DataFrame({"size": [1], "records": [3]}), "records").to_dict("list")
+    {'size': [1], 'records': ['<5']}
+    """
+    if privacy_mode(mode) == "analyst":
+        return frame
+    shown = frame.copy()
+    for name in columns or tuple(shown.columns):
+        if pd.api.types.is_integer_dtype(shown[name]):
+            few = shown[name].between(1, FEWEST - 1).fillna(False).astype(bool)
+            if few.any():
+                shown[name] = shown[name].astype(object).mask(few, f"<{FEWEST}")
+    return shown
 
 
 def show(thing: object, *, title: str = "", description: str = "") -> None:

@@ -30,7 +30,8 @@ class VoteCards(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no ty
             for answer in (SAME, DIFFERENT, UNSURE)
         ]
         self._back = widgets.Button(
-            description=words("workshop.vote.back"), layout=widgets.Layout(width="auto")
+            description=words("workshop.vote.back"),
+            layout=widgets.Layout(width="auto", height="44px"),
         )
         self._back.on_click(self._step_back)
         super().__init__(

@@ -1,7 +1,6 @@
 """The typed engagement file: what the client told us, and how the extracts are to be read."""
 
 from scvkit.engagement.model import (
-    BUILT_IN_SEGMENTS,
     Assessment,
     Basis,
     ChosenUseCase,
@@ -15,21 +14,24 @@ from scvkit.engagement.model import (
     KindOptions,
     LinkageOptions,
     Owner,
-    Part,
     People,
-    PriceRange,
     Privacy,
     Reading,
-    RoadmapOptions,
-    Segment,
     Source,
     Sponsor,
     Table,
     ThreeQuestions,
     UseCaseChoice,
+)
+from scvkit.engagement.part import Part
+from scvkit.engagement.reading import load_engagement
+from scvkit.engagement.wishes import (
+    BUILT_IN_SEGMENTS,
+    PriceRange,
+    RoadmapOptions,
+    Segment,
     ValueOptions,
 )
-from scvkit.engagement.reading import load_engagement
 
 __all__ = [
     "BUILT_IN_SEGMENTS",

@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
-from scvkit.engagement.model import Engagement, Part
+from scvkit.engagement.model import Engagement
+from scvkit.engagement.part import Part
 from scvkit.engagement.references import line_of, refuse_dangling
 from scvkit.errors import EngagementError, nearest
 

@@ -226,6 +226,7 @@ def test_blanking_the_mail_column_of_the_ledger_touches_only_who_needs_it_and_na
         if fit.served and before[name].served and fit.served.mid != before[name].served.mid
     }
     writes_to_buyers = {"U8", "U11", "U15"}
+    assert changed
     assert changed <= writes_to_buyers
     for name in changed:
         lost = next(step for step in after[name].steps if step.name == "reachable")

@@ -239,3 +239,16 @@ def test_facts_by_name_agree_with_what_was_counted(desk):
         "group by kind order by kind",
     )
     assert broken == [("email_form", 1), ("email_typo", 1)]
+
+
+def test_a_table_of_very_many_columns_is_measured_like_any_other(desk, monkeypatch):
+    cells = {
+        "land": ["DK", "NO", "DK"],
+        "postnr": ["2100", "150", "8000"],
+        "mail": ["a@x.example", "ingen@x.example", None],
+    }
+    means = {"land": Attribute.COUNTRY, "postnr": Attribute.POSTCODE, "mail": Attribute.EMAIL}
+    table = desk.write(cells, **means)
+    at_once = desk.profile(table)
+    monkeypatch.setattr("scvkit.profile.table._AT_ONCE", 1)
+    assert desk.profile(table) == at_once

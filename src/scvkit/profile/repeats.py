@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted
@@ -19,6 +20,7 @@ LINE = "line_number"
 RECORDS = frozenset({Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER, Grain.SUBSCRIBER})
 # A key in more rows than this is a household's, a till's or a company's.
 _CROWD = 10
+_MOST_PAIRS = 200  # of columns that look alike, compared row by row
 _KEYED, _STREETS, _PLACE = "keys_of_records", "keys_of_streets", "key_of_the_street"
 _STREET_BEGINS = 5  # letters that abbreviations of a street keep
 _SHORTEST_NAME = 8  # letters from which one slip leaves a name the same
@@ -68,18 +70,18 @@ def same_columns(
     connection: Connection, scan: str, columns: Sequence[ColumnMeasure]
 ) -> tuple[tuple[str, str], ...]:
     """Return pairs of columns that agree in every row; constants and empty ones left out."""
-    alike = [
-        (one.profile.column, other.profile.column)
-        for place, one in enumerate(columns)
-        for other in columns[place + 1 :]
-        if one.profile.distinct > 1
-        and (one.profile.blank, one.profile.shortest, one.profile.longest, one.repeated)
-        == (other.profile.blank, other.profile.shortest, other.profile.longest, other.repeated)
-        and set(one.profile.masks) == set(other.profile.masks)
-    ]
+    alike: dict[tuple[object, ...], list[str]] = {}
+    for column in columns:
+        seen = column.profile
+        if seen.distinct > 1:
+            like = (seen.blank, seen.shortest, seen.longest, column.repeated, frozenset(seen.masks))
+            alike.setdefault(like, []).append(seen.column)
+    pairs = [pair for group in alike.values() for pair in combinations(group, 2)]
+    place = {column.profile.column: i for i, column in enumerate(columns)}
+    pairs.sort(key=lambda pair: (place[pair[0]], place[pair[1]]))
     return tuple(
         (one, other)
-        for one, other in alike
+        for one, other in pairs[:_MOST_PAIRS]
         if not _count(
             connection,
             f"select count(*) from (select 1 from {scan} "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scvkit.engine import quoted
 from scvkit.profile.column import ColumnMeasure, countries_present, measure_column
 from scvkit.profile.currency import Days, gaps, half_life, last_date, last_touches, rhythm, touched
 from scvkit.profile.dependence import dependences
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from scvkit.engine import Connection, RowTables
 
 LINE = "line_number"
+_AT_ONCE, _SOME = 200, "some_columns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,23 +120,37 @@ def measure_columns(
     """
     country = next((m.column for m in meanings if m.attribute is Attribute.COUNTRY), None)
     countries = countries_present(connection, scan, country)
-    habits = find_habits(connection, scan, [m.column for m in meanings])
-    return tuple(
-        measure_column(
-            connection,
-            scan,
-            meaning,
-            country_column=country,
-            countries=countries,
-            grouped=habits[place].repeats,
-            diverse=habits[place].diverse,
-            as_of=as_of,
-            # Questions about whole rows need to know which values stand for nobody.
-            stand_ins=f"stand_ins_{place}" if meaning.attribute in TELLING else None,
-            misfits=f"misfits_{place}",
-        )
-        for place, meaning in enumerate(meanings)
-    )
+    found: list[ColumnMeasure] = []
+    for first in range(0, len(meanings), _AT_ONCE):
+        some = meanings[first : first + _AT_ONCE]
+        source = scan
+        if len(meanings) > _AT_ONCE:
+            source = _narrow(connection, scan, [m.column for m in some], country)
+        habits = find_habits(connection, source, [m.column for m in some])
+        found += [
+            measure_column(
+                connection,
+                source,
+                meaning,
+                country_column=country,
+                countries=countries,
+                grouped=habit.repeats,
+                diverse=habit.diverse,
+                as_of=as_of,
+                # Questions about whole rows need to know which values stand for nobody.
+                stand_ins=f"stand_ins_{place}" if meaning.attribute in TELLING else None,
+                misfits=f"misfits_{place}",
+            )
+            for place, (meaning, habit) in enumerate(zip(some, habits, strict=True), start=first)
+        ]
+    return tuple(found)
+
+
+def _narrow(connection: Connection, scan: str, columns: Sequence[str], country: str | None) -> str:
+    """A table of a few of the columns: every question to one of thousands looks at all of them."""
+    listed = ", ".join(map(quoted, dict.fromkeys([*columns, *([country] if country else [])])))
+    connection.execute(f"create or replace temp table {_SOME} as select {listed} from {scan}")
+    return _SOME
 
 
 def _meanings(connection: Connection, scan: str, table: SourceTable) -> tuple[ColumnMeaning, ...]:

@@ -10,6 +10,7 @@ from scvkit.sources.headers import bare_headers
 
 SAMPLED_ROWS = 20_000
 _VALUES = 600
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,31 @@ def column_facts(
     headers = bare_headers(columns)
     try:
         ((held,),) = connection.execute("select count(*) from sampled_rows").fetchall()
-        return tuple(_facts(connection, column, headers[column], int(held)) for column in columns)
+        found: list[ColumnFacts] = []
+        for first in range(0, len(columns), _AT_ONCE):
+            some = columns[first : first + _AT_ONCE]
+            listed = ", ".join(map(quoted, some))
+            # Every question to one of thousands of columns looks at all of them.
+            held_in = "sampled_rows"
+            if len(columns) > _AT_ONCE:
+                held_in = "some_columns"
+                connection.execute(
+                    f"create or replace temp table {held_in} as select {listed} from sampled_rows"
+                )
+            found += [_facts(connection, held_in, c, headers[c], int(held)) for c in some]
+        return tuple(found)
     finally:
+        connection.execute("drop table if exists some_columns")
         connection.execute("drop table if exists sampled_rows")
 
 
-def _facts(connection: Connection, column: str, header: str, rows: int) -> ColumnFacts:
+def _facts(
+    connection: Connection, held_in: str, column: str, header: str, rows: int
+) -> ColumnFacts:
     trimmed = f"trim({quoted(column)})"
     found = connection.execute(
         f"with one_row_per_value as (select {trimmed} as value, count(*) as held "
-        f"from sampled_rows where {trimmed} <> '' group by 1) "
+        f"from {held_in} where {trimmed} <> '' group by 1) "
         "select value, held, sum(held) over (), count(*) over () from one_row_per_value "
         f"order by hash(value), value limit {_VALUES}"
     ).fetchall()

@@ -147,7 +147,7 @@ def test_twelve_pairs_are_voted_on_and_the_threshold_moves(
 def test_a_use_case_is_chosen_with_its_problem(room: Room, places: tuple[Path, Path]) -> None:
     room.open("07_use_cases")
     cell = room.cell("UseCaseChoice(")
-    case = cell.locator("select option").first.inner_text()
+    case = cell.locator("select option").first.text_content()
     room.fill(cell, "Use case", case)
     room.fill(cell, "Problem at the front line", "said in the room")
     room.fill(cell, "Sponsor (role)", "CMO")

@@ -15,7 +15,9 @@ State = Mapping[str, str]
 WIDE = "min(100%, 52em)"
 # What is typed in the room is read at the back of it.
 _STYLE = """<style>
-.scv-form input, .scv-form select, .scv-form button, .scv-form .widget-label { font-size: 17px; }
+.scv-form input, .scv-form select, .scv-form button, .scv-form .widget-label {
+  font-size: 17px !important;
+}
 .scv-form .widget-text, .scv-form .widget-dropdown { height: 38px; }
 .scv-form .widget-text input, .scv-form .widget-dropdown select { height: 36px; }
 .scv-form .widget-label { line-height: 38px; height: 38px; }

@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from scvkit.engagement import Engagement, Entry
+from scvkit import report
+from scvkit.engagement import Entry
+from scvkit.engagement.model import Price
 from scvkit.errors import EngagementError
+from scvkit.readiness import estimate_value
+from scvkit.records.consent import Permission
+from scvkit.records.linkage import Linkage
+from scvkit.records.stakes import PeopleCounts
+from scvkit.records.usecases import UseCases
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.form import Blank, Form, State, table
 
 
 @dataclass(frozen=True, slots=True)
 class PriceRanges:
-    """The price ranges of `07_use_cases`."""
+    """The price ranges of `07_use_cases`, and which of them matters most.
+
+    ``use_cases`` and ``people`` are the counts that the prices are multiplied by.
+    """
 
     desk: Desk
+    use_cases: UseCases | None = None
+    people: PeopleCounts | None = None
 
     def twin(self) -> Markup:
-        """The ranges said so far."""
+        """The ranges said so far, what they come to, and which assumption moves it most."""
         words = self.desk.words
-        value = getattr(self.desk.engagement, "value", None)
+        said = self.desk.engagement.value
         rows = [
             (price_name(self.desk, name), words.number(p.low), words.number(p.high), p.said_by)
-            for name, p in (value.prices.items() if value else ())
+            for name, p in (said.prices.items() if said else ())
         ]
         head = [words(f"workshop.prices.{n}") for n in ("price", "low", "high")]
-        return table(
+        prices = table(
             [*head, words("workshop.role")],
             rows,
             caption=words("workshop.prices.title"),
             nothing=words("workshop.prices.none"),
         )
+        return Markup("{}{}").format(prices, self._worth() if rows else "")
+
+    def _worth(self) -> Markup:
+        desk = self.desk
+        worth = estimate_value(
+            engagement=desk.engagement,
+            linkage=desk.find("linkage", Linkage),
+            permission=desk.find("permission", Permission),
+            use_cases=self.use_cases or desk.find("use_cases", UseCases),
+            people=self.people or desk.find("people_counts", PeopleCounts),
+        )
+        return report.styled(report.value(value=worth, words=desk.words))
 
     def widget(self) -> widgets.Widget:
         """One price at a time, low and high."""
         words, desk = self.desk.words, self.desk
         options = tuple((price_name(desk, name), name) for name in price_names())
-        if not options:
-            return widgets.HTML(str(self.twin()))
 
         def save(state: State) -> str:
             say_price(desk, state)
@@ -73,7 +94,7 @@ def say_price(desk: Desk, state: State) -> Entry:
             raise EngagementError(desk.words("workshop.no_number", blank=blank)) from None
     if not state.get("role"):
         raise EngagementError(desk.words("workshop.missing", blank=desk.words("workshop.role")))
-    known = getattr(desk.engagement, "value", None)
+    known = desk.engagement.value
     currency = state.get("currency", "").strip().upper()
     if known is None or (currency and currency != known.currency):
         if not currency:
@@ -85,23 +106,14 @@ def say_price(desk: Desk, state: State) -> Entry:
 
 
 def price_names() -> tuple[str, ...]:
-    """The prices the engagement file knows; none while it knows no value part."""
-    field = Engagement.model_fields.get("value")
-    for part in _parts(field.annotation if field else None):
-        prices = part.model_fields.get("prices")
-        if prices is not None:
-            keys = get_args(prices.annotation)[0]
-            return tuple(str(name) for name in get_args(keys))
-    return ()
+    """The prices the engagement file knows.
+
+    >>> "cost_per_hour" in price_names()
+    True
+    """
+    return tuple(str(name) for name in get_args(Price))
 
 
 def price_name(desk: Desk, name: str) -> str:
     """What a price is called, in the words of the value estimate."""
-    key = f"workshop.prices.names.{name}"
-    return desk.words(key) if desk.words.has(key) else name.replace("_", " ")
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    for held in (annotation, *get_args(annotation)):
-        if hasattr(held, "model_fields"):
-            yield held
+    return desk.words(f"value.prices.{name}")

@@ -307,7 +307,7 @@ def test_sources_that_were_not_read_say_why() -> None:
 
 
 def test_a_list_nobody_declared_is_named_with_what_it_holds() -> None:
-    assert "kampagne_jul.xlsx: 412 rows with email, full name" in visible(sources())
+    assert "kampagne_jul.xlsx: 412 rows with e-mail, full name" in visible(sources())
 
 
 def test_dimensions_without_enough_evidence_have_no_dot_and_no_number() -> None:

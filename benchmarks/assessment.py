@@ -17,7 +17,8 @@ from typing import TypeVar
 
 from scvkit import consent, extracts, identity, linkage, profile, readiness, sources
 from scvkit.engagement import load_engagement
-from scvkit.engine import RowTables, connect
+from scvkit.engine import Connection, RowTables, connect
+from scvkit.records.consent import Permission
 from scvkit.scenarios import with_flips
 from scvkit.usecases import fit_use_cases
 
@@ -56,7 +57,7 @@ def _assess(folder: Path, work: Path) -> tuple[int, int]:
         print(f"    {name:<22}{time.perf_counter() - started:8.2f} s")
         return result
 
-    def permission() -> object:
+    def permission() -> Permission:
         consent.write_permissions(*place, intake)
         return consent.reconcile(*place, intake)
 
@@ -71,7 +72,7 @@ def _assess(folder: Path, work: Path) -> tuple[int, int]:
                 profiles=profiles,
                 identity=keys,
                 linkage=linked,
-                permission=positions,  # type: ignore[arg-type]
+                permission=positions,
                 use_cases=cases,
             )
         ),
@@ -88,14 +89,14 @@ def _assess(folder: Path, work: Path) -> tuple[int, int]:
     return inside, len(found)
 
 
-def _believe_the_truth(connection: object, rows: RowTables, truth: Path) -> None:
+def _believe_the_truth(connection: Connection, rows: RowTables, truth: Path) -> None:
     """Put true persons in the place of clusters, where a record says anything about its own."""
     person = """
         case when (r.has_key or r.name_sorted is not null) and w.person_id is not null
              then w.person_id else r.record_key end
     """
     rows.write(
-        connection,  # type: ignore[arg-type]
+        connection,
         f"""
         select r.record_key, r.source, r.entity_kind, {person} as cluster_id,
                {person} as cluster_id_low, {person} as cluster_id_high, 'A' as tier
@@ -109,7 +110,7 @@ def _believe_the_truth(connection: object, rows: RowTables, truth: Path) -> None
         "clusters",
     )
     rows.write(
-        connection,  # type: ignore[arg-type]
+        connection,
         f"""
         select c.record_key, c.source from {rows.scan("clusters")} c
         join read_parquet('{truth / "persons.parquet"}') p on p.person_id = c.cluster_id

@@ -29,6 +29,7 @@ from scvkit.workshop import open_desk
 from tests.batch.conducted import client, play
 from tests.stress.kills import outlive
 
+WORDS = load_words("en")
 AMPLE = Budget(memory_bytes=1 << 40, seconds=600.0)
 SAYS = {
     "hungry": "held = bytearray(250_000_000)\nfor at in range(0, len(held), 4096): held[at] = 1\n"
@@ -79,7 +80,7 @@ def managers() -> Iterator[Forked]:
 def run(
     managers: Forked, name: str, folder: Path, *, limit: Budget = AMPLE, lighter: bool = False
 ) -> tuple[Attempt, bool]:
-    kernels = Kernels(managers, limit, load_words("en"))
+    kernels = Kernels(managers, limit, WORDS)
     watcher = threading.Thread(target=kernels.watch, daemon=True)
     watcher.start()
     step = Step(name=name, lighter=(("rows", 10),) if lighter else ())
@@ -115,8 +116,8 @@ def test_a_step_with_a_lighter_way_takes_it_and_is_marked(
     ("name", "expected"),
     [
         ("good", Attempt()),
-        ("disk_full", Attempt(reason="OSError", disk_full=True)),
-        ("quoting", Attempt(reason="ValueError")),
+        ("disk_full", Attempt(reason=WORDS("batch.raised", kind="OSError"), disk_full=True)),
+        ("quoting", Attempt(reason=WORDS("batch.raised", kind="ValueError"))),
     ],
 )
 def test_what_a_notebook_ends_with_is_told_without_quoting_it(

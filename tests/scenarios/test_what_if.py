@@ -100,6 +100,32 @@ def test_a_key_that_a_source_never_had_has_a_ceiling_and_no_prediction(asking: S
     assert found.now.value < found.ceiling <= found.now.value + 0.1 + 1e-6
 
 
+def test_a_sample_of_neighbourhoods_speaks_for_all_records(
+    client: tuple[Small, Engagement], asking: Scenarios, tmp_path: Path
+) -> None:
+    small, engagement = client
+    some = small.rows.over(tmp_path)
+    some.write(
+        small.connection,
+        f"""select * from {small.rows.scan("kept_records")}
+        where hash(neighbourhood) % 10 < 6 order by unique_id""",
+        "kept_records",
+    )
+    sampled = Scenarios(small.connection, some, engagement, small.intake)
+    change = AddKey(source="erp", key="email", share=0.8)
+    whole, part = asking.what_if(change), sampled.what_if(change)
+    assert part.records == whole.records == 120
+    assert part.filled == pytest.approx(whole.filled, abs=15)
+    found, seen = part.found_in("shop"), whole.found_in("shop")
+    assert found is not None
+    assert seen is not None
+    assert found.now.value == pytest.approx(seen.now.value, abs=0.15)
+    assert not (small.rows.folder / "tried" / "sample").exists()
+    lost = sampled.what_if(LoseKey(source="erp", key="email"))
+    served = {u.id: u.now for u in asking.what_if(LoseKey(source="erp", key="email")).use_cases}
+    assert {u.id: u.now for u in lost.use_cases} == served
+
+
 def test_values_that_are_fine_leave_nothing_to_mend(asking: Scenarios) -> None:
     answer = asking.what_if(FixValues(source="shop", key="email"))
     found = answer.found_in("erp")

@@ -37,9 +37,7 @@ def write_permissions(
     parts = ["select * from no_row"]
     for index, explained in enumerate(usable):
         name = f"one_row_per_record_{index}"
-        declared = engagement.sources[explained.source].legal_basis
-        basis = declared.basis if declared else None
-        steps.step(name, _one_row_per_record(rows, explained, basis))
+        steps.step(name, _one_row_per_record(rows, explained))
         parts.append(f"select * from {quoted(name)}")
     everything = " union all ".join(parts)
     return rows.write(
@@ -55,9 +53,7 @@ def _dpv_status() -> str:
     return f"case status {whens} end"
 
 
-def _one_row_per_record(
-    rows: RowTables, explained: ExplainedConsent, basis: LawfulBasis | None
-) -> str:
+def _one_row_per_record(rows: RowTables, explained: ExplainedConsent) -> str:
     consent = explained.consent
     stated_at = stated.stated_time(explained.time, explained.time_format)
     withdrawn_at = stated.stated_time(explained.withdrawal_time, explained.withdrawal_format)
@@ -89,7 +85,7 @@ select {prefix} || record_id as record_key,
        withdrawal_recorded and said_given
            and not coalesce(stated_at > withdrawn_at, false) as flag_kept,
        nullif({text_literal(purpose_term(consent.purpose))}, '') as dpv_purpose,
-       nullif({text_literal(basis_term(basis))}, '') as dpv_basis,
+       nullif({text_literal(basis_term(LawfulBasis.CONSENT))}, '') as dpv_basis,
        {_dpv_status()} as dpv_status
 from (
     select s.record_id,

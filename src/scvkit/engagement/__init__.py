@@ -13,7 +13,6 @@ from scvkit.engagement.journal import (
 from scvkit.engagement.locks import Lock, LockState, claim_locks, moment
 from scvkit.engagement.marks import ReportMarks
 from scvkit.engagement.model import (
-    BUILT_IN_SEGMENTS,
     Assessment,
     Basis,
     ChosenUseCase,
@@ -28,21 +27,24 @@ from scvkit.engagement.model import (
     LinkageOptions,
     Owner,
     People,
-    PriceRange,
     Privacy,
     Reading,
-    RoadmapOptions,
-    Segment,
     Source,
     Sponsor,
     Table,
     ThreeQuestions,
     UseCaseChoice,
-    ValueOptions,
 )
 from scvkit.engagement.overlay import Overlay, part_text
 from scvkit.engagement.part import Part
 from scvkit.engagement.reading import load_engagement, read_engagement
+from scvkit.engagement.wishes import (
+    BUILT_IN_SEGMENTS,
+    PriceRange,
+    RoadmapOptions,
+    Segment,
+    ValueOptions,
+)
 
 __all__ = [
     "BUILT_IN_SEGMENTS",

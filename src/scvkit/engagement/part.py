@@ -1,8 +1,13 @@
-"""What every part of the engagement file is."""
+"""What every part of the engagement file is made of."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SaidGrade = Literal["shown", "declared"]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class Part(BaseModel):

@@ -77,12 +77,12 @@ WRITERS = {
 class RowTables:
     """The row tables of one engagement; names are path parts, ("source", "erp", "debtors").
 
-    ``beneath`` is another folder of tables: what is not in ``folder`` is read from there, and
-    nothing is ever written to it. So a change can be tried on some tables while the others stay.
+    ``beneath`` are other tables: what is not in ``folder`` is read from there, and nothing is ever
+    written to them. So a change can be tried on some tables while the others stay.
     """
 
     folder: Path
-    beneath: Path | None = None
+    beneath: RowTables | None = None
 
     def path(self, *name: str) -> Path:
         """Where the table lies, whether it exists or not."""
@@ -134,11 +134,9 @@ class RowTables:
 
     def over(self, folder: Path) -> RowTables:
         """Return tables that are written to ``folder`` and read from here where it has none."""
-        return RowTables(folder, beneath=self.folder)
+        return RowTables(folder, beneath=self)
 
     def _held(self, *name: str) -> Path:
         """Where the table is read from."""
         own = self.path(*name)
-        if self.beneath is None or own.is_file():
-            return own
-        return RowTables(self.beneath).path(*name)
+        return own if self.beneath is None or own.is_file() else self.beneath._held(*name)

@@ -35,6 +35,8 @@ def key_bridges(identity: Identity, linkage: Linkage | None) -> tuple[KeyBridge,
     """Return one bridge per pair of sources, in the order of the sources."""
     by_pair: dict[frozenset[str], list[RawOverlap]] = {}
     for overlap in identity.raw_overlap:
+        if overlap.key is Key.NAME_ADDRESS:
+            continue  # the fallback where there is no key
         by_pair.setdefault(frozenset((overlap.source_a, overlap.source_b)), []).append(overlap)
     linked: dict[frozenset[str], int] = {
         frozenset((o.source_a, o.source_b)): o.mid

@@ -106,7 +106,8 @@ def _notes(answer: WhatIf, found: Predicted, names: Mapping[str, str], words: Wo
         )
     served = sorted(answer.use_cases, key=lambda u: (-_served(u), u.id))
     told = [text for use in served if (text := _serves(use, words))][:MOST_USES]
-    notes += told or [words("report.what_if.nobody")]
+    # Use cases are not counted again for a handful of records: that is no "nobody".
+    notes += told or [words(f"report.what_if.{'nobody' if answer.use_cases else 'too_few'}")]
     if found.naive is not None:
         notes.append(words("report.what_if.naive", share=words.percent(found.naive)))
     return [*notes, _ceiling(found, words)]

@@ -12,7 +12,7 @@ from scvkit.linkage import HiddenKey, write_without_key
 from scvkit.records.evidence import Evidence, measured_count, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.scenarios import ANY, AddKey, FixValues, LoseKey, Predicted, PredictedUse
-from scvkit.scenarios.worlds import WORLD
+from scvkit.scenarios.worlds import WORLD, everybody_kept
 from scvkit.usecases import UseCase, load_catalogue, served_people
 
 METHOD = "scenarios.methods.served"
@@ -42,6 +42,8 @@ class Serving:
     engagement: Engagement
     intake: Intake
     _now: Served | None = field(default=None, repr=False)
+    _sample: RowTables | None = field(default=None, repr=False)
+    _now_in_sample: Served | None = field(default=None, repr=False)
     _effects: dict[tuple[str, str], Effect] = field(default_factory=dict, repr=False)
 
     @property
@@ -58,6 +60,34 @@ class Serving:
             self._now = self._counted(self.rows)
         return self._now
 
+    @property
+    def sample(self) -> RowTables:
+        """The tables that changes are tried on: all, in large sets a sample of neighbourhoods.
+
+        No cluster reaches out of a neighbourhood, so that what a link serves is the same there.
+        """
+        if self._sample is None:
+            self._sample = self.rows
+            if not everybody_kept(self.connection, self.rows):
+                self._sample = self.rows.over(self.rows.folder / TRIED / "sample")
+                kept = f"(select unique_id from {self.rows.scan('kept_records')})"
+                for name in ("clusters", "records"):
+                    self._sample.write(
+                        self.connection,
+                        f"""select * from {self.rows.scan(name)} where record_key in {kept}
+                        order by record_key""",
+                        name,
+                    )
+        return self._sample
+
+    @property
+    def now_in_sample(self) -> Served:
+        """People after each step as things are, in the tables that changes are tried on."""
+        if self._now_in_sample is None:
+            whole = self.sample is self.rows
+            self._now_in_sample = self.now if whole else self._counted(self.sample)
+        return self._now_in_sample
+
     def lost(self, change: LoseKey) -> tuple[PredictedUse, ...]:
         """Return who would still be served without the key: counted, not estimated."""
         tried = self._without(change.source, change.key, links=True, values=True)
@@ -69,7 +99,7 @@ class Serving:
                 base=self.now[case.id][0],
                 now=self.now[case.id][-1],
                 after=measured_count(
-                    _of_as_many(after[case.id], self.now[case.id]),
+                    _of_as_many(after[case.id], self.now_in_sample[case.id], self.now[case.id][-1]),
                     unit="people",
                     method=METHOD_LOST,
                 )
@@ -78,7 +108,7 @@ class Serving:
                 ceiling=self.now[case.id][-1],
             )
             for case in self.cases
-            if case.id in self.now
+            if case.id in self.now and case.id in self.now_in_sample
         )
 
     def gained(
@@ -143,10 +173,10 @@ class Serving:
             values = (
                 self._counted(self._without(source, key, links=False, values=True))
                 if any(key in case.attributes for case in self.cases)
-                else self.now
+                else self.now_in_sample
             )
             held = self.connection.execute(
-                f"""select count(*) from {self.rows.scan("records")}
+                f"""select count(*) from {self.sample.scan("records")}
                 where source = ? and entity_kind = 'person' and {quoted(key)} is not null""",
                 [source],
             ).fetchall()
@@ -161,7 +191,7 @@ class Serving:
     def _less(self, served: Served) -> Mapping[str, int]:
         return {
             name: max(0, steps[-1] - served[name][-1])
-            for name, steps in self.now.items()
+            for name, steps in self.now_in_sample.items()
             if name in served
         }
 
@@ -173,7 +203,7 @@ class Serving:
         """The tables of a world in which the key's links, or its values, are gone."""
         hidden = HiddenKey(key=key, source=source)
         folder = self.rows.folder / TRIED / f"{source or 'all'}-{key}-{links:d}{values:d}"
-        tried = self.rows.over(folder)
+        tried = self.sample.over(folder)
         if links:
             write_without_key(self.connection, self.rows, hidden, WORLD)
             tried.write(
@@ -183,7 +213,7 @@ class Serving:
                     coalesce(world.cluster_id_low, now.cluster_id_low) as cluster_id_low,
                     coalesce(world.cluster_id_high, now.cluster_id_high) as cluster_id_high,
                     case when world.record_key is null then now.tier else world.tier end as tier
-                from {self.rows.scan("clusters")} now left join {WORLD} world using (record_key)
+                from {self.sample.scan("clusters")} now left join {WORLD} world using (record_key)
                 order by record_key""",
                 "clusters",
             )
@@ -193,7 +223,7 @@ class Serving:
                 self.connection,
                 f"""select * replace (case when entity_kind <> 'person' or not ({where})
                     then {quoted(key)} end as {quoted(key)})
-                from {self.rows.scan("records")} order by record_key""",
+                from {self.sample.scan("records")} order by record_key""",
                 "records",
             )
         return tried
@@ -204,7 +234,7 @@ class Serving:
             f"""with member as (
                 select now.record_key, now.source, now.cluster_id,
                     coalesce(world.cluster_id, now.cluster_id) as tried
-                from {self.rows.scan("clusters")} now left join {WORLD} world using (record_key)
+                from {self.sample.scan("clusters")} now left join {WORLD} world using (record_key)
                 where entity_kind = 'person')
             select (select count(*) from (select distinct own.record_key, other.source
                     from member own join member other using (cluster_id)
@@ -228,9 +258,14 @@ def _links(overlaps: Sequence[Predicted], end: str) -> float:
     return gained
 
 
-def _of_as_many(after: tuple[int, ...], now: tuple[int, ...]) -> int:
-    """People served after, of as many people as now: a lost link makes two people of one."""
-    return round(after[-1] * now[0] / after[0]) if after[0] else 0
+def _of_as_many(after: tuple[int, ...], before: tuple[int, ...], served: int) -> int:
+    """People served after, of as many people as now: a lost link makes two people of one.
+
+    ``after`` and ``before`` were counted where changes are tried, ``served`` among everybody.
+    """
+    if not after[0] or not before[-1]:
+        return 0 if before[-1] else served
+    return round(served * (after[-1] / after[0]) / (before[-1] / before[0]))
 
 
 def _people(count: float, base: int) -> int:

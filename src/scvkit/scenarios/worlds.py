@@ -84,7 +84,7 @@ def read_records(
         where source = {text_literal(source)}
             and entity_kind = {text_literal(EntityKind.PERSON)}""",
     )
-    share = _kept_share(connection, rows, nothing)
+    share = _kept_share(connection, rows)
     frame = steps.frame(
         connection,
         f"""select record.*, cluster_id, reach.bits, (select count(*) from record) as whole
@@ -194,8 +194,14 @@ def _usable(key: str) -> str:
     return f"({key} is not null{shared})"
 
 
-def _kept_share(connection: Connection, rows: RowTables, nothing: str) -> int:
+def everybody_kept(connection: Connection, rows: RowTables) -> bool:
+    """True when the evidence of all comparable persons was kept, not that of a sample."""
+    return _kept_share(connection, rows) == 1000
+
+
+def _kept_share(connection: Connection, rows: RowTables) -> int:
     """Per mille of the comparable persons whose evidence was kept: 1,000 in small sets."""
+    nothing = " and ".join(f"{column} is null" for column in _COMPARED)
     kept, all_of_them = connection.execute(
         f"""select (select count(*) from {rows.scan("kept_records")}), count(*)
         from {rows.scan("records")}

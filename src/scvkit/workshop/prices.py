@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from scvkit import report
 from scvkit.engagement import Entry
-from scvkit.engagement.model import Price
+from scvkit.engagement.wishes import Price
 from scvkit.errors import EngagementError
 from scvkit.readiness import estimate_value
 from scvkit.records.consent import Permission

@@ -85,6 +85,18 @@ def test_a_language_named_twice_gives_one_report(place: Path) -> None:
     )
 
 
-def test_a_translation_is_marked_until_a_native_has_read_it() -> None:
-    assert load_words("en").mark == ""
-    assert load_words("en", reviewed=True).mark == ""
+def test_a_translation_is_marked_until_a_native_has_read_it(place: Path) -> None:
+    file = spoken(place, "en", "da", "sv], reviewed_languages: [sv")
+    desk = open_desk(file, work=str(place / "w"))
+    assert desk.words.mark == ""
+    assert "review before client use" in desk.in_language("da").words.mark
+    assert desk.in_language("sv").words.mark == ""
+
+
+def test_the_marks_of_the_pages_compute_nothing(place: Path) -> None:
+    before = results(place / "work")
+    file = place / "client" / "engagement.yaml"
+    file.write_text(file.read_text("utf-8") + "\nreport: {draft: true}\n", encoding="utf-8")
+    # The run id, which the report prints, tells the engagement file.
+    assert play(file, place / "work").ran == ["08_readiness"]
+    assert results(place / "work") == before

@@ -1,7 +1,12 @@
 """A sentence kept in English by a result is told again in the language of a page."""
 
+from pathlib import Path
+
 import pytest
 
+from scvkit.engine import RowTables, connect
+from scvkit.errors import ExtractError
+from scvkit.extracts import read_file
 from scvkit.locale import Words, load_words, retold
 from scvkit.locale.retold import _patterns
 from scvkit.locale.words import sentences_of
@@ -50,3 +55,26 @@ def test_what_no_locale_wrote_stays_as_it_is(text: str) -> None:
 def test_in_english_nothing_is_told_again() -> None:
     said = ENGLISH("sources.reasons.empty")
     assert retold(said, ENGLISH) is said
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b""),
+        ("a.csv", b" \n \n"),
+        ("a.csv", b"nr;navn\n"),
+        ("a.json", b'[{"nr": 1'),
+        ("a.zip", b"PK\x03\x04 cut off"),
+        ("absent.csv", None),
+    ],
+)
+def test_why_a_file_was_not_read_is_told_again(
+    tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(ExtractError) as problem:
+        read_file(
+            connect(threads=1), RowTables(tmp_path / "rows"), tmp_path / name, source="s", table="t"
+        )
+    assert retold(str(problem.value), BRACKETS).startswith("\u27e6"), str(problem.value)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from scvkit.batch.pdf import print_page
 from scvkit.locale.words import Words
-from scvkit.report import workbook
+from scvkit.report import ROLES, workbook
 
-_SECTIONS = tuple(f"r{number}" for number in range(1, 11))
+_SECTIONS = (*(f"r{number}" for number in range(1, 11)), "rules")
 
 
 def write_workbook(page: Path, words: Words) -> Path:
     """Write ``report.<lang>.xlsx`` beside the page of a report, and return it."""
     names = {anchor: words(f"report.roles.sections.{anchor}") for anchor in _SECTIONS}
+    names |= {role: words(f"report.roles.{role}.name") for role in ROLES}
     target = page.with_suffix(".xlsx")
     target.write_bytes(workbook(page.read_text(encoding="utf-8"), words, names))
     return target

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -166,21 +167,25 @@ class _Pairs:
     left: Numbers
     right: Numbers
     weights: np.ndarray[tuple[int], np.dtype[np.float64]]
-    tiers: np.ndarray[tuple[int], np.dtype[np.str_]]
+    tiers: Numbers  # of each pair, its place in SHOWN; -1 for tiers that never count
 
     @property
     def highest(self) -> float:
         return float(self.weights.max()) if len(self.weights) else 0.0
 
     def lowest(self, tiers: tuple[str, ...]) -> float:
-        held = self.weights[np.isin(self.tiers, tiers)]
+        held = self.weights[self._of(tiers)]
         return float(held.min()) if len(held) else 0.0
 
+    def _of(self, tiers: tuple[str, ...]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        return np.isin(self.tiers, [n for n, tier in enumerate(SHOWN) if str(tier) in tiers])
+
     def joined(self, tiers: tuple[str, ...], weight: float) -> Joined:
-        kept = np.isin(self.tiers, tiers) & (self.weights >= weight)
+        kept = self._of(tiers) & (self.weights >= weight)
         persons = components_of(len(self.sources), self.left[kept], self.right[kept])
         sizes = np.bincount(persons, minlength=len(persons))
-        both = np.unique(np.stack([persons, self.sources]), axis=1)[0]
+        width = int(self.sources.max(initial=0)) + 1
+        both = np.unique(persons * width + self.sources) // width
         seen_in = np.bincount(both, minlength=len(persons))
         return Joined(
             tiers=tiers,
@@ -203,6 +208,7 @@ def _taking_part(desk: Desk, kind: EntityKind) -> str:
 
 def _read_pairs(desk: Desk, kind: EntityKind) -> _Pairs:
     wanted = text_literal(kind)
+    places = " ".join(f"when {text_literal(tier)} then {n}" for n, tier in enumerate(SHOWN))
     desk.connection.execute(
         f"""create or replace temp table room_records as
         select record_key, dense_rank() over (order by source) as source,
@@ -213,7 +219,8 @@ def _read_pairs(desk: Desk, kind: EntityKind) -> _Pairs:
         "select source from room_records order by number"
     ).fetchnumpy()
     pairs = desk.connection.execute(
-        f"""select l.number as l, r.number as r, p.match_weight as weight, p.tier as tier
+        f"""select l.number as l, r.number as r, p.match_weight as weight,
+            case p.tier {places} else -1 end as tier
         from {desk.rows.scan("pairs")} p
         join room_records l on l.record_key = p.record_key_l
         join room_records r on r.record_key = p.record_key_r
@@ -225,5 +232,5 @@ def _read_pairs(desk: Desk, kind: EntityKind) -> _Pairs:
         left=np.asarray(pairs["l"], dtype=np.int64),
         right=np.asarray(pairs["r"], dtype=np.int64),
         weights=np.asarray(pairs["weight"], dtype=np.float64),
-        tiers=np.asarray(pairs["tier"], dtype=np.str_),
+        tiers=np.asarray(pairs["tier"], dtype=np.int64),
     )

@@ -272,8 +272,13 @@ def test_each_source_gets_a_letter_and_nobody_is_asked_for_free_text(tmp_path: P
     assert "body_short" not in desk_letter
 
 
-def test_the_agenda_leads_to_notebooks_that_exist() -> None:
+def test_the_agenda_leads_to_notebooks_that_exist_and_a_page_leads_nowhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert {block.notebook for block in AGENDA} - {""} <= {step.name for step in STEPS}
+    monkeypatch.setenv(LIVE_VARIABLE, "0")
+    assert "href" not in agenda(load_words(), begins="09:00")
+    monkeypatch.setenv(LIVE_VARIABLE, "1")
     html = agenda(load_words(), begins="09:00")
     assert 'href="01_intake.ipynb"' in html
     assert "13:00" in html

@@ -11,6 +11,7 @@ from scvkit.errors import EngagementError
 from scvkit.locale import Words
 from scvkit.plan import STEPS
 from scvkit.workshop.form import table
+from scvkit.workshop.room import is_live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +37,9 @@ AGENDA = (
 
 
 def agenda(words: Words, *, begins: str = "08:30") -> Markup:
-    """Return the agenda with a link to the notebook of each block.
+    """Return the agenda, in an open notebook with a link to the notebook of each block.
 
+    On an exported page the notebooks are not beside it, so nothing is linked there.
     Raises EngagementError when ``begins`` is no time of day.
     """
     try:
@@ -79,4 +81,6 @@ def _link(notebook: str) -> Markup | str:
     if not notebook:
         return ""
     assert notebook in {step.name for step in STEPS}
+    if not is_live():
+        return notebook
     return Markup('<a href="{0}.ipynb">{0}</a>').format(notebook)

@@ -106,6 +106,7 @@ def test_a_planted_leak_is_caught(values: PersonalValues, leak: str, attribute: 
         "Møllevej has 12 houses",
         "sha256 k100234f" * 3,
         "2026-09-30",
+        "<dc:date>2026-11-22T10:58:01.234567</dc:date>",
     ],
 )
 def test_what_is_no_personal_value_passes(values: PersonalValues, harmless: str) -> None:

@@ -22,6 +22,7 @@ from scvkit.engine import Connection, RowTables, quoted
 from scvkit.records.extracts import Intake
 from scvkit.vocabulary import Attribute
 
+_NO_TEXT = ("styles.xml", "theme1.xml")  # parts of a workbook
 COMMON = 25  # values held by more records than this point at nobody
 # Shortest value searched for, in characters: anything shorter meets counts and words by accident.
 SHORTEST = {"name": 6, "number": 8, "id": 6, "text": 8}
@@ -42,8 +43,11 @@ ID_ATTRIBUTES = (
 _TOKEN = re.compile(r"[0-9a-z@._%+\-]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 # Coordinates of a drawing are long runs of digits that mean no number.
+# Digits that are no number of a person: where a drawing puts its lines, and moments of a clock
+# down to the microsecond.
 _GEOMETRY = re.compile(
     r"\b(?:d|points|transform|viewBox|x|y|x1|x2|y1|y2|cx|cy|r|width|height)=\"[^\"]*\""
+    r"|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+"
 )
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _DIGITS = re.compile(r"\+?\d(?:[ ().\-/\u00a0]{0,2}\d){5,}")
@@ -126,10 +130,10 @@ def _text_of(page: Path) -> str:
     if page.suffix.lower() != ".xlsx":
         return page.read_bytes().decode("utf-8", errors="replace")
     with zipfile.ZipFile(page) as archive:
-        parts = [
-            archive.read(name).decode("utf-8", errors="replace") for name in archive.namelist()
-        ]
-    return "\n".join(parts)
+        # Colours of a style sheet are eight digits; words and numbers stand in the other parts.
+        told = [name for name in archive.namelist() if not name.endswith(_NO_TEXT)]
+        parts = [archive.read(name) for name in told]
+    return b"\n".join(parts).decode("utf-8", errors="replace")
 
 
 def _identifying(

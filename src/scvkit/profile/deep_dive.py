@@ -55,6 +55,7 @@ REASONS = frozenset(
         "profiler_failed",
     }
 )
+_MOMENT = re.compile(r"<dc:date>[^<]*</dc:date>")
 
 
 def write_deep_dive(
@@ -149,7 +150,8 @@ def _unsafe(page: str, sought: set[str]) -> str:
 def _write(folder: Path, name: str, page: str) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = folder / f".{name}.{os.getpid()}"
-    beside.write_text(page, encoding="utf-8")
+    # Each drawing tells the moment it was drawn at: no two pages would be the same.
+    beside.write_text(_MOMENT.sub("", page), encoding="utf-8")
     beside.replace(folder / name)
 
 

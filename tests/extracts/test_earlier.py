@@ -6,7 +6,8 @@ import pytest
 
 from scvkit.engagement import Engagement
 from scvkit.engine import RowTables, connect
-from scvkit.extracts import earlier_paths, read_delivery, read_earlier
+from scvkit.extracts import read_delivery, read_earlier
+from scvkit.extracts.earlier import earlier_paths
 from scvkit.records.extracts import ReadingReport, UnreadFile
 
 

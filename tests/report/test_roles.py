@@ -97,8 +97,8 @@ def test_without_a_price_there_is_no_money_and_with_one_there_is_a_range() -> No
     price = PriceUsed(name="fitted_message", low=1.0, high=3.0, said_by="CFO")
     priced = replace(line, prices=(price,), missing=(), low=812.0, mid=1623.0, high=2434.0)
     told = page("cfo", value=replace(value, lines=(priced,)))
-    assert "1,600 DKK" in told
-    assert "810–2,400" in told
+    assert "1,600" in told
+    assert "810–2,400 DKK" in told
 
 
 def test_the_keys_to_capture_are_those_that_tie_most_records_when_tried() -> None:

@@ -155,13 +155,18 @@ def _money(place: int, found: Found, words: Words, pen: Pen) -> BigNumber:
         shown = quantity(line.quantity, words)
         note = words("report.roles.no_price")
         return BigNumber(quantity=shown, label=label, note=note, bar=Markup())
-    text = words("report.roles.money", amount=amount(line.mid, words), of=found.value.currency)
-    ends = f"{amount(line.low or 0.0, words)}–{amount(line.high or 0.0, words)}"
+    low, mid, high = line.low or 0.0, line.mid, line.high or 0.0
+    ends = words(
+        "report.roles.money",
+        amount=f"{amount(low, words)}–{amount(high, words)}",
+        of=found.value.currency,
+    )
+    most = max(each.high or 0.0 for each in lines) or 1.0
     return BigNumber(
-        quantity=Quantity(text=text, range=ends, assessed=True),
+        quantity=Quantity(text=amount(mid, words), range=ends, assessed=True),
         label=label,
         note=words("report.roles.a_year"),
-        bar=Markup(),
+        bar=pen.share(low / most, mid / most, high / most),
     )
 
 

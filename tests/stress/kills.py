@@ -103,6 +103,9 @@ class Patient:
             return
         json.loads((self.out / "run.json").read_text("utf-8"))
         for href in re.findall(r'href="([^"#]+)', index.read_text("utf-8")):
+            if not href.endswith(".html"):
+                assert (self.out / href).stat().st_size, href
+                continue
             page = (self.out / href).read_text("utf-8")
             # Deep dives end with their own script.
             assert page.rstrip().endswith(("</html>", "</script>")), href

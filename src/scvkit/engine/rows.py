@@ -46,6 +46,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from scvkit.engine.sql import quoted, text_literal
 from scvkit.errors import MissingResult
 
@@ -115,12 +117,15 @@ class RowTables:
             if folder.is_relative_to(self.folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.{os.getpid()}")
-        connection.execute(
-            # Written once and read a few times on one machine: quick beats small. A dictionary of
-            # more values than this costs more than it saves.
-            f"copy ({sql}) to {text_literal(str(beside))} (format parquet, "
-            "compression uncompressed, dictionary_size_limit 2000, write_bloom_filter false)"
-        )
+        # Written once and read a few times on one machine: quick beats small.
+        usual = "format parquet, compression uncompressed, write_bloom_filter false"
+        copied = f"copy ({sql}) to {text_literal(str(beside))}"
+        try:
+            # A dictionary of more values than this costs more than it saves.
+            connection.execute(f"{copied} ({usual}, dictionary_size_limit 2000)")
+        except duckdb.OutOfMemoryException:
+            # A limit makes room for every dictionary at once: too much for thousands of columns.
+            connection.execute(f"{copied} ({usual})")
         beside.chmod(0o600)
         beside.replace(target)
         # fetchall, not fetchone: DuckDB keeps a half-read result open on the connection.

@@ -467,7 +467,8 @@ CHECKS = (
     Check("ruff", ("ruff", "check", ".")),
     Check("mypy", ("mypy",)),
     Check("imports", ("lint-imports",)),
-    Check("pytest", PYTEST),
+    # Two at a time, a file on one of them: fixtures of a file are made once.
+    Check("pytest", (*PYTEST, "-n", "2", "--dist", "loadfile")),
     Check(
         "nbval",
         (

@@ -8,21 +8,15 @@ with ``--debug``.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
-import shutil
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import scvkit
-from scvkit.errors import EngagementError, ExtractError, ScvkitError, nearest
-
-if TYPE_CHECKING:
-    from scvkit.batch import RunOptions
+from scvkit import commands
+from scvkit.errors import ScvkitError, nearest
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,229 +68,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"scvkit {scvkit.__version__}")
     parser.set_defaults(debug=False)
-    commands = parser.add_subparsers(dest="command", parser_class=_Parser, metavar="COMMAND")
+    words = parser.add_subparsers(dest="command", parser_class=_Parser, metavar="COMMAND")
     for name, command in COMMANDS.items():
-        word = commands.add_parser(name, help=command.summary, description=command.summary)
+        word = words.add_parser(name, help=command.summary, description=command.summary)
         word.add_argument("--debug", action="store_true", help="show the traceback of an error")
         for option in command.options:
             word.add_argument(*option.flags, **option.settings)
         word.set_defaults(function=command.function)
     return parser
-
-
-def _new(options: argparse.Namespace) -> int:
-    if options.from_journal:
-        return _fold(Path(options.from_journal))
-    if not options.folder or not options.extracts:
-        raise EngagementError(
-            "Name a folder for the engagement and its extracts: scvkit new DIR EXTRACTS… "
-            "(or --from-journal ENGAGEMENT)."
-        )
-    from scvkit.workshop.draft import draft_folder
-
-    file, notes = draft_folder(Path(options.folder), [Path(p) for p in options.extracts])
-    for note in notes:
-        print(note)
-    print(f"Drafted {file}. Correct it, then: scvkit check {file.parent}")
-    return 0
-
-
-def _fold(engagement: Path) -> int:
-    from scvkit.engagement import fold_journal
-
-    archived, overlay = fold_journal(engagement)
-    for sentence in overlay.told:
-        print(sentence, file=sys.stderr)
-    print(f"Folded {len(overlay.laid)} entries into the engagement file; comments are kept.")
-    print(f"The journal is kept for the minutes: {archived}")
-    return 1 if overlay.told else 0
-
-
-def _check(options: argparse.Namespace) -> int:
-    from scvkit.workshop.check import check_engagement
-
-    report = check_engagement(Path(options.engagement))
-    print(report.text)
-    if options.letters:
-        _write_letters(Path(options.engagement), Path(options.letters))
-    return 0 if report.complete else 1
-
-
-def _write_letters(engagement: Path, folder: Path) -> None:
-    from scvkit.engagement import load_engagement
-    from scvkit.locale import load_words
-    from scvkit.workshop.letters import write_letters
-
-    said = load_engagement(engagement)
-    for file in write_letters(said, folder, load_words(said.client.languages[0])):
-        print(file)
-
-
-def _run(options: argparse.Namespace) -> int:
-    from scvkit.batch.many import engagements_in
-
-    found = engagements_in([Path(p) for p in options.engagements])
-    if options.verify:
-        return _verify(found, options)
-    if len(options.engagements) > 1 or len(found) > 1:
-        return _run_many(found, options)
-    return _run_one(found[0], options)
-
-
-def _run_one(engagement: Path, options: argparse.Namespace) -> int:
-    from scvkit.batch import run_engagement
-
-    result = run_engagement(engagement, _run_options(options))
-    for reason in result.unread:
-        print(f"Not assessed: {reason}", file=sys.stderr)
-    for outcome in result.outcomes:
-        if outcome.outcome != "done":
-            print(f"Not assessed: {outcome.name}: {outcome.reason}", file=sys.stderr)
-    print(result.index)
-    return 0 if result.complete else 1
-
-
-def _run_many(engagements: Sequence[Path], options: argparse.Namespace) -> int:
-    from scvkit.batch.many import run_many
-
-    runs = run_many(engagements, _run_options(options), stream=sys.stderr)
-    for client in runs.clients:
-        if client.result is None:
-            print(f"Not assessed: {client.name}: {client.reason}", file=sys.stderr)
-    print(runs.index)
-    return runs.exit_code
-
-
-def _verify(engagements: Sequence[Path], options: argparse.Namespace) -> int:
-    from scvkit.batch.verify import verify_run
-    from scvkit.locale import load_words
-
-    if len(engagements) > 1:
-        raise EngagementError("--verify takes one engagement and the report folder of its run.")
-    verified = verify_run(engagements[0], Path(options.verify), _run_options(options))
-    for sentence in verified.sentences(load_words(options.language or "en")):
-        print(sentence)
-    return 0 if verified.holds else 1
-
-
-def _run_options(options: argparse.Namespace) -> RunOptions:
-    from scvkit.batch import RunOptions
-
-    return RunOptions(
-        out=Path(options.out) if options.out else None,
-        work=options.work or "",
-        only=tuple(options.only or ()),
-        jobs=options.jobs,
-        language=options.language or "",
-        to_send=options.to_send,
-        pdf=options.pdf,
-        fresh=options.fresh,
-        memory=options.memory or "",
-        minutes=options.minutes,
-    )
-
-
-def _demo(options: argparse.Namespace) -> int:
-    from scvkit.plan import sample_engagement
-
-    options.out = options.out or str(Path("reports") / "demo")
-    options.only, options.language = (), ""
-    return _run_one(sample_engagement(), options)
-
-
-def _lab(options: argparse.Namespace) -> int:
-    from scvkit.workshop.lab import start_lab
-
-    return start_lab(
-        options.engagement,
-        work=options.work or "",
-        browser=not options.no_browser,
-        mode=options.mode,
-    )
-
-
-def _profile(options: argparse.Namespace) -> int:
-    from scvkit.workshop.single import profile_file
-
-    width = shutil.get_terminal_size((100, 24)).columns
-    with _nothing_readable():
-        text = profile_file(Path(options.file), as_json=options.json, width=width)
-    print(text.rstrip("\n"))
-    return 0
-
-
-def _link(options: argparse.Namespace) -> int:
-    from scvkit.workshop.single import link_tables
-
-    _limit_memory(options.memory)
-    columns = Path(options.columns) if options.columns else None
-    with _nothing_readable():
-        out = Path(options.out) if options.out else None
-        files = [Path(f) for f in options.files]
-        print(link_tables(files, columns, out, as_json=options.json))
-    return 0
-
-
-def _compare(options: argparse.Namespace) -> int:
-    from pydantic import TypeAdapter
-
-    from scvkit.batch.compare import compare_runs
-    from scvkit.locale import load_words
-    from scvkit.records.comparison import Comparison
-    from scvkit.records.extracts import Intake
-    from scvkit.report import comparison_page, comparison_text
-    from scvkit.store import Store
-
-    found = compare_runs(Path(options.before), Path(options.after))
-    words = load_words(options.language or "en")
-    intake = Store(Path(options.after) / "results").find("intake", Intake)
-    names = {s.source: s.name for s in intake.sources} if intake else {}
-    if options.page:
-        page = comparison_page(found, words, names)
-        Path(options.page).write_text(str(page), encoding="utf-8")
-    if options.json:
-        print(TypeAdapter(Comparison).dump_json(found, indent=1).decode())
-    else:
-        print(comparison_text(found, words, names))
-    return 0
-
-
-def _limit_memory(size: str | None) -> None:
-    """Set the limit for this process and the kernels it starts."""
-    from scvkit.engine import MEMORY_VARIABLE
-
-    if size:
-        os.environ[MEMORY_VARIABLE] = size
-
-
-@contextlib.contextmanager
-def _nothing_readable() -> Iterator[None]:
-    """Without an engagement a file that cannot be read leaves nothing at all: exit code 2."""
-    try:
-        yield
-    except ExtractError as problem:
-        problem.exit_code = 2
-        raise
-
-
-def _purge(options: argparse.Namespace) -> int:
-    from scvkit.batch.purge import purge_engagement
-
-    purged = purge_engagement(Path(options.engagement), work=options.work or "")
-    print(f"Deleted {purged.files} files ({purged.size / 1e6:.1f} MB) of the private work folder.")
-    if purged.left:
-        print(f"Not made by scvkit and left: {', '.join(purged.left)}")
-    print("The extracts, the engagement file and the report are yours to delete.")
-    print(purged.receipt)
-    return 0
-
-
-def _notebooks(options: argparse.Namespace) -> int:
-    from scvkit.batch.committed import remake_notebooks
-
-    for name in remake_notebooks(tuple(options.only or ())):
-        print(f"made {name}")
-    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +134,7 @@ _LANGUAGE = _option(
 
 COMMANDS: dict[str, _Command] = {
     "new": _Command(
-        _new,
+        commands.new,
         "draft DIR/engagement.yaml from files or a folder of files",
         (
             _option("folder", nargs="?", metavar="DIR", help="folder for the engagement"),
@@ -368,7 +147,7 @@ COMMANDS: dict[str, _Command] = {
         ),
     ),
     "check": _Command(
-        _check,
+        commands.check,
         "validate the engagement file, read the head of each source, say what will happen",
         (
             _ENGAGEMENT,
@@ -380,7 +159,7 @@ COMMANDS: dict[str, _Command] = {
         ),
     ),
     "run": _Command(
-        _run,
+        commands.run,
         "profile, link, map and assess; write the report; run again, do only what has changed",
         (
             _option(
@@ -405,7 +184,7 @@ COMMANDS: dict[str, _Command] = {
         ),
     ),
     "lab": _Command(
-        _lab,
+        commands.lab,
         "open JupyterLab on the notebooks for an engagement",
         (
             _option("engagement", nargs="?", default="", help="default: the sample client"),
@@ -420,7 +199,7 @@ COMMANDS: dict[str, _Command] = {
         ),
     ),
     "profile": _Command(
-        _profile,
+        commands.profile,
         "profile one file; no engagement needed",
         (
             _option("file", metavar="FILE"),
@@ -428,7 +207,7 @@ COMMANDS: dict[str, _Command] = {
         ),
     ),
     "link": _Command(
-        _link,
+        commands.link,
         "say who is in which of these files, and how sure that is; no engagement needed",
         (
             _option("files", nargs="+", metavar="FILE"),
@@ -443,7 +222,7 @@ COMMANDS: dict[str, _Command] = {
         ),
     ),
     "compare": _Command(
-        _compare,
+        commands.compare,
         "say what changed between two runs: the data, the engagement file, or the kit",
         (
             _option("before", metavar="RUN", help="report folder of the earlier run"),
@@ -454,15 +233,17 @@ COMMANDS: dict[str, _Command] = {
         ),
     ),
     "purge": _Command(
-        _purge,
+        commands.purge,
         "delete the private work folder of an engagement and leave a receipt",
         (_ENGAGEMENT, _WORK),
     ),
     "demo": _Command(
-        _demo, "run the sample client end to end", (_OUT, _WORK, _JOBS, _TO_SEND, _PDF, *_LIMITS)
+        commands.demo,
+        "run the sample client end to end",
+        (_OUT, _WORK, _JOBS, _TO_SEND, _PDF, *_LIMITS),
     ),
     "notebooks": _Command(
-        _notebooks,
+        commands.notebooks,
         "re-make the outputs of the committed notebooks from the sample client",
         (_ONLY,),
     ),

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, counted_share, missing, quantity
 from scvkit.report.source_evidence import SourceEvidence
@@ -136,8 +136,10 @@ def _behind(source: SourceEvidence, words: Words, pen: Pen) -> SourceNumber:
         base=records,
     )
     of = {kind: sum(e.mid for e in source.entities if e.kind is kind) for kind in EntityKind}
+    held = {kind: sum(e.records for e in source.entities if e.kind is kind) for kind in EntityKind}
+    # Out of their records: the exact count beside it would tell how few are there twice.
     parts = [
-        words(f"report.source_page.kinds.{kind.value}", n=people(of[kind], words))
+        words(f"report.source_page.kinds.{kind.value}", n=part(of[kind], held[kind], words).text)
         for kind in (EntityKind.PERSON, EntityKind.ORGANISATION)
         if of[kind]
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scvkit.locale.words import Words
 from scvkit.records.profile import Finding, SourceProfile
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, people
 from scvkit.report.sentences import said
 
 WORST = 3
@@ -75,7 +75,9 @@ def _line(number: int, finding: Finding, words: Words, *, several: bool) -> Faul
     }
     whole = finding.rows == finding.tested
     share = finding.rows / finding.tested if finding.tested else 0.0
-    key = "counted_share" if finding.tested >= FEWEST_FOR_A_SHARE and share >= 0.01 else "counted"
+    # A share beside "<5" would tell how few they are.
+    told = finding.tested >= FEWEST_FOR_A_SHARE and share >= 0.01 and not is_few(finding.rows)
+    key = "counted_share" if told else "counted"
     return FaultLine(
         number=number,
         title=words(f"findings.{finding.kind}.title", **values),

@@ -6,8 +6,8 @@ from scvkit import identity
 from scvkit.linkage import choose_settings
 from scvkit.linkage.kinds import link_kind
 from scvkit.linkage.neighbourhoods import neighbourhood_sample
-from scvkit.linkage.recovery import clusters_without
 from tests.identity.small import Small
+from tests.linkage.rescored import clusters_without
 from tests.linkage.test_limits import people
 
 

@@ -9,8 +9,8 @@ from scvkit.errors import MissingResult
 from scvkit.linkage import HiddenKey, choose_settings, write_without_key
 from scvkit.linkage.kept import keep_evidence
 from scvkit.linkage.kinds import Linked, link_kind
-from scvkit.linkage.recovery import clusters_without, hidden_half
 from tests.identity.small import Small
+from tests.linkage.rescored import clusters_without
 from tests.linkage.test_limits import people
 
 
@@ -43,7 +43,7 @@ def clusters(small: Small, hidden: HiddenKey) -> dict[str, str]:
 def test_the_kept_evidence_finds_what_splink_finds_without_the_key(small: Small) -> None:
     whole = linked(small)
     key = "email"
-    splink = clusters_without(small.connection, whole, key, hidden_half(key, "unique_id"))
+    splink = clusters_without(small.connection, whole, key, HiddenKey(key=key, half=0).where())
     names = whole.clustering.names
     expected = {names[n]: names[c] if c >= 0 else names[n] for n, c in enumerate(splink.tolist())}
     kept = clusters(small, HiddenKey(key=key, half=0))

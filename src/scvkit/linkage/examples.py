@@ -22,7 +22,7 @@ def typical_pairs(connection: Connection, linked: Linked) -> tuple[PairExample, 
 
     Empty where no model was trained: there are no bits to show.
     """
-    if linked.model.refused:
+    if linked.vectors is None:
         return ()
     pairs, records = quoted(linked.pairs), quoted(linked.prepared.table)
     connection.execute(
@@ -48,7 +48,7 @@ def typical_pairs(connection: Connection, linked: Linked) -> tuple[PairExample, 
     }
     if not chosen:
         return ()
-    told = explain(connection, linked.prepared, linked.model, TYPICAL)
+    told = explain(connection, linked.model, linked.vectors, TYPICAL)
     found = {_ordered(row["unique_id_l"], row["unique_id_r"]): row for row in told}
     return tuple(
         _example(linked, chosen[pair], found[pair])

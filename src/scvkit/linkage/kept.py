@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -9,7 +10,6 @@ import numpy as np
 from scvkit.engine import Connection, RowTables, quoted, text_literal
 from scvkit.linkage.kinds import Linked, fact_rules
 from scvkit.linkage.model import Model
-from scvkit.linkage.neighbourhoods import neighbourhood_sample
 from scvkit.linkage.prepared import KEYS
 from scvkit.linkage.resolve import numbered
 from scvkit.linkage.scoring import MOST_SHARED_BITS, score
@@ -21,16 +21,19 @@ SCORED_PARTS = "linkage_kept_parts"
 def keep_evidence(connection: Connection, rows: RowTables, linked: Linked) -> int:
     """Write what is needed to ask "what if a key were not there"; return the pairs kept.
 
-    ``kept_records`` are the compared records of whole neighbourhoods (all of them in small sets)
+    ``linked`` is the linkage or, of large sets, its neighbourhood_sample. ``kept_records`` are
+    the compared records of these whole neighbourhoods
     with the number of their neighbourhood; ``kept_pairs`` the scored pairs, and for each key the
     evidence without it (null where no other rule would have brought the pair together);
     ``kept_limits`` the thresholds, one row.
     """
-    linked = neighbourhood_sample(connection, linked)
     _keep_records(connection, rows, linked)
     _keep_limits(connection, rows, linked)
     keys = [key for key in KEYS[linked.prepared.kind] if linked.prepared.filled.get(key, 0)]
-    parts = linked.scored if linked.model.refused else _scored_in_parts(connection, linked)
+    parts = linked.scored
+    if linked.vectors is not None:
+        parts = SCORED_PARTS
+        score(connection, linked.model, parts, vectors=linked.vectors, parts=True)
     without = "".join(f", {_without(linked, key)} as without_{key}" for key in keys)
     table = quoted(linked.prepared.table)
     return rows.write(
@@ -70,21 +73,10 @@ def _keep_limits(connection: Connection, rows: RowTables, linked: Linked) -> Non
         f"""select {linked.prior_weight}::double as prior_weight, {limits.sure}::double as sure,
             {limits.lead}::double as lead, {limits.names_unreliable} as names_unreliable,
             {limits.births_unreliable} as births_unreliable,
-            {limits.phones_reliable} as phones_reliable""",
+            {limits.phones_reliable} as phones_reliable,
+            {text_literal(json.dumps(limits.sources))} as sources""",
         LIMITS,
     )
-
-
-def _scored_in_parts(connection: Connection, linked: Linked) -> str:
-    """Every scored pair once more, each comparison's bits beside the total."""
-    pairs = f"{SCORED_PARTS}_pairs"
-    connection.execute(
-        f"""create or replace temp table {quoted(pairs)} as
-        select '0' as match_key, unique_id_l as join_key_l, unique_id_r as join_key_r
-        from {quoted(linked.scored)} order by unique_id_l, unique_id_r"""
-    ).fetchall()
-    score(connection, linked.prepared, linked.model, SCORED_PARTS, pairs=pairs, parts=True)
-    return SCORED_PARTS
 
 
 def _without(linked: Linked, key: str) -> str:

@@ -22,8 +22,15 @@ from scvkit.linkage.model import (
 from scvkit.linkage.nonmatch import settle
 from scvkit.linkage.prepared import KEYS, Prepared, prepare
 from scvkit.linkage.resolve import cluster, complete_components, score_by_facts
-from scvkit.linkage.scoring import LEAST_EVIDENCE, agreeing_prior, block, sampled_pairs, score
+from scvkit.linkage.scoring import (
+    LEAST_EVIDENCE,
+    agreeing_prior,
+    block,
+    sampled_vectors,
+    score,
+)
 from scvkit.linkage.tiers import Thresholds, classify
+from scvkit.linkage.vectors import Vectors, compare
 from scvkit.vocabulary import EntityKind
 
 # From here a pair is likelier one entity than two; kinds of non-match and clusters as wholes,
@@ -50,6 +57,8 @@ class Linked:
     pairs: str
     compared: int
     clustering: Clustering
+    # What Splink found when it compared the pairs; None where no model could be trained.
+    vectors: Vectors | None = None
     corrections: Corrections = NOT_CORRECTED
 
     @property
@@ -80,31 +89,19 @@ def link_kind(
         else train(connection, prepared, choice.settings, seed=seed, sessions=choice.training)
     )
     blocked = f"linkage_{kind}_blocked"
-    blocked_pairs = 0 if model.refused else block(connection, prepared, model, blocked)
+    vectors = None
     if model.refused:
         score_by_facts(connection, prepared, scored, rules=fact_rules(prepared))
-    elif choice.trained:
-        model = with_prior(model, choice.prior or model.prior)
-        score(connection, prepared, model, scored, pairs=blocked, least=LEAST_EVIDENCE)
     else:
-        some, share = sampled_pairs(connection, blocked, blocked_pairs)
-        score(connection, prepared, model, scored, pairs=some, least=LEAST_EVIDENCE)
-        prior = choice.prior or agreeing_prior(
-            connection, scored, prepared, model.prior, share=share
-        )
-        model = without_matches(model, prior)
-        model = settle(
-            connection,
-            prepared,
-            with_prior(model, prior),
-            scored,
-            blocked=blocked,
-            sample=some,
-            share=share,
-            prior=choice.prior,
-        )
-    for table in (blocked, f"{blocked}_sample"):
-        connection.execute(f"drop table if exists {quoted(table)}").fetchall()
+        found = block(connection, prepared, model, blocked)
+        table = f"linkage_{kind}_vectors"
+        vectors = compare(connection, prepared, model.settings, table, pairs=blocked)
+        connection.execute(f"drop table {quoted(blocked)}").fetchall()
+        if choice.trained:
+            model = with_prior(model, choice.prior or model.prior)
+            score(connection, model, scored, vectors=vectors, least=LEAST_EVIDENCE)
+        else:
+            model = _learnt(connection, prepared, model, vectors, found, scored, choice.prior)
     unreliable = names_unreliable(model)
     if sure is None:
         alike = kind is EntityKind.PERSON and not unreliable
@@ -120,10 +117,10 @@ def link_kind(
     compared = connection.execute(f"select count(*) from {quoted(scored)}").fetchall()[0][0]
     weight = 0.0 if model.refused else model.prior_weight
     classify(connection, prepared, scored, weight, thresholds, pairs)
-    complete_components(connection, prepared, model, scored, thresholds, pairs)
+    complete_components(connection, prepared, model, vectors, scored, thresholds, pairs)
     clustering = cluster(connection, prepared, pairs, corrections)
     gained = match_leftovers(
-        connection, prepared, model, clustering, thresholds, scored=scored, pairs=pairs
+        connection, prepared, model, clustering, thresholds, scored, pairs, vectors=vectors
     )
     if gained:
         model = replace(model, leftover=gained)
@@ -137,8 +134,31 @@ def link_kind(
         pairs=pairs,
         compared=int(compared),
         clustering=clustering,
+        vectors=vectors,
         corrections=corrections,
     )
+
+
+def _learnt(
+    connection: Connection,
+    prepared: Prepared,
+    model: Model,
+    vectors: Vectors,
+    pairs: int,
+    into: str,
+    prior: float | None,
+) -> Model:
+    """Score the pairs into ``into``; return the model with all that they teach beside training."""
+    sample, share = sampled_vectors(connection, vectors, pairs)
+    score(connection, model, into, vectors=sample, least=LEAST_EVIDENCE)
+    first = prior or agreeing_prior(connection, into, prepared, model.prior, share=share)
+    model = with_prior(without_matches(model, first), first)
+    model = settle(
+        connection, prepared, model, into, vectors=vectors, sample=sample, share=share, prior=prior
+    )
+    if sample.table != vectors.table:
+        connection.execute(f"drop table {quoted(sample.table)}").fetchall()
+    return model
 
 
 def fact_rules(prepared: Prepared) -> tuple[tuple[str, ...], ...]:

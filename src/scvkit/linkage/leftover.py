@@ -18,6 +18,7 @@ from scvkit.linkage.prepared import Prepared
 from scvkit.linkage.resolve import write_numbered_pairs
 from scvkit.linkage.scoring import score
 from scvkit.linkage.tiers import Thresholds, classify
+from scvkit.linkage.vectors import Vectors, compare_more
 
 # Bits by which a match inside the source is less likely than elsewhere: it holds no duplicates.
 NO_DUPLICATES = -4.0
@@ -32,23 +33,25 @@ def match_leftovers(
     model: Model,
     clustering: Clustering,
     thresholds: Thresholds,
-    *,
     scored: str,
     pairs: str,
+    *,
+    vectors: Vectors | None,
 ) -> float:
     """Score and classify again the pairs of leftovers; return the bits they gained, 0 for none.
 
     Changes their rows in ``scored`` and ``pairs``; the caller builds the clusters anew.
     """
     clean = [source for source, bits in model.sources if source and bits <= NO_DUPLICATES]
-    if len(clean) < 2:
+    if len(clean) < 2 or vectors is None:
         return 0.0
     left, right = _leftover_pairs(connection, prepared, clustering, clean)
     if not len(left):
         return 0.0
     again, tiered = f"{scored}_leftover", f"{pairs}_leftover"
     write_numbered_pairs(connection, prepared, left, right)
-    score(connection, prepared, model, again, pairs="linkage_missing")
+    more = compare_more(connection, prepared, vectors, pairs="linkage_missing")
+    score(connection, model, again, vectors=more)
     evidence = connection.execute(f"select evidence from {quoted(again)}").df()["evidence"]
     gain = _gain(evidence.to_numpy(dtype=float), model)
     if gain < LEAST_GAIN:

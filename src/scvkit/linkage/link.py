@@ -24,6 +24,7 @@ from scvkit.linkage.kept import keep_evidence
 from scvkit.linkage.kinds import Linked, link_kind
 from scvkit.linkage.missed import expected_missed
 from scvkit.linkage.model import level_weights
+from scvkit.linkage.neighbourhoods import neighbourhood_sample
 from scvkit.linkage.newsletter import split_newsletter
 from scvkit.linkage.progress import Stages
 from scvkit.linkage.quality import (
@@ -82,11 +83,11 @@ def link_records(
     write_ballot(connection, rows, linked, seed=seed)
     households = write_relations(connection, rows)
     write_customers(connection, rows)
-    persons = linked[0]
+    persons = neighbourhood_sample(connection, linked[0])
     stages.start("recover")
     keep_evidence(connection, rows, persons)
-    recovery = hide_and_recover(connection, persons)
-    newsletter = split_newsletter(connection, rows, intake, persons)
+    recovery = hide_and_recover(connection, rows, persons)
+    newsletter = split_newsletter(connection, rows, intake)
     stages.start("assess")
     missed = expected_missed(connection, rows, linked)
     overlaps = count_overlaps(connection, rows, intake, missed=missed)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import io
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -15,8 +17,12 @@ from splink.internals.comparison_level import ComparisonLevel
 
 from scvkit.engine import Connection, quoted
 
+# What compares otherwise than column by column for equality is no exact match: no need to parse.
+_NEVER_EXACT = re.compile(r"[<>]|\w\(|\bor\b|\bELSE\b", re.IGNORECASE)
 # Whether a level is an exact match, by its SQL.
 _EXACT: dict[str, bool] = {}
+# Levels whose SQL was found to be sound.
+_VALID: set[str] = set()
 
 
 @contextlib.contextmanager
@@ -49,22 +55,48 @@ def open_linker(
 def _parsed_once() -> Iterator[None]:
     """Let Splink parse the SQL of a level once, not for each training session.
 
-    It looks for the exact matches of a session by parsing every level, and takes longer over
-    that than over learning.
+    It checks every level each time it is started, and looks for the exact matches of a session
+    by parsing all of them: it takes longer over that than over learning.
     """
     parsed: Any = ComparisonLevel.__dict__["_is_exact_match"]
+    validated: Any = ComparisonLevel.__dict__["_validate_sql"]
 
     def remembered(level: ComparisonLevel) -> bool:
         sql = level.sql_condition
         if sql not in _EXACT:
-            _EXACT[sql] = bool(parsed.fget(level))
+            _EXACT[sql] = not _NEVER_EXACT.search(sql) and bool(parsed.fget(level))
         return _EXACT[sql]
 
+    def checked_once(level: ComparisonLevel) -> bool:
+        sql = level.sql_condition
+        if sql not in _VALID:
+            validated(level)
+            _VALID.add(sql)
+        return True
+
     setattr(ComparisonLevel, "_is_exact_match", property(remembered))  # noqa: B010
+    setattr(ComparisonLevel, "_validate_sql", checked_once)  # noqa: B010
     try:
         yield
     finally:
         setattr(ComparisonLevel, "_is_exact_match", parsed)  # noqa: B010
+        setattr(ComparisonLevel, "_validate_sql", validated)  # noqa: B010
+
+
+def keep_levels(linker: Linker) -> None:
+    """Let predictions hold the level of each comparison, without the values that were compared.
+
+    Splink gives levels only beside the values, or to itself while it learns.
+    """
+    for comparison in linker._settings_obj.core_model_settings.comparisons:
+        own: Any = comparison
+        chosen = own._columns_to_select_for_predict
+        own._columns_to_select_for_predict = functools.partial(_as_in_training, chosen)
+
+
+def _as_in_training(chosen: Any, matching: bool, intermediate: bool, _training: bool) -> list[str]:
+    columns: list[str] = chosen(matching, intermediate, True)
+    return columns
 
 
 def register_frequencies(linker: Linker, connection: Connection, table: str) -> None:

@@ -41,7 +41,8 @@ def neighbourhood_sample(
     _write_chosen(connection, prepared.table, chosen, name)
     sample = restricted(connection, prepared, name)
     tables = {}
-    for table in (linked.scored, linked.pairs):
+    vectors = linked.vectors
+    for table in (linked.scored, linked.pairs, *((vectors.table,) if vectors else ())):
         tables[table] = f"{table}_sample"
         connection.execute(
             f"""create or replace temp table {quoted(tables[table])} as
@@ -56,6 +57,7 @@ def neighbourhood_sample(
         scored=tables[linked.scored],
         pairs=tables[linked.pairs],
         clustering=_within(linked.clustering, sample, chosen),
+        vectors=vectors.of(tables[vectors.table]) if vectors else None,
     )
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from math import hypot, sqrt
 
 from scvkit.engine import Connection, RowTables, Steps, quoted
-from scvkit.linkage.kinds import Linked
-from scvkit.linkage.neighbourhoods import neighbourhood_sample
-from scvkit.linkage.recovery import clusters_without
+from scvkit.linkage.kept import RECORDS
+from scvkit.linkage.without_key import HiddenKey, write_without_key
 from scvkit.records.evidence import Evidence, not_assessed, wilson
 from scvkit.records.extracts import Intake
 from scvkit.records.linkage import NewsletterSplit
 from scvkit.vocabulary import Domain, Grade
 
 LEAST_TESTED = 30
+WITHOUT = "linkage_without_address"
 # So many of the found may be tied wrongly, by what the tiers promise. It is no chance that evens
 # out: whoever is found wrongly is not hidden.
 WRONG_TIES = 0.03
@@ -22,7 +22,7 @@ METHOD_HIDDEN = "linkage.method.newsletter_hidden"
 
 
 def split_newsletter(
-    connection: Connection, rows: RowTables, intake: Intake, linked: Linked
+    connection: Connection, rows: RowTables, intake: Intake
 ) -> NewsletterSplit | None:
     """Return the split of the newsletter's readers; None without a newsletter or customers.
 
@@ -60,7 +60,7 @@ def split_newsletter(
         customer_sources=names,
         readers=readers,
         found=found,
-        hidden=_hidden(connection, linked, newsletter, readers, mid),
+        hidden=_hidden(connection, rows, newsletter, readers, mid),
         method=METHOD_HIDDEN,
     )
 
@@ -95,12 +95,12 @@ def _found(connection: Connection, rows: RowTables, newsletter: str) -> tuple[in
 
 def _hidden(
     connection: Connection,
-    linked: Linked,
+    rows: RowTables,
     newsletter: str,
     readers: int,
     found: int,
 ) -> Evidence:
-    known = _known_addresses(connection, linked, newsletter)
+    known = _known_addresses(connection, rows, newsletter)
     tested = sum(total for _, total in known.values())
     if tested < LEAST_TESTED or not found:
         return not_assessed("too_few_known_addresses", unit="people", method=METHOD_HIDDEN)
@@ -148,7 +148,7 @@ def _range_over_sources(known: dict[str, tuple[int, int]]) -> tuple[float, float
 
 
 def _known_addresses(
-    connection: Connection, linked: Linked, newsletter: str
+    connection: Connection, rows: RowTables, newsletter: str
 ) -> dict[str, tuple[int, int]]:
     """Customers whose address is known elsewhere, and all tested, per source.
 
@@ -156,18 +156,15 @@ def _known_addresses(
     an address that one of that customer's other records has too. Large sets are tested on a
     sample of whole neighbourhoods.
     """
-    import pandas as pd
-
-    linked = neighbourhood_sample(connection, linked)
-    without = pd.DataFrame({"mid": clusters_without(connection, linked, "email", "true")})
-    without["number"] = without.index
-    connection.execute("select 1").fetchall()
-    connection.register("linkage_without_frame", without)
+    write_without_key(connection, rows, HiddenKey(key="email"), WITHOUT)
     steps = Steps()
     steps.step(
         "record_without_address",
-        f"""select unique_id, source, email, mid from {quoted(linked.prepared.table)} record
-        join linkage_without_frame on number = record.rowid where mid >= 0""",
+        f"""select unique_id, record.source, email,
+            coalesce(without.cluster_id, now.cluster_id) as mid
+        from {rows.scan(RECORDS)} record
+        join {rows.scan("clusters")} now on now.record_key = unique_id
+        left join {quoted(WITHOUT)} without on without.record_key = unique_id""",
     )
     # The newsletter's own address would always be known.
     steps.step(
@@ -190,5 +187,4 @@ def _known_addresses(
         group by source order by source""",
         [newsletter, newsletter],
     )
-    connection.unregister("linkage_without_frame")
     return {str(source): (int(known), int(tested)) for source, known, tested in found}

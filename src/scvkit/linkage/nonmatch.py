@@ -17,6 +17,7 @@ from scvkit.linkage.comparisons import KEY_COLUMNS
 from scvkit.linkage.model import LEAST_M, Kind, Model, with_prior
 from scvkit.linkage.prepared import Prepared
 from scvkit.linkage.scoring import LEAST_EVIDENCE, agreeing_prior, score
+from scvkit.linkage.vectors import Vectors
 from scvkit.vocabulary import EntityKind
 
 # What people who are not one person share, and what firms that are not one firm share.
@@ -58,14 +59,14 @@ def settle(
     model: Model,
     into: str,
     *,
-    blocked: str,
-    sample: str,
+    vectors: Vectors,
+    sample: Vectors,
     share: float,
     prior: float | None,
 ) -> Model:
-    """Score ``blocked`` into ``into``; return the model with prior, kinds and m that agree with it.
+    """Score ``vectors`` into ``into``; return the model with prior, kinds and m that agree with it.
 
-    Each round shares every pair of ``sample``, a ``share`` of the blocked pairs, between match,
+    Each round shares every pair of ``sample``, a ``share`` of the compared pairs, between match,
     chance and the kinds, then learns m again from the share of the matches. A ``prior`` that
     somebody set is kept.
     """
@@ -78,7 +79,7 @@ def settle(
     )
     model = replace(_with_clear_start(model, kinds), kinds=kinds)
     for last in (False, True):
-        score(connection, prepared, model, into, pairs=sample, least=LEAST_EVIDENCE, parts=True)
+        score(connection, model, into, vectors=sample, least=LEAST_EVIDENCE, parts=True)
         shares = _shares(connection, into, prepared, model, share=share, fixed=prior)
         model = replace(
             with_prior(model, shares.prior),
@@ -90,7 +91,7 @@ def settle(
         if not last:
             model = _with_learnt_m(connection, into, model, shares)
     model = replace(model, sources=_source_bits(connection, prepared, into, model, share=share))
-    score(connection, prepared, model, into, pairs=blocked, least=LEAST_EVIDENCE)
+    score(connection, model, into, vectors=vectors, least=LEAST_EVIDENCE)
     return with_prior(model, prior or agreeing_prior(connection, into, prepared, model.prior))
 
 

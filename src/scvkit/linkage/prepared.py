@@ -97,25 +97,6 @@ def prepare(
     return _counted(connection, name, kind)
 
 
-def hide(
-    connection: Connection, prepared: Prepared, column: str, where: str, *, table: str
-) -> Prepared:
-    """Write ``prepared`` with the value of a key taken away where ``where`` holds.
-
-    Records that are left with nothing to compare are left out.
-    """
-    columns = _columns(prepared.kind)
-    some_value = " or ".join(f"{column} is not null" for column in columns)
-    connection.execute(
-        f"""create or replace temp table {quoted(table)} as
-        select * from (
-            select * replace (case when not ({where}) then {column} end as {column})
-            from {quoted(prepared.table)})
-        where {some_value} order by unique_id"""
-    ).fetchall()
-    return replace(_counted(connection, table, prepared.kind), frequencies=prepared.frequencies)
-
-
 def restricted(connection: Connection, prepared: Prepared, table: str) -> Prepared:
     """Return the part of ``prepared`` that ``table`` holds; names stay as frequent as among all."""
     return replace(

@@ -10,7 +10,6 @@ import numpy as np
 from scvkit.engine import Connection, RowTables, quoted, text_literal
 from scvkit.linkage.components import same_members
 from scvkit.linkage.kinds import Linked
-from scvkit.linkage.neighbourhoods import neighbourhood_sample
 from scvkit.linkage.resolve import cluster, numbered
 from scvkit.linkage.tiers import classify
 from scvkit.records.evidence import Evidence, measured_share, not_assessed, wilson
@@ -162,11 +161,13 @@ def matches_apart(probability: Any, together: Any) -> tuple[float, float]:
 
 
 def stability(connection: Connection, linked: Linked) -> Evidence:
-    """Share of records whose cluster is the same when the threshold moves by 2 bits each way."""
+    """Share of records whose cluster is the same when the threshold moves by 2 bits each way.
+
+    Of large sets ``linked`` is a sample of whole neighbourhoods.
+    """
     method = "linkage.method.stability"
     if linked.model.refused or not linked.prepared.records:
         return not_assessed("no_model", method=method)
-    linked = neighbourhood_sample(connection, linked)
     same = np.ones(linked.prepared.records, dtype=bool)
     for shift in (-STABILITY_BITS, STABILITY_BITS):
         thresholds = replace(

@@ -17,6 +17,7 @@ from scvkit.linkage.model import Model
 from scvkit.linkage.prepared import MOST_HOLDERS_OF_A_KEY, Prepared
 from scvkit.linkage.scoring import score
 from scvkit.linkage.tiers import Thresholds, classify
+from scvkit.linkage.vectors import Vectors, compare_more
 from scvkit.vocabulary import Tier
 
 # Inside a component this large not every pair is compared: what was blocked must do.
@@ -33,6 +34,7 @@ def complete_components(
     connection: Connection,
     prepared: Prepared,
     model: Model,
+    vectors: Vectors | None,
     scored: str,
     thresholds: Thresholds,
     pairs: str,
@@ -55,10 +57,11 @@ def complete_components(
         return 0
     added, tiered = f"{pairs}_added", f"{pairs}_added_tiers"
     write_numbered_pairs(connection, prepared, left[missing], right[missing])
-    if model.refused:
+    if vectors is None:
         score_by_facts(connection, prepared, added, pairs="linkage_missing")
     else:
-        score(connection, prepared, model, added, pairs="linkage_missing")
+        more = compare_more(connection, prepared, vectors, pairs="linkage_missing")
+        score(connection, model, added, vectors=more)
     weight = 0.0 if model.refused else model.prior_weight
     classify(connection, prepared, added, weight, thresholds, tiered)
     connection.execute(f"insert into {quoted(scored)} select * from {quoted(added)}").fetchall()

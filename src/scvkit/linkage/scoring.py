@@ -1,15 +1,15 @@
-"""Pairs blocked, scored and explained by Splink, and the prior that agrees with the scores."""
+"""Pairs blocked by Splink, and the weights that a model lays on their comparison vectors."""
 
 from __future__ import annotations
 
-import copy
 import math
 from typing import Any
 
 from scvkit.engine import Connection, quoted, text_literal
-from scvkit.linkage.linker import open_linker, register_frequencies
+from scvkit.linkage.linker import open_linker
 from scvkit.linkage.model import Model
 from scvkit.linkage.prepared import Prepared
+from scvkit.linkage.vectors import Vectors
 
 # Pairs with more evidence against than this cannot become a lead; inside a component the
 # missing pairs are scored afterwards.
@@ -22,7 +22,7 @@ MOST_SHARED_BITS = 60.0
 def block(connection: Connection, prepared: Prepared, model: Model, into: str) -> int:
     """Write the pairs that the blocking rules bring together; return their count.
 
-    The temporary table is what Splink reads as blocked pairs: once for every scoring.
+    The temporary table is what Splink reads as blocked pairs.
     """
     with open_linker(connection, prepared.table, model.settings) as linker:
         found = linker.inference.compute_blocked_pairs_for_predict()
@@ -34,15 +34,14 @@ def block(connection: Connection, prepared: Prepared, model: Model, into: str) -
 
 def score(
     connection: Connection,
-    prepared: Prepared,
     model: Model,
     into: str,
     *,
-    pairs: str,
+    vectors: Vectors,
     least: float | None = None,
     parts: bool = False,
 ) -> int:
-    """Score the pairs of the table ``pairs`` into the temporary table ``into``; return their count.
+    """Score the compared pairs into the temporary table ``into``; return their count.
 
     Columns ``unique_id_l, unique_id_r`` (in alphabetical order) and ``evidence``: the match
     weight in bits without the prior. Pairs with less than ``least`` are left out. With ``parts``
@@ -50,67 +49,55 @@ def score(
     kind, ``bits_<comparison>`` those of each comparison without term frequency, ``within`` the
     source of both records, "" when they have two.
     """
-    settings = copy.deepcopy(model.settings)
-    settings["blocking_rules_to_generate_predictions"] = []
-    settings["retain_intermediate_calculation_columns"] = bool(parts or model.kinds)
-    settings["additional_columns_to_retain"] = ["source"]
-    with open_linker(connection, prepared.table, settings) as linker:
-        if prepared.frequencies:
-            register_frequencies(linker, connection, prepared.frequencies)
-        blocked = linker._db_api.register(pairs)
-        linker.table_management.register_blocked_pairs_for_predict(blocked)
-        lowest = None if least is None else least + model.prior_weight
-        found = linker.inference.predict(threshold_match_weight=lowest, warning_mode="never")
-        connection.execute(
-            f"""create or replace temp table {quoted(into)} as
-            select least(unique_id_l, unique_id_r) as unique_id_l,
-                greatest(unique_id_l, unique_id_r) as unique_id_r,
-                {_evidence(connection, found.physical_name, model, parts=parts)}
-            from {found.physical_name} order by unique_id_l, unique_id_r"""
-        ).fetchall()
+    names = [str(c["output_column_name"]) for c in model.settings["comparisons"]]
+    bits = {name: vectors.bits(model.settings, name) for name in names}
+    weighed = ", ".join(
+        f"{level} as bits_{name}, {frequency} as rarity_{name}"
+        for name, (level, frequency) in bits.items()
+    )
+    # Summed in the order in which Splink does: its own match weight to the last digit.
+    total = " + ".join(f"bits_{name} + rarity_{name}" for name in names)
+    limit = "" if least is None else f" where {total} >= {least}"
+    connection.execute(
+        f"""create or replace temp table {quoted(into)} as
+        select unique_id_l, unique_id_r, {_evidence(model, total, names, parts=parts)}
+        from (select unique_id_l, unique_id_r, within, {weighed} from {quoted(vectors.table)})
+        {limit} order by unique_id_l, unique_id_r"""
+    ).fetchall()
     return int(connection.execute(f"select count(*) from {quoted(into)}").fetchall()[0][0])
 
 
-def _evidence(connection: Connection, scored: str, model: Model, *, parts: bool) -> str:
+def _evidence(model: Model, total: str, names: list[str], *, parts: bool) -> str:
     """SQL of the evidence, and with ``parts`` of what it is made of."""
-    described = connection.execute(f"describe {scored}").fetchall()
-    columns = {str(row[0]) for row in described}
-    names = [str(c["output_column_name"]) for c in model.settings["comparisons"]]
-
-    def bits(name: str) -> str:
-        frequency = f" + mw_tf_adj_{name}" if f"mw_tf_adj_{name}" in columns else ""
-        return f"mw_{name}{frequency}"
-
-    shared = {kind.name: " + ".join(bits(c) for c in kind.comparisons) for kind in model.kinds}
-    total = f"match_weight - ({model.prior_weight})"
+    shared = {
+        kind.name: " + ".join(f"bits_{c} + rarity_{c}" for c in kind.comparisons)
+        for kind in model.kinds
+    }
     if parts:
         selected = [f"round({total}, 6) as evidence"]
         selected += [f"round({sql}, 6) as shared_{name}" for name, sql in shared.items()]
-        selected += [f"mw_{name} as bits_{name}" for name in names]
-        selected.append("case when source_l = source_r then source_l else '' end as within")
-        return ", ".join(selected)
+        return ", ".join([*selected, *(f"bits_{name}" for name in names), "within"])
     against = " + ".join(
         f"{kind.odds} * pow(2.0, least({shared[kind.name]}, {MOST_SHARED_BITS}))"
         for kind in model.kinds
     )
-    cases = " ".join(f"when {text_literal(source)} then {bits}" for source, bits in model.sources)
-    within = "case when source_l = source_r then source_l else '' end"
-    own = f"case {within} {cases} else 0 end" if cases else "0"
+    cases = " ".join(f"when {text_literal(source)} then {more}" for source, more in model.sources)
+    own = f"case within {cases} else 0 end" if cases else "0"
     return f"round({total} + {own} - log2(1 + {against or 0}), 6) as evidence"
 
 
-def sampled_pairs(connection: Connection, blocked: str, pairs: int) -> tuple[str, float]:
-    """Return a table of enough blocked pairs to estimate the prior on, and their share of all."""
+def sampled_vectors(connection: Connection, vectors: Vectors, pairs: int) -> tuple[Vectors, float]:
+    """Return enough of the compared pairs to estimate the prior on, and their share of all."""
     parts = -(-pairs // PAIRS_FOR_PRIOR)
     if parts <= 1:
-        return blocked, 1.0
-    sample = f"{blocked}_sample"
+        return vectors, 1.0
+    sample = f"{vectors.table}_sample"
     connection.execute(
-        f"""create or replace temp table {quoted(sample)} as select * from {quoted(blocked)}
-        where hash(join_key_l, join_key_r) % {parts} = 0"""
+        f"""create or replace temp table {quoted(sample)} as select * from {quoted(vectors.table)}
+        where hash(unique_id_l, unique_id_r) % {parts} = 0 order by unique_id_l, unique_id_r"""
     ).fetchall()
     counted = connection.execute(f"select count(*) from {quoted(sample)}").fetchall()
-    return sample, int(counted[0][0]) / pairs
+    return vectors.of(sample), int(counted[0][0]) / pairs
 
 
 def agreeing_prior(
@@ -138,24 +125,25 @@ def agreeing_prior(
 
 
 def explain(
-    connection: Connection, prepared: Prepared, model: Model, pairs: str
+    connection: Connection, model: Model, vectors: Vectors, pairs: str
 ) -> list[dict[str, Any]]:
-    """Return Splink's own account of each pair of the table ``pairs``: level and bits by name.
+    """Return what each pair of the table ``pairs`` has in common: level and bits by name.
 
-    One dictionary a pair: ``unique_id_l, unique_id_r``, and for each comparison ``gamma_<name>``
-    (the level's number from the top, −1 where missing), ``mw_<name>`` and ``mw_tf_adj_<name>``.
+    ``pairs`` holds ``join_key_l, join_key_r``. One dictionary a pair: ``unique_id_l,
+    unique_id_r``, and for each comparison ``gamma_<name>`` (the level's number from the last, −1
+    where missing), ``mw_<name>`` and ``mw_tf_adj_<name>``.
     """
-    settings = copy.deepcopy(model.settings)
-    settings["blocking_rules_to_generate_predictions"] = []
-    settings["retain_intermediate_calculation_columns"] = True
-    settings["retain_matching_columns"] = True
-    with open_linker(connection, prepared.table, settings) as linker:
-        blocked = linker._db_api.register(pairs)
-        linker.table_management.register_blocked_pairs_for_predict(blocked)
-        found = linker.inference.predict(warning_mode="never")
-        # The rows carry the compared values too: they stay in the engine.
-        frame = connection.execute(
-            f"""select unique_id_l, unique_id_r, columns('^(gamma_|mw_).*')
-            from {found.physical_name} order by unique_id_l, unique_id_r"""
-        ).df()
+    selected = []
+    for comparison in model.settings["comparisons"]:
+        name = str(comparison["output_column_name"])
+        level, frequency = vectors.bits(model.settings, name)
+        selected += [f"gamma_{name}", f"{level} as mw_{name}", f"{frequency} as mw_tf_adj_{name}"]
+    frame = connection.execute(
+        f"""select unique_id_l, unique_id_r, {", ".join(selected)}
+        from {quoted(vectors.table)} join (
+            select distinct least(join_key_l, join_key_r) as unique_id_l,
+                greatest(join_key_l, join_key_r) as unique_id_r from {quoted(pairs)})
+            using (unique_id_l, unique_id_r)
+        order by unique_id_l, unique_id_r"""
+    ).df()
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables, quoted, text_literal
@@ -95,7 +96,8 @@ def _counted(connection: Connection, table: str) -> Prepared:
 
 def _limits(connection: Connection, rows: RowTables) -> tuple[float, Thresholds]:
     found = connection.execute(
-        f"""select prior_weight, sure, lead, names_unreliable, births_unreliable, phones_reliable
+        f"""select prior_weight, sure, lead, names_unreliable, births_unreliable, phones_reliable,
+            sources
         from {rows.scan(LIMITS)}"""
     ).fetchall()[0]
     return float(found[0]), Thresholds(
@@ -104,6 +106,7 @@ def _limits(connection: Connection, rows: RowTables) -> tuple[float, Thresholds]
         names_unreliable=bool(found[3]),
         births_unreliable=bool(found[4]),
         phones_reliable=bool(found[5]),
+        sources=tuple((str(source), float(bits)) for source, bits in json.loads(found[6])),
     )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted, text_literal
+from scvkit.profile.alike import Alike
 from scvkit.profile.conditions import BITS, CROWDABLE, DATED
 from scvkit.profile.counted import Counted
 from scvkit.profile.dates import DateOrder, date_order
-from scvkit.profile.facts import FACTS, Facts, blank_to_null, write_facts
+from scvkit.profile.facts import Facts, blank_to_null, write_facts
 from scvkit.profile.inferred import inferred_type, shown_range
 from scvkit.profile.letters import lost_letters
 from scvkit.profile.masks import (
@@ -106,6 +107,7 @@ def measure_column(
     as_of: dt.date | None,
     stand_ins: str | None = None,
     misfits: str | None = None,
+    alike: Alike | None = None,
 ) -> ColumnMeasure:
     """Return every measure of one column of the table that ``scan`` reads.
 
@@ -113,7 +115,8 @@ def measure_column(
     ``diverse`` that nearly every one has a shape of its own; ``countries`` are the words for
     countries in the table, each with its ISO code.
     ``stand_ins`` and ``misfits`` name tables to be written with the placeholders found, and with
-    the values that are not of the type or form of the column, if there are any.
+    the values that are not of the type or form of the column, if there are any. ``alike`` is what
+    was counted of it together with others.
     """
     shapes = UNKNOWN if grouped else find_shapes(connection, scan, meaning.column, diverse=diverse)
     rule = rule_for(
@@ -138,13 +141,20 @@ def measure_column(
             country_words=countries,
         )
 
-    facts = write()
-    if meaning.attribute in DATED and (shapes.edged or shapes.some(YEAR_LAST)):
-        order = date_order(connection, FACTS if grouped else facts.values)
+    facts = alike.facts if alike else write()
+    if alike:
+        order = alike.order
+    elif meaning.attribute in DATED and (shapes.edged or shapes.some(YEAR_LAST)):
+        order = date_order(connection, facts.table if grouped else facts.values)
         # Day first is tried first; few columns have to be read again.
         if order.reads_month_first:
             facts = write()
-    counted = Counted(connection, facts, by_country=needs_country(meaning.attribute))
+    counted = Counted(
+        connection,
+        facts,
+        by_country=needs_country(meaning.attribute),
+        groups=alike.groups if alike else None,
+    )
     if not grouped and counted.distinct * 2 <= counted.filled:
         # The first rows misled: its values repeat.
         return measure_column(
@@ -160,19 +170,19 @@ def measure_column(
         )
     names = facts.names
     days = _days(connection, facts) if counted.rows("dated") else ()
-    masks = _masks(connection, facts, counted, shapes, diverse=diverse)
+    masks = alike.masks if alike else _masks(connection, facts, counted, shapes, diverse=diverse)
     kind, parses = inferred_type(counted, meaning.attribute, masks)
     smallest, largest = shown_range(kind, counted, meaning.attribute, days)
     filled = counted.filled
     if stand_ins is None or not counted.of("placeholder"):
         stand_ins = None
     else:
-        _write_some(connection, stand_ins, f"bits & {counted.bits('placeholder')} <> 0")
+        _write_some(connection, facts, stand_ins, f"bits & {counted.bits('placeholder')} <> 0")
     odd = _misfit_sql(kind, counted, names)
     if misfits is None or odd is None:
         misfits = None
     else:
-        _write_some(connection, misfits, f"{facts.filled} and {odd}")
+        _write_some(connection, facts, misfits, f"{facts.filled} and {odd}")
     profile_values = _group_values(connection, meaning.attribute, kind, facts, counted)
     faulty = tuple(name for name in names[len(BITS) :] if counted.rows(name))
     profile = ColumnProfile(
@@ -233,10 +243,10 @@ def countries_present(connection: Connection, scan: str, column: str | None) -> 
     return {str(word): str(iso) for word, iso in found}
 
 
-def _write_some(connection: Connection, table: str, condition: str) -> None:
+def _write_some(connection: Connection, facts: Facts, table: str, condition: str) -> None:
     connection.execute(
         f"create or replace temp table {quoted(table)} as "
-        f"select distinct value from {FACTS} where {condition}"
+        f"select distinct value from {facts.table} where {condition}"
     )
 
 
@@ -264,7 +274,7 @@ def _group_values(
     if counted.distinct > _MOST_GROUPS or not (attribute in GROUPING or kind == "boolean"):
         return ()
     found = connection.execute(
-        f"select value, sum(rows) as n from {FACTS} where {facts.filled} "
+        f"select value, sum(rows) as n from {facts.table} where {facts.filled} "
         f"and length(value) <= {_LONGEST_GROUP} group by value having sum(rows) >= {_FEWEST} "
         f"order by n desc, value limit {VALUES_OF_COLUMN}"
     ).fetchall()
@@ -283,7 +293,7 @@ def _lost_letters(connection: Connection, attribute: Attribute, facts: Facts) ->
 
 def _days(connection: Connection, facts: Facts) -> tuple[tuple[dt.date, int], ...]:
     found = connection.execute(
-        f"select read_date, sum(rows) from {FACTS} where {facts.filled} "
+        f"select read_date, sum(rows) from {facts.table} where {facts.filled} "
         "and read_date is not null group by read_date order by read_date"
     ).fetchall()
     return tuple((day, int(rows)) for day, rows in found)
@@ -305,7 +315,7 @@ def _masks(
         sql = f"select mask, rows from {SHAPES}"
         if counted.of("placeholder"):
             stand_in = f"where bits & {counted.bits('placeholder')} <> 0"
-            sql += " union all " + of_values.format("-rows", FACTS) + stand_in
+            sql += " union all " + of_values.format("-rows", facts.table) + stand_in
             sql = f"select mask, sum(rows) as rows from ({sql}) group by mask having sum(rows) > 0"
     steps.step("one_row_per_bare_mask", sql)
     found = steps.rows(
@@ -349,7 +359,7 @@ def _fault(connection: Connection, facts: Facts, kind: str, bit: int) -> Fault:
     damaged = 1 << facts.names.index("damaged")
     steps = Steps().step(
         "one_row_per_fault_value",
-        f"select value, any_value(bits) as bits, sum(rows) as rows from {FACTS} "
+        f"select value, any_value(bits) as bits, sum(rows) as rows from {facts.table} "
         f"where bits & {bit} <> 0 "
         + ("" if kind == "placeholder" else f"and {facts.filled} ")
         + "group by value",

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from scvkit.profile.facts import FACTS, Facts
+from scvkit.profile.facts import Facts
 from scvkit.profile.hashes import Repeats, count_repeats
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection
 
 
+COUNTS = "bits, count(*), sum(rows), min(shortest), max(longest), min(smallest), max(largest)"
+
+
 class Counted:
     """Rows of the facts, counted once for every combination of bits."""
 
-    def __init__(self, connection: Connection, facts: Facts, *, by_country: bool) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        facts: Facts,
+        *,
+        by_country: bool,
+        groups: Sequence[tuple[Any, ...]] | None = None,  # ``COUNTS``, where they are known
+    ) -> None:
         self._connection, self._facts = connection, facts
         self._bit = {name: 1 << place for place, name in enumerate(facts.names)}
-        found = connection.execute(
-            "select bits, count(*), sum(rows), min(shortest), max(longest), "
-            f"min(smallest), max(largest) from {FACTS} group by bits"
-        ).fetchall()
+        found = groups
+        if found is None:
+            found = connection.execute(
+                f"select {COUNTS} from {facts.table} group by bits"
+            ).fetchall()
         self._groups = [(int(bits), int(rows)) for bits, _, rows, *_ in found]
         kept = [group for group in found if not int(group[0]) & self.unfilled]
         self.all_rows = sum(rows for _, rows in self._groups)
@@ -38,13 +50,13 @@ class Counted:
         if not facts.grouped or by_country or self.of("trimmed"):
             if facts.grouped:
                 [(values,)] = connection.execute(
-                    f"select count(distinct hash(value)) from {FACTS} where value is not null"
+                    f"select count(distinct hash(value)) from {facts.table} where value is not null"
                 ).fetchall()
             else:
                 self._repeats = count_repeats(connection, facts.values, "value", self.all_rows)
                 values = self._repeats.distinct
             [(stand_ins,)] = connection.execute(
-                f"select count(distinct value) from {FACTS} "
+                f"select count(distinct value) from {facts.table} "
                 f"where bits & {self._bit['placeholder']} <> 0"
             ).fetchall()
             self.distinct = values - stand_ins
@@ -80,7 +92,7 @@ class Counted:
             # What stands in one row alone is not common, in however many ways it is written.
             found = self._connection.execute(
                 f"select coalesce(max(n), {min(1, self.filled)}) from (select sum(rows) as n "
-                f"from {FACTS} where rows > 1 and {facts.filled} group by hash({same}))"
+                f"from {facts.table} where rows > 1 and {facts.filled} group by hash({same}))"
             ).fetchall()
             return int(found[0][0])
         if self._repeats and not capitals and not self.of("placeholder"):

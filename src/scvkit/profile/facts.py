@@ -40,8 +40,9 @@ class Facts:
     """The facts of one column: the names of their bits, and where its values are to be had."""
 
     names: tuple[str, ...]  # of the bits, the lowest first: those of ``BITS``, then the faults
+    table: str  # SQL after ``from`` for the facts
     values: str  # SQL after ``from``: value (trimmed, null when blank), rows
-    grouped: bool  # a row for each value; else only values with something to tell stand in FACTS
+    grouped: bool  # a row for each value; else only values with something to tell stand there
 
     @property
     def filled(self) -> str:
@@ -54,10 +55,10 @@ class Facts:
         without = sum(1 << self.names.index(name) for name in {"placeholder", *odd})
         if self.grouped:
             return (
-                f"(select value, rows from {FACTS} where value is not null "
+                f"(select value, rows from {self.table} where value is not null "
                 f"and bits & {without} = 0)"
             )
-        told = f"select value from {FACTS} where value is not null and bits & {without} <> 0"
+        told = f"select value from {self.table} where value is not null and bits & {without} <> 0"
         return (
             f"(select value, rows from {self.values} where value is not null "
             f"and value not in ({told}))"
@@ -100,34 +101,79 @@ def write_facts(
         plain = _plain_values(scan, meaning.column, word, country_words or {})
         steps = Steps().step(VALUES, plain)
         source = f"({_plain_values(scan, meaning.column, None, {})})"
-    for name, sql in reading_steps(meaning.attribute, rule, order, as_of, shapes).parts():
+    names, final = _counted_facts(
+        connection, steps, meaning.attribute, rule, order, as_of, shapes, grouped=grouped
+    )
+    connection.execute(f"create temp table {FACTS} as {final}")
+    return Facts(names=names, table=FACTS, values=source, grouped=grouped)
+
+
+def write_facts_of_many(
+    connection: Connection,
+    table: str,
+    scan: str,
+    columns: Sequence[str],
+    attribute: Attribute,
+    rule: Rule | None,
+    *,
+    as_of: dt.date | None,
+) -> Facts:
+    """Write the facts of columns of one attribute into a table of their own.
+
+    ``place`` is that of the column among ``columns``. Dates are read day first; for attributes
+    whose rule needs no country and no table beside it.
+    """
+    listed = ", ".join(map(quoted, columns))
+    received = (
+        f"select place, received, cast(null as varchar) as country_word, count(*) as rows "
+        f"from (select unnest(range({len(columns)})) as place, unnest([{listed}]) as received "
+        f"from {scan}) group by all"
+    )
+    values = _values_or_nothing(received, "place, ").step("all_values", _WITHOUT_COUNTRY)
+    connection.execute(
+        f"create or replace temp table {VALUES} as {values.sql('select * from all_values')}"
+    )
+    names, final = _counted_facts(
+        connection, Steps(), attribute, rule, DateOrder(), as_of, UNKNOWN, kept="place, "
+    )
+    connection.execute(f"create or replace temp table {quoted(table)} as {final}")
+    return Facts(names=names, table=quoted(table), values="", grouped=True)
+
+
+def _counted_facts(
+    connection: Connection,
+    steps: Steps,
+    attribute: Attribute,
+    rule: Rule | None,
+    order: DateOrder,
+    as_of: dt.date | None,
+    shapes: Shapes,
+    *,
+    grouped: bool = True,
+    kept: str = "",
+) -> tuple[tuple[str, ...], str]:
+    """The names of the bits and the query of the facts, from the values that ``steps`` end in."""
+    for name, sql in reading_steps(attribute, rule, order, as_of, shapes).parts():
         steps.step(name, sql)
     for name, sql in rule.steps if rule else ():
         connection.execute(f"create or replace temp table {quoted(name)} as {steps.sql(sql)}")
-    conditions = bit_conditions(meaning.attribute, rule, shapes)
+    conditions = bit_conditions(attribute, rule, shapes)
+    names = tuple(name for name, _ in conditions)
     bits = " + ".join(
         f"case when {sql} then {1 << place} else 0 end"
         for place, (_, sql) in enumerate(conditions)
         if sql != "false"
     )
-    number = number_reading(meaning.attribute, shapes)
+    number = number_reading(attribute, shapes)
     steps.step("read_numbers", f"select *, {number} as number from values_with_time")
-    names = tuple(name for name, _ in conditions)
-    connection.execute(
-        f"create temp table {FACTS} as " + _counted_facts(steps, bits, names, grouped=grouped)
-    )
-    return Facts(names=names, values=source, grouped=grouped)
-
-
-def _counted_facts(steps: Steps, bits: str, names: Sequence[str], *, grouped: bool) -> str:
     steps.step(
         "read_bits",
-        f"select value, rows, {bits} as bits, read_date, length(value) as size, number "
+        f"select {kept}value, rows, {bits} as bits, read_date, length(value) as size, number "
         "from read_numbers",
     )
     if grouped:
-        return steps.sql(
-            "select value, rows, bits, read_date, size as shortest, size as longest, "
+        return names, steps.sql(
+            f"select {kept}value, rows, bits, read_date, size as shortest, size as longest, "
             "number as smallest, number as largest from read_bits"
         )
     telling = sum(
@@ -135,7 +181,7 @@ def _counted_facts(steps: Steps, bits: str, names: Sequence[str], *, grouped: bo
         for place, name in enumerate(names)
         if name in {"placeholder", "damaged", "shouted"} or place >= len(BITS)
     )
-    return steps.sql(
+    return names, steps.sql(
         f"select case when bits & {telling} <> 0 then value end as value, count(*) as rows, bits, "
         "read_date, min(size) as shortest, max(size) as longest, "
         "min(number) as smallest, max(number) as largest from read_bits group by 1, bits, read_date"
@@ -206,27 +252,34 @@ def _values(
     )
     received = f"select {quoted(meaning.column)} as received, {word} as country_word"
     counted = f"count(*) as rows from {scan} group by all" if grouped else f"1 as rows from {scan}"
-    steps = Steps().step("values_as_received", f"{received}, {counted}")
-    # Trimming is dear and seldom needed: one look at both ends first.
-    edged = f"coalesce({edged_sql('received')}, false)"
-    steps.step("values_at_both_ends", f"select *, {edged} as trimmed from values_as_received")
-    steps.step(
-        "values_or_nothing",
-        f"select case when trimmed then nullif(trim(received, {BLANKS}), '') "
-        "when received <> '' then received end as value, trimmed, country_word, rows "
-        "from values_at_both_ends",
-    )
+    steps = _values_or_nothing(f"{received}, {counted}")
     if not (by_country and country_column):
-        return steps.step(
-            "all_values",
-            "select value, trimmed, cast(null as varchar) as country, rows from values_or_nothing",
-        )
+        return steps.step("all_values", _WITHOUT_COUNTRY)
     steps.step("country_words", country_words_sql())
     return steps.step(
         "all_values",
         "select value, trimmed, iso as country, rows from values_or_nothing "
         "left join country_words on word = country_word",
     )
+
+
+def _values_or_nothing(received: str, kept: str = "") -> Steps:
+    """Steps that end in ``values_or_nothing``: what was received, without blanks at its ends."""
+    steps = Steps().step("values_as_received", received)
+    # Trimming is dear and seldom needed: one look at both ends first.
+    edged = f"coalesce({edged_sql('received')}, false)"
+    steps.step("values_at_both_ends", f"select *, {edged} as trimmed from values_as_received")
+    return steps.step(
+        "values_or_nothing",
+        f"select {kept}case when trimmed then nullif(trim(received, {BLANKS}), '') "
+        "when received <> '' then received end as value, trimmed, country_word, rows "
+        "from values_at_both_ends",
+    )
+
+
+_WITHOUT_COUNTRY = (
+    "select * exclude (country_word), cast(null as varchar) as country from values_or_nothing"
+)
 
 
 def _plain_values(

@@ -7,17 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scvkit.engine import Steps, quoted
-from scvkit.profile.counted import Counted, filled_sql
+from scvkit.engine import Steps, quoted, text_literal
+from scvkit.profile.alike import Alike
+from scvkit.profile.conditions import BITS, CROWDABLE, DATED
+from scvkit.profile.counted import Counted
 from scvkit.profile.dates import DateOrder, date_order
-from scvkit.profile.facts import (
-    BITS,
-    CROWDABLE,
-    DATED,
-    FACTS,
-    blank_to_null,
-    write_facts,
-)
+from scvkit.profile.facts import Facts, blank_to_null, write_facts
 from scvkit.profile.inferred import inferred_type, shown_range
 from scvkit.profile.letters import lost_letters
 from scvkit.profile.masks import (
@@ -39,6 +34,7 @@ if TYPE_CHECKING:
 MASKS_OF_COLUMN = 5
 MASKS_OF_FAULT = 3
 VALUES_OF_COLUMN = 5
+_FIRST_VALUES = 20_000
 _MOST_GROUPS, _LONGEST_GROUP, _FEWEST = 50, 30, 10
 # Attributes whose values name groups of people; values of all others are shown as masks only.
 GROUPING = frozenset(
@@ -111,6 +107,7 @@ def measure_column(
     as_of: dt.date | None,
     stand_ins: str | None = None,
     misfits: str | None = None,
+    alike: Alike | None = None,
 ) -> ColumnMeasure:
     """Return every measure of one column of the table that ``scan`` reads.
 
@@ -118,7 +115,8 @@ def measure_column(
     ``diverse`` that nearly every one has a shape of its own; ``countries`` are the words for
     countries in the table, each with its ISO code.
     ``stand_ins`` and ``misfits`` name tables to be written with the placeholders found, and with
-    the values that are not of the type or form of the column, if there are any.
+    the values that are not of the type or form of the column, if there are any. ``alike`` is what
+    was counted of it together with others.
     """
     shapes = UNKNOWN if grouped else find_shapes(connection, scan, meaning.column, diverse=diverse)
     rule = rule_for(
@@ -129,7 +127,7 @@ def measure_column(
     )
     order = DateOrder()
 
-    def write() -> tuple[str, ...]:
+    def write() -> Facts:
         return write_facts(
             connection,
             scan,
@@ -143,28 +141,49 @@ def measure_column(
             country_words=countries,
         )
 
-    names = write()
-    if meaning.attribute in DATED and (shapes.edged or shapes.some(YEAR_LAST)):
-        order = date_order(connection, FACTS)
+    facts = alike.facts if alike else write()
+    if alike:
+        order = alike.order
+    elif meaning.attribute in DATED and (shapes.edged or shapes.some(YEAR_LAST)):
+        order = date_order(connection, facts.table if grouped else facts.values)
         # Day first is tried first; few columns have to be read again.
         if order.reads_month_first:
-            names = write()
-    counted = Counted(connection, names, grouped=grouped and not needs_country(meaning.attribute))
-    days = _days(connection, names) if counted.rows("dated") else ()
-    masks = _masks(connection, names, counted, shapes)
+            facts = write()
+    counted = Counted(
+        connection,
+        facts,
+        by_country=needs_country(meaning.attribute),
+        groups=alike.groups if alike else None,
+    )
+    if not grouped and counted.distinct * 2 <= counted.filled:
+        # The first rows misled: its values repeat.
+        return measure_column(
+            connection,
+            scan,
+            meaning,
+            country_column=country_column,
+            countries=countries,
+            grouped=True,
+            as_of=as_of,
+            stand_ins=stand_ins,
+            misfits=misfits,
+        )
+    names = facts.names
+    days = _days(connection, facts) if counted.rows("dated") else ()
+    masks = alike.masks if alike else _masks(connection, facts, counted, shapes, diverse=diverse)
     kind, parses = inferred_type(counted, meaning.attribute, masks)
     smallest, largest = shown_range(kind, counted, meaning.attribute, days)
     filled = counted.filled
     if stand_ins is None or not counted.of("placeholder"):
         stand_ins = None
     else:
-        _write_some(connection, stand_ins, f"bits & {counted.bits('placeholder')} <> 0")
+        _write_some(connection, facts, stand_ins, f"bits & {counted.bits('placeholder')} <> 0")
     odd = _misfit_sql(kind, counted, names)
     if misfits is None or odd is None:
         misfits = None
     else:
-        _write_some(connection, misfits, f"{filled_sql(names)} and {odd}")
-    profile_values = _group_values(connection, meaning.attribute, kind, names, counted)
+        _write_some(connection, facts, misfits, f"{facts.filled} and {odd}")
+    profile_values = _group_values(connection, meaning.attribute, kind, facts, counted)
     faulty = tuple(name for name in names[len(BITS) :] if counted.rows(name))
     profile = ColumnProfile(
         column=meaning.column,
@@ -187,16 +206,14 @@ def measure_column(
         largest=largest,
         masks=masks,
         values=profile_values,
-        lost_letters=_lost_letters(connection, meaning.attribute, names),
+        lost_letters=_lost_letters(connection, meaning.attribute, facts),
         clock_times=counted.rows("timed"),
         zoned_times=counted.rows("zoned"),
     )
     return ColumnMeasure(
         profile=profile,
-        faults=_faults(connection, names, counted, faulty),
-        most_common=_most_common(connection, names, counted, grouped=grouped)
-        if meaning.attribute in CROWDABLE
-        else 0,
+        faults=_faults(connection, facts, counted, faulty),
+        most_common=counted.most_common() if meaning.attribute in CROWDABLE else 0,
         repeated=counted.repeated,
         trimmed=counted.of("trimmed") > 0,
         iso_dates=counted.rows("iso_date") == filled,
@@ -226,10 +243,10 @@ def countries_present(connection: Connection, scan: str, column: str | None) -> 
     return {str(word): str(iso) for word, iso in found}
 
 
-def _write_some(connection: Connection, table: str, condition: str) -> None:
+def _write_some(connection: Connection, facts: Facts, table: str, condition: str) -> None:
     connection.execute(
         f"create or replace temp table {quoted(table)} as "
-        f"select distinct value from {FACTS} where {condition}"
+        f"select distinct value from {facts.table} where {condition}"
     )
 
 
@@ -250,55 +267,55 @@ def _group_values(
     connection: Connection,
     attribute: Attribute,
     kind: InferredType,
-    names: tuple[str, ...],
+    facts: Facts,
     counted: Counted,
 ) -> tuple[ValueCount, ...]:
     """The commonest values of a column whose values stand for groups, each held by many rows."""
     if counted.distinct > _MOST_GROUPS or not (attribute in GROUPING or kind == "boolean"):
         return ()
     found = connection.execute(
-        f"select value, sum(rows) as n from {FACTS} where {filled_sql(names)} "
+        f"select value, sum(rows) as n from {facts.table} where {facts.filled} "
         f"and length(value) <= {_LONGEST_GROUP} group by value having sum(rows) >= {_FEWEST} "
         f"order by n desc, value limit {VALUES_OF_COLUMN}"
     ).fetchall()
     return tuple(ValueCount(value=value, rows=int(n)) for value, n in found)
 
 
-def _lost_letters(connection: Connection, attribute: Attribute, names: tuple[str, ...]) -> int:
+def _lost_letters(connection: Connection, attribute: Attribute, facts: Facts) -> int:
     if attribute not in NAMES and attribute not in {Attribute.STREET, Attribute.CITY}:
         return 0
-    damaged = 1 << names.index("damaged")
-    whole = f"{filled_sql(names)} and bits & {damaged} = 0"
+    sound = facts.plain_values("damaged")
     [(other,)] = connection.execute(
-        f"select count(*) from (select 1 from {FACTS} where {whole} "
-        "and length(value) <> strlen(value) limit 1)"
+        f"select count(*) from (select 1 from {sound} where length(value) <> strlen(value) limit 1)"
     ).fetchall()
-    if not other:
-        return 0
-    return lost_letters(connection, f"(select value, rows from {FACTS} where {whole})")
+    return lost_letters(connection, sound) if other else 0
 
 
-def _days(connection: Connection, names: tuple[str, ...]) -> tuple[tuple[dt.date, int], ...]:
+def _days(connection: Connection, facts: Facts) -> tuple[tuple[dt.date, int], ...]:
     found = connection.execute(
-        f"select read_date, sum(rows) from {FACTS} where {filled_sql(names)} "
+        f"select read_date, sum(rows) from {facts.table} where {facts.filled} "
         "and read_date is not null group by read_date order by read_date"
     ).fetchall()
     return tuple((day, int(rows)) for day, rows in found)
 
 
 def _masks(
-    connection: Connection, names: tuple[str, ...], counted: Counted, shapes: Shapes
+    connection: Connection, facts: Facts, counted: Counted, shapes: Shapes, *, diverse: bool
 ) -> tuple[MaskCount, ...]:
-    of_values = f"select {bare_mask_sql('value')} as mask, {{}} as rows from {FACTS} where {{}} "
+    of_values = f"select {bare_mask_sql('value')} as mask, {{}} as rows from {{}} "
     steps = Steps()
     if shapes.edged or not shapes.counted:
-        sql = of_values.format("sum(rows)", filled_sql(names)) + "group by 1"
+        values = facts.plain_values()
+        sql = of_values.format("sum(rows)", values) + "group by 1"
+        if diverse:
+            # Hardly any is common: those that are show in the first rows, and are counted in all.
+            sql = _counted_masks(connection, values)
     else:
         # Counted already, of placeholders too.
         sql = f"select mask, rows from {SHAPES}"
         if counted.of("placeholder"):
-            stand_in = f"bits & {counted.bits('placeholder')} <> 0"
-            sql += " union all " + of_values.format("-rows", stand_in)
+            stand_in = f"where bits & {counted.bits('placeholder')} <> 0"
+            sql += " union all " + of_values.format("-rows", facts.table) + stand_in
             sql = f"select mask, sum(rows) as rows from ({sql}) group by mask having sum(rows) > 0"
     steps.step("one_row_per_bare_mask", sql)
     found = steps.rows(
@@ -309,22 +326,22 @@ def _masks(
     return tuple(MaskCount(mask=mask, rows=int(rows)) for mask, rows in found)
 
 
-def _most_common(
-    connection: Connection, names: tuple[str, ...], counted: Counted, *, grouped: bool
-) -> int:
-    """Rows of the commonest value, whatever its case."""
-    same = "lower(value)" if counted.rows("capitals") else "value"
-    # What stands in one row alone is not common, in however many ways it is written.
-    several = "rows > 1 and" if grouped else ""
-    found = connection.execute(
-        f"select coalesce(max(n), {min(1, counted.filled)}) from (select sum(rows) as n "
-        f"from {FACTS} where {several} {filled_sql(names)} group by hash({same}))"
+def _counted_masks(connection: Connection, values: str) -> str:
+    """SQL for the rows of the commonest masks among the first values."""
+    mask = bare_mask_sql("value")
+    first = connection.execute(
+        f"select {mask} as mask from (select * from {values} limit {_FIRST_VALUES}) "
+        f"group by mask order by count(*) desc, mask limit {MASKS_OF_COLUMN}"
     ).fetchall()
-    return int(found[0][0])
+    listed = ", ".join(text_literal(str(found)) for (found,) in first) or "null"
+    return (
+        f"select {mask} as mask, sum(rows) as rows from {values} "
+        f"where {mask} in ({listed}) group by 1"
+    )
 
 
 def _faults(
-    connection: Connection, names: tuple[str, ...], counted: Counted, faulty: tuple[str, ...]
+    connection: Connection, facts: Facts, counted: Counted, faulty: tuple[str, ...]
 ) -> tuple[Fault, ...]:
     """Every kind of fault in the column with its commonest masks."""
     kinds = {
@@ -334,17 +351,17 @@ def _faults(
         **({"shouted_names": "shouted"} if counted.rows("shouted") else {}),
     }
     return tuple(
-        _fault(connection, names, kind, counted.bits(name)) for kind, name in sorted(kinds.items())
+        _fault(connection, facts, kind, counted.bits(name)) for kind, name in sorted(kinds.items())
     )
 
 
-def _fault(connection: Connection, names: tuple[str, ...], kind: str, bit: int) -> Fault:
-    damaged = 1 << names.index("damaged")
+def _fault(connection: Connection, facts: Facts, kind: str, bit: int) -> Fault:
+    damaged = 1 << facts.names.index("damaged")
     steps = Steps().step(
         "one_row_per_fault_value",
-        f"select value, any_value(bits) as bits, sum(rows) as rows from {FACTS} "
+        f"select value, any_value(bits) as bits, sum(rows) as rows from {facts.table} "
         f"where bits & {bit} <> 0 "
-        + ("" if kind == "placeholder" else f"and {filled_sql(names)} ")
+        + ("" if kind == "placeholder" else f"and {facts.filled} ")
         + "group by value",
     )
     steps.step(

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from scvkit.profile.facts import FACTS
+from scvkit.profile.facts import Facts
+from scvkit.profile.hashes import Repeats, count_repeats
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection
 
 
+COUNTS = "bits, count(*), sum(rows), min(shortest), max(longest), min(smallest), max(largest)"
+
+
 class Counted:
     """Rows of the facts, counted once for every combination of bits."""
 
-    def __init__(self, connection: Connection, names: tuple[str, ...], *, grouped: bool) -> None:
-        self._bit = {name: 1 << place for place, name in enumerate(names)}
-        found = connection.execute(
-            "select bits, count(*), sum(rows), min(length(value)), max(length(value)), "
-            f"min(number), max(number) from {FACTS} group by bits"
-        ).fetchall()
+    def __init__(
+        self,
+        connection: Connection,
+        facts: Facts,
+        *,
+        by_country: bool,
+        groups: Sequence[tuple[Any, ...]] | None = None,  # ``COUNTS``, where they are known
+    ) -> None:
+        self._connection, self._facts = connection, facts
+        self._bit = {name: 1 << place for place, name in enumerate(facts.names)}
+        found = groups
+        if found is None:
+            found = connection.execute(
+                f"select {COUNTS} from {facts.table} group by bits"
+            ).fetchall()
         self._groups = [(int(bits), int(rows)) for bits, _, rows, *_ in found]
         kept = [group for group in found if not int(group[0]) & self.unfilled]
         self.all_rows = sum(rows for _, rows in self._groups)
@@ -28,18 +42,25 @@ class Counted:
         self.smallest: float | None = min((g[5] for g in kept if g[5] is not None), default=None)
         self.largest: float | None = max((g[6] for g in kept if g[6] is not None), default=None)
         present = [group for group in found if not int(group[0]) & self._bit["blank"]]
+        filled = sum(int(group[2]) for group in present)
         values = sum(int(group[1]) for group in present)
         self.distinct = sum(int(group[1]) for group in kept)
+        self._repeats: Repeats | None = None
         # One value may stand in several rows: by country, and as received with other blanks.
-        # Hashes of 64 bits decide, as they do for rows that repeat.
-        if not grouped or self.of("trimmed"):
-            [(values,), (stand_ins,)] = connection.execute(
-                f"select count(distinct hash(value)) from {FACTS} where value is not null "
-                f"union all select count(distinct value) from {FACTS} "
+        if not facts.grouped or by_country or self.of("trimmed"):
+            if facts.grouped:
+                [(values,)] = connection.execute(
+                    f"select count(distinct hash(value)) from {facts.table} where value is not null"
+                ).fetchall()
+            else:
+                self._repeats = count_repeats(connection, facts.values, "value", self.all_rows)
+                values = self._repeats.distinct
+            [(stand_ins,)] = connection.execute(
+                f"select count(distinct value) from {facts.table} "
                 f"where bits & {self._bit['placeholder']} <> 0"
             ).fetchall()
             self.distinct = values - stand_ins
-        self.repeated = sum(int(group[2]) for group in present) - values
+        self.repeated = filled - values
 
     @property
     def unfilled(self) -> int:
@@ -62,8 +83,20 @@ class Counted:
             rows for bits, rows in self._groups if bits & wanted and not bits & self.unfilled
         )
 
-
-def filled_sql(names: tuple[str, ...]) -> str:
-    """Return the condition under which a fact is filled; ``names`` are those of the bits."""
-    unfilled = (1 << names.index("blank")) | (1 << names.index("placeholder"))
-    return f"bits & {unfilled} = 0"
+    def most_common(self) -> int:
+        """Rows of the commonest filled value, whatever its case."""
+        facts = self._facts
+        capitals = self.rows("capitals") > 0
+        if facts.grouped:
+            same = "lower(value)" if capitals else "value"
+            # What stands in one row alone is not common, in however many ways it is written.
+            found = self._connection.execute(
+                f"select coalesce(max(n), {min(1, self.filled)}) from (select sum(rows) as n "
+                f"from {facts.table} where rows > 1 and {facts.filled} group by hash({same}))"
+            ).fetchall()
+            return int(found[0][0])
+        if self._repeats and not capitals and not self.of("placeholder"):
+            return self._repeats.most_common
+        values = facts.plain_values()
+        same = "lower(value)" if capitals else "value"
+        return count_repeats(self._connection, values, same, self.all_rows).most_common

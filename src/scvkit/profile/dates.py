@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scvkit.engine import Steps, quoted, text_literal
 
@@ -58,22 +58,19 @@ class DateOrder:
 
 def date_order(connection: Connection, values: str) -> DateOrder:
     """Return the day-and-month order of a table of values (value, rows), counted over all rows."""
-    steps = Steps().step(
-        "dates_with_the_year_last",
-        f"select {date_part('value')} as part, contains(value, '/') as slashed, rows "
-        f"from {values} where value[2] in ('-', '.', '/') or value[3] in ('-', '.', '/')",
-    )
-    steps.step(
-        "days_and_months",
-        "select try_cast(split_part(part, '-', 1) as integer) as a, "
-        "try_cast(split_part(part, '-', 2) as integer) as b, slashed, rows "
-        "from dates_with_the_year_last where part[-5] = '-' and length(part) <= 10",
-    )
-    found = steps.rows(
+    found = _order_steps(values).rows(
         connection, f"select {_order_counts('a', 'b', 'slashed')} from days_and_months"
     )
-    day_first, month_first, either, slashed = (int(n) for n in found[0])
-    return DateOrder(day_first=day_first, month_first=month_first, either=either, slashed=slashed)
+    return _order_of(found[0])
+
+
+def date_orders_of_many(connection: Connection, values: str) -> dict[int, DateOrder]:
+    """Return the order of each ``place`` in a table of values; of those without dates none."""
+    found = _order_steps(values, "place, ").rows(
+        connection,
+        f"select place, {_order_counts('a', 'b', 'slashed')} from days_and_months group by place",
+    )
+    return {int(place): _order_of(counts) for place, *counts in found}
 
 
 def date_orders(connection: Connection, scan: str, columns: Sequence[str]) -> dict[str, DateOrder]:
@@ -140,6 +137,25 @@ def date_part(value: str) -> str:
 def time_part(value: str, part: str) -> str:
     """Return SQL for what stands after the date in ``value``; empty where there is no date."""
     return f"case when {part} <> '' then substr({value}, length({part}) + 1) else '' end"
+
+
+def _order_steps(values: str, kept: str = "") -> Steps:
+    steps = Steps().step(
+        "dates_with_the_year_last",
+        f"select {kept}{date_part('value')} as part, contains(value, '/') as slashed, rows "
+        f"from {values} where value[2] in ('-', '.', '/') or value[3] in ('-', '.', '/')",
+    )
+    return steps.step(
+        "days_and_months",
+        f"select {kept}try_cast(split_part(part, '-', 1) as integer) as a, "
+        "try_cast(split_part(part, '-', 2) as integer) as b, slashed, rows "
+        "from dates_with_the_year_last where part[-5] = '-' and length(part) <= 10",
+    )
+
+
+def _order_of(counts: Sequence[Any]) -> DateOrder:
+    day_first, month_first, either, slashed = (int(n) for n in counts)
+    return DateOrder(day_first=day_first, month_first=month_first, either=either, slashed=slashed)
 
 
 def _order_counts(first: str, second: str, slash: str) -> str:

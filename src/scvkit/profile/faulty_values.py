@@ -6,8 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from scvkit.profile.column import countries_present
+from scvkit.profile.conditions import DATED
 from scvkit.profile.dates import DateOrder, date_orders
-from scvkit.profile.facts import DATED, fact_steps
+from scvkit.profile.facts import fact_steps
 from scvkit.profile.rules import needs_country, rule_for
 from scvkit.records.extracts import ColumnMeaning, SourceTable
 from scvkit.vocabulary import Attribute

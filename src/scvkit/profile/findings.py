@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from scvkit.profile.catalogue import harms
 from scvkit.profile.column import ColumnMeasure, Fault
-from scvkit.profile.facts import CROWDABLE
+from scvkit.profile.conditions import CROWDABLE
 from scvkit.profile.placeholders import NUMBERS
 from scvkit.profile.table import TableMeasure
 from scvkit.records.extracts import SourceIntake

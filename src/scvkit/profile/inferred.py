@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from scvkit.profile.catalogue import read_rules
+from scvkit.profile.conditions import TEXTS
 from scvkit.profile.counted import Counted
-from scvkit.profile.facts import TEXTS
 from scvkit.records.profile import InferredType, MaskCount
 from scvkit.vocabulary import DATE_ATTRIBUTES, IDENTIFYING_ATTRIBUTES, Attribute
 

@@ -94,6 +94,43 @@ def masks_of(values: Any) -> Any:
     )
 
 
+def plain_masks(values: Any, *, most: int) -> dict[str, int] | None:
+    """Return the masks of an Arrow array of text with the count of each, from its bytes at once.
+
+    None unless every value is ASCII of at most 24 signs, and at most ``most`` masks occur.
+
+    >>> plain_masks(pa.array(["12-b", "34-c", "x"]), most=5)
+    {'a': 1, '99-a': 2}
+    """
+    texts = values.cast(pa.string())
+    _, places, held = texts.buffers()
+    if not len(texts) or held is None or texts.null_count:
+        return {} if not len(texts) else None
+    offsets = np.frombuffer(places, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    octets = np.frombuffer(held, np.uint8)[int(offsets[0]) : int(offsets[-1])]
+    sizes = np.diff(offsets)
+    if sizes.max() > MASK_LENGTH or (len(octets) and octets.max() >= 0x80):
+        return None
+    signs = _sign_classes()[octets]
+    begins = offsets[:-1] - offsets[0]
+    found: dict[str, int] = {}
+    for size in np.flatnonzero(np.bincount(sizes)):
+        same = sizes == size
+        left = (
+            signs.reshape(-1, size)
+            if same.all() and size
+            else signs[begins[same][:, None] + np.arange(size)]
+        )
+        while len(left):
+            if len(found) == most:
+                return None
+            other = (left != left[0]).any(axis=1)
+            rest = int(other.sum())
+            found[left[0].tobytes().decode("ascii")] = len(left) - rest
+            left = left[other] if rest else left[:0]
+    return found
+
+
 def plain_mask_sql(value: str) -> str:
     """Return SQL for the same mask that needs nothing on the connection: slow, for few values.
 

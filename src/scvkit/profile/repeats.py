@@ -7,8 +7,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted
-from scvkit.profile.column import ColumnMeasure
+from scvkit.profile.column import MASKS_OF_COLUMN, ColumnMeasure
 from scvkit.profile.facts import blank_to_null
+from scvkit.profile.hashes import write_shared
 from scvkit.profile.letters import folded_sql
 from scvkit.vocabulary import Attribute, Grain
 
@@ -21,7 +22,7 @@ RECORDS = frozenset({Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER,
 # A key in more rows than this is a household's, a till's or a company's.
 _CROWD = 10
 _MOST_PAIRS = 200  # of columns that look alike, compared row by row
-_KEYED, _STREETS, _PLACE = "keys_of_records", "keys_of_streets", "key_of_the_street"
+_SHARED, _STREETS, _PLACE = "lines_that_share", "keys_of_streets", "key_of_the_street"
 _STREET_BEGINS = 5  # letters that abbreviations of a street keep
 _SHORTEST_NAME = 8  # letters from which one slip leaves a name the same
 
@@ -118,37 +119,22 @@ def repeated_records(
         *_of(columns, Attribute.SURNAME),
     ]
     names = names or _of(columns, Attribute.COMPANY_NAME)
-    keys = tuple(_keys(columns))
-    if grain not in RECORDS or not names or not keys:
+    keys, place = tuple(_keys(columns)), _place_key(columns)
+    if grain not in RECORDS or not names or not (keys or place):
         return None
-    chosen = ", ".join(f"hash({key}) as k{i}" for i, key in enumerate(keys))
     # Hashes of the keys alone: names are read for the few records that share one.
-    connection.execute(
-        f"create or replace temp table {_KEYED} as select {LINE}, {chosen} "
-        f"from {_with_streets(connection, scan, columns)}"
-    )
+    kept = [(scan, key) for key in keys]
+    if place is not None:
+        kept.append((_with_streets(connection, scan, columns), place))
+    write_shared(connection, _SHARED, kept, most=_CROWD)
     steps = Steps()
-    for i in range(len(keys)):
-        steps.step(
-            f"shared_keys_{i}",
-            f"select k{i} as key from {_KEYED} where k{i} <> hash(null) group by k{i} "
-            f"having count(*) between 2 and {_CROWD}",
-        )
-    steps.step(
-        "lines_that_share",
-        " union all ".join(
-            f"select {LINE} as line, {i} as kind, key from {_KEYED} "
-            f"join shared_keys_{i} on k{i} = key"
-            for i in range(len(keys))
-        ),
-    )
     births = _of(columns, Attribute.DATE_OF_BIRTH)
     name = f"concat_ws(' ', {', '.join(_text(c) for c in names)})"
     steps.step(
         "records_that_share",
         f"select line, kind, key, {name} as name, "
         f"{_text(births[0]) if births else 'null'} as born "
-        f"from lines_that_share join {scan} received on received.{LINE} = line",
+        f"from {_SHARED} join {scan} received on received.{LINE} = line",
     )
     steps.step(
         "folded_records",
@@ -184,28 +170,39 @@ def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[str]:
             yield _held(column, f"lower({_text(column)})")
     for column in (*_of(columns, Attribute.MOBILE), *_of(columns, Attribute.PHONE)):
         if column.repeated:
-            number = _text(column)
-            digits = (
-                f"right(case when regexp_full_match({number}, '[0-9]*') then {number} "
-                f"else regexp_replace({number}, '[^0-9]', '', 'g') end, 8)"
-            )
+            number = digits = _text(column)
+            if not _digits_alone(column):
+                digits = (
+                    f"case when regexp_full_match({number}, '[0-9]*') then {number} "
+                    f"else regexp_replace({number}, '[^0-9]', '', 'g') end"
+                )
+            digits = f"right({digits}, 8)"
             yield _held(column, f"case when length({digits}) = 8 then {digits} end")
     for column in _of(columns, Attribute.ORG_NUMBER):
         if column.repeated:
             number = f"ltrim(regexp_replace({_text(column)}, '[^0-9]', '', 'g'), '0')"
             yield _held(column, f"case when length({number}) > 5 then {number} end")
+
+
+def _digits_alone(column: ColumnMeasure) -> bool:
+    """True when every filled value is digits and nothing else."""
+    masks = column.profile.masks
+    return len(masks) < MASKS_OF_COLUMN and all(not mask.mask.strip("9") for mask in masks)
+
+
+def _place_key(columns: Sequence[ColumnMeasure]) -> str | None:
+    """SQL of the street with its postcode, as ``_with_streets`` names the street."""
     streets, postcodes = _of(columns, Attribute.STREET), _of(columns, Attribute.POSTCODE)
-    if streets and postcodes:
-        postcode = _text(postcodes[0])
-        place = f"case when {_PLACE} is not null then hash({postcode}, {_PLACE}) end"
-        yield _held(streets[0], f"case when {postcode} is not null then {place} end")
+    if not streets or not postcodes:
+        return None
+    postcode = _text(postcodes[0])
+    place = f"case when {_PLACE} is not null then hash({postcode}, {_PLACE}) end"
+    return _held(streets[0], f"case when {postcode} is not null then {place} end")
 
 
 def _with_streets(connection: Connection, scan: str, columns: Sequence[ColumnMeasure]) -> str:
     """The table with a key of the street beside it, worked out once per street."""
-    streets, postcodes = _of(columns, Attribute.STREET), _of(columns, Attribute.POSTCODE)
-    if not streets or not postcodes:
-        return scan
+    streets = _of(columns, Attribute.STREET)
     street = _text(streets[0])
     # "Storg. 35" is Storgatan 35: how a street begins, and its number. The name settles it.
     letters = f"left({folded_sql(street)}, {_STREET_BEGINS}), regexp_extract({street}, '[0-9]+')"

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scvkit.engine import quoted
-from scvkit.profile.column import ColumnMeasure, countries_present, measure_column
+from scvkit.profile.alike import (
+    FEWEST,
+    Alike,
+    can_be_counted_together,
+    columns_at_once,
+    count_alike,
+)
+from scvkit.profile.column import (
+    MASKS_OF_COLUMN,
+    ColumnMeasure,
+    countries_present,
+    measure_column,
+)
 from scvkit.profile.currency import Days, gaps, half_life, last_date, last_touches, rhythm, touched
 from scvkit.profile.dependence import dependences
 from scvkit.profile.dimensions import table_dimensions
@@ -19,7 +31,7 @@ from scvkit.profile.repeats import (
     excess_records,
     same_columns,
 )
-from scvkit.profile.shapes import find_habits
+from scvkit.profile.shapes import Habits, find_habits
 from scvkit.profile.shifted import shifted_rows
 from scvkit.records.evidence import Evidence, measured_share
 from scvkit.records.extracts import ColumnMeaning, SourceTable
@@ -120,6 +132,7 @@ def measure_columns(
     """
     country = next((m.column for m in meanings if m.attribute is Attribute.COUNTRY), None)
     countries = countries_present(connection, scan, country)
+    [(rows,)] = connection.execute(f"select count(*) from {scan}").fetchall()
     found: list[ColumnMeasure] = []
     for first in range(0, len(meanings), _AT_ONCE):
         some = meanings[first : first + _AT_ONCE]
@@ -127,6 +140,7 @@ def measure_columns(
         if len(meanings) > _AT_ONCE:
             source = _narrow(connection, scan, [m.column for m in some], country)
         habits = find_habits(connection, source, [m.column for m in some])
+        together = _alike(connection, source, list(zip(some, habits, strict=True)), as_of, rows)
         found += [
             measure_column(
                 connection,
@@ -140,10 +154,41 @@ def measure_columns(
                 # Questions about whole rows need to know which values stand for nobody.
                 stand_ins=f"stand_ins_{place}" if meaning.attribute in TELLING else None,
                 misfits=f"misfits_{place}",
+                alike=together.get(meaning.column),
             )
             for place, (meaning, habit) in enumerate(zip(some, habits, strict=True), start=first)
         ]
     return tuple(found)
+
+
+def _alike(
+    connection: Connection,
+    source: str,
+    columns: Sequence[tuple[ColumnMeaning, Habits]],
+    as_of: dt.date | None,
+    rows: int,
+) -> dict[str, Alike]:
+    """What is counted of columns of one attribute together, where there are many of them."""
+    at_once = columns_at_once(rows)
+    by_attribute: dict[Attribute, list[str]] = {}
+    for meaning, habit in columns:
+        if habit.repeats and can_be_counted_together(meaning.attribute, as_of):
+            by_attribute.setdefault(meaning.attribute, []).append(meaning.column)
+    found: dict[str, Alike] = {}
+    for attribute, names in by_attribute.items():
+        if not at_once or len(names) < FEWEST:
+            continue
+        for number, first in enumerate(range(0, len(names), at_once)):
+            found |= count_alike(
+                connection,
+                source,
+                names[first : first + at_once],
+                attribute,
+                as_of=as_of,
+                most_masks=MASKS_OF_COLUMN,
+                table=f"facts_of_{attribute.value}_{number}",
+            )
+    return found
 
 
 def _narrow(connection: Connection, scan: str, columns: Sequence[str], country: str | None) -> str:

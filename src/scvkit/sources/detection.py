@@ -98,7 +98,7 @@ def detect_column(
         if dates is not None and dates.share < 0.3:
             dates = None
     codes = _codes(facts)
-    attribute, confidence, reason = _weigh(connection, facts, dates, expected)
+    attribute, confidence, reason = _weigh(facts, dates, expected)
     if attribute not in DATE_ATTRIBUTES and not (dates and looks_like_dates(facts)):
         dates = None
     return Detected(
@@ -123,14 +123,13 @@ def _codes(facts: ColumnFacts) -> tuple[str, ...]:
 
 
 def _weigh(
-    connection: Connection,
     facts: ColumnFacts,
     dates: DateReading | None,
     expected: Expected | None,
 ) -> tuple[Attribute, float, str]:
     words = load_words("en")
     by_header = _by_export(facts, dates, expected) or _by_header(facts, dates)
-    national = _national_id(connection, facts, by_header)
+    national = _national_id(facts, by_header)
     if national is not None:
         return national
     if expected and by_header and by_header[0] is expected.attribute:
@@ -224,7 +223,6 @@ def _by_values(facts: ColumnFacts) -> tuple[Attribute, float, str] | None:
 
 
 def _national_id(
-    connection: Connection,
     facts: ColumnFacts,
     by_header: tuple[Attribute, float, str] | None,
 ) -> tuple[Attribute, float, str] | None:
@@ -238,7 +236,7 @@ def _national_id(
         return Attribute.NATIONAL_ID, 0.95, words("sources.reasons.national_id_header")
     if not facts.filled or (by_header and by_header[0] is not Attribute.NATIONAL_ID):
         return None
-    share = looks_like_national_ids(facts.values, connection)
+    share = looks_like_national_ids(facts.values)
     if share >= 0.8 and facts.distinct >= 5:
         reason = words("sources.reasons.national_id_values", share=words.percent(share))
         return Attribute.NATIONAL_ID, round(0.7 * share, 3), reason

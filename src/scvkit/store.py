@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from scvkit.errors import MissingResult
+from scvkit.sendable import read_back, without_few
 
 SCHEMA_VERSION = 1
 T = TypeVar("T")
@@ -39,10 +40,7 @@ class Store:
         }
         target = self.path(name)
         beside = target.with_name(f".{target.name}.{os.getpid()}")
-        beside.write_text(
-            json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
-            encoding="utf-8",
-        )
+        beside.write_text(_as_text(body), encoding="utf-8")
         beside.replace(target)
         return target
 
@@ -56,12 +54,22 @@ class Store:
             raise MissingResult(f"The result '{name}' has not been made. Run {made_by} first.")
         body = json.loads(target.read_text(encoding="utf-8"))
         try:
-            return TypeAdapter(kind).validate_python(_tupled(body["result"]), strict=False)
+            return TypeAdapter(kind).validate_python(
+                _tupled(read_back(body["result"])), strict=False
+            )
         except (KeyError, ValidationError) as problem:
             raise MissingResult(
                 f"The result '{name}' was written by another version of scvkit. "
                 f"Run {made_by} again."
             ) from problem
+
+    def send(self, name: str, folder: Path) -> Path:
+        """Write a copy into ``folder`` that may be sent: counts of 1 to 4 people are hidden."""
+        body = json.loads(self.path(name).read_text(encoding="utf-8"))
+        body["result"] = without_few(body["result"])
+        target = folder / f"{name}.json"
+        target.write_text(_as_text(body), encoding="utf-8")
+        return target
 
     def find(self, name: str, kind: type[T]) -> T | None:
         """Read a record, or None when it was not made."""
@@ -72,6 +80,10 @@ class Store:
     def names(self) -> tuple[str, ...]:
         """Names of all results, sorted."""
         return tuple(sorted(p.stem for p in self.folder.glob("*.json")))
+
+
+def _as_text(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _rounded(value: Any) -> Any:

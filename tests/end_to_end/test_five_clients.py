@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from sample_data.generator.build import build
 from sample_data.generator.clients import CLIENTS
 from sample_data.generator.parameters import PRESETS
 from scvkit.engagement import load_engagement
 from scvkit.engine import RowTables, connect
+from scvkit.landscape import draw_map, map_as_text
 from scvkit.records.consent import Permission
 from scvkit.records.extracts import Intake
 from scvkit.records.identity import Identity
+from scvkit.records.landscape import LandscapeMap
 from scvkit.records.linkage import Linkage
 from scvkit.records.profile import SourceProfile
 from scvkit.records.readiness import Readiness, TierVotes
@@ -27,6 +30,8 @@ from scvkit.usecases import fit_use_cases
 from scvkit.vocabulary import GateState, Tier, UseCaseStatus, Verdict
 from tests.end_to_end.assessed import Assessed, assess_client
 from tests.end_to_end.conftest import Run
+from tests.end_to_end.figures import differing_on_map, page_of, unexplained_bars
+from tests.end_to_end.sections import WORDS, map_of, sections_of, text_of
 
 SEED = 20260930
 OTHERS = ("taerskel_b", "micro", "tidy", "pointless")
@@ -385,6 +390,15 @@ def test_readers_found_among_customers_are_customers_and_the_hidden_estimate_hol
     split, told = client.linkage.newsletter, client.expected()["newsletter"]
     true = told["customers_true_share"] * told["subscribers"]
     assert split.found.value + split.hidden.low <= true <= split.found.value + split.hidden.high
+
+
+def test_every_number_that_is_drawn_stands_beside_its_drawing(client: Assessed) -> None:
+    model = map_of(client)
+    drawn, tables = draw_map(model, WORDS), text_of(map_as_text(model, WORDS))
+    landscape = TypeAdapter(LandscapeMap).dump_python(model, mode="json")
+    as_of = client.engagement.assessment.as_of
+    assert differing_on_map(drawn, tables, landscape, WORDS.date(as_of) if as_of else "") == []
+    assert unexplained_bars(page_of(sections_of(client))) == []
 
 
 def test_flips_start_from_the_facts_of_the_assessment(client: Assessed) -> None:

@@ -1,5 +1,7 @@
 """Maps made by hand, of any number of sources, for the tests of the drawing."""
 
+from dataclasses import replace
+
 from scvkit.records.consent import SourcePermission
 from scvkit.records.evidence import not_assessed
 from scvkit.records.identity import KeyTest
@@ -123,5 +125,31 @@ def map_of(count: int, *, flows: int = 5, gaps: int = 2) -> LandscapeMap:
                 ("Product registrations", "would tie goods to people: warranty, recalls"),
                 ("Returns at the till", "would show service cost per customer"),
             )[:gaps]
+        ),
+    )
+
+
+def lettered(map_: LandscapeMap) -> LandscapeMap:
+    """The same map as a client with long words would have it: every word of theirs too long."""
+    long_ = "Kundenstammdatenverwaltungssystem der Niederlassungen im Norden"
+    return replace(
+        map_,
+        client=f"{long_} Aktieselskab",
+        sources=tuple(
+            replace(
+                source,
+                name=f"{long_} {index}",
+                owner="Afdelingen for kundeoplevelser og fastholdelse",
+                stored="cloud, EU, hosted by a partner of the group",
+                records=None if source.records is None else source.records * 9973,
+                people=None if source.people is None else source.people * 9973,
+            )
+            for index, source in enumerate(map_.sources)
+        ),
+        gaps=tuple(replace(gap, name=long_, unlocks=f"{gap.unlocks} {long_}") for gap in map_.gaps),
+        flows=tuple(replace(flow, what=long_) for flow in map_.flows),
+        undeclared=(
+            "export_of_the_old_system_2019_final_v2.csv",
+            "another_long_name_of_a_file.csv",
         ),
     )

@@ -3,6 +3,7 @@
 import math
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -11,8 +12,9 @@ import pytest
 from scvkit.landscape import draw_map, map_as_text
 from scvkit.landscape.geometry import lay_out
 from scvkit.landscape.lettering import text_width
-from scvkit.locale.words import load_words
-from tests.landscape.maps import map_of, source_of
+from scvkit.locale.words import LANGUAGES, load_words
+from scvkit.records.landscape import LandscapeMap
+from tests.landscape.maps import lettered, map_of, source_of
 
 WORDS = load_words("en")
 SIZES = (3, 7, 12, 25)
@@ -49,22 +51,29 @@ def boxes(svg: str) -> list[Box]:
     return found
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("count", SIZES)
-def test_no_text_overlaps_another_and_none_leaves_the_picture(count: int) -> None:
-    drawn = map_of(count, flows=count)
-    svg = draw_map(drawn, WORDS)
-    level = [box for box in boxes(svg) if not box.turned]
+@pytest.mark.parametrize("named", [lambda drawn: drawn, lettered], ids=["short", "long"])
+def test_no_text_overlaps_another_and_none_leaves_the_picture(
+    count: int, language: str, named: Callable[[LandscapeMap], LandscapeMap]
+) -> None:
+    drawn, words = named(map_of(count, flows=count)), load_words(language)
+    level = [box for box in boxes(draw_map(drawn, words)) if not box.turned]
     clashes = [
         (a.text, b.text) for i, a in enumerate(level) for b in level[i + 1 :] if a.overlaps(b)
     ]
     assert clashes == []
-    width = lay_out(drawn, WORDS).width
-    assert all(box.left >= -0.5 and box.right <= width + 0.5 for box in level)
+    width = lay_out(drawn, words).width
+    outside = [box.text for box in level if box.left < -0.5 or box.right > width + 0.5]
+    assert outside == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("count", SIZES)
-def test_turned_names_of_keys_touch_neither_each_other_nor_a_heading(count: int) -> None:
-    texts = boxes(draw_map(map_of(count), WORDS))
+def test_turned_names_of_keys_touch_neither_each_other_nor_a_heading(
+    count: int, language: str
+) -> None:
+    texts = boxes(draw_map(map_of(count), load_words(language)))
     turned = [box for box in texts if box.turned]
     assert len(turned) == 7
     sine, cosine = math.sin(math.radians(35)), math.cos(math.radians(35))
@@ -76,6 +85,13 @@ def test_turned_names_of_keys_touch_neither_each_other_nor_a_heading(count: int)
             x, y = name.left + step * cosine, name.bottom - step * sine
             point = Box("", x, y - 9, x + 1, y, False)
             assert not any(point.overlaps(b) for b in texts if not b.turned), name.text
+
+
+def test_the_measure_of_texts_sees_a_planted_overlap() -> None:
+    svg = draw_map(map_of(7), WORDS)
+    there = next(box for box in boxes(svg) if box.text == "ERP")
+    moved = svg.replace(">Newsletter<", ">ERP<", 1).replace(">ERP<", ">Newsletter<", 1)
+    assert there.overlaps(next(box for box in boxes(moved) if box.text == "Newsletter"))
 
 
 def test_a_long_name_is_cut_before_it_reaches_the_numbers() -> None:

@@ -97,7 +97,7 @@ def export_run(
 def _copy_results(desk: Desk, folder: Path) -> None:
     folder.mkdir()
     for name in desk.results.names():
-        shutil.copyfile(desk.results.path(name), folder / f"{name}.json")
+        desk.results.send(name, folder)
 
 
 def _notebook_pages(

@@ -22,6 +22,7 @@ class Row:
     marks: tuple[bool, ...]  # empty: all other combinations together
     name: str
     people: str
+    sure: str
     bar: Markup
 
 
@@ -58,6 +59,7 @@ def combination_table(
             marks=tuple(source in each.sources for source in columns),
             name=_name(each.sources, names),
             people=part(each.people, everyone, words).text,
+            sure=part(min(each.sure, each.people), each.people, words).text,
             bar=pen.share(
                 min(each.sure, each.people) / most if not is_few(each.sure) else 0.0,
                 each.people / most,
@@ -75,6 +77,7 @@ def combination_table(
                 marks=(),
                 name=words("report.who.other_combinations"),
                 people=people(others, words),
+                sure=words("report.absent"),
                 bar=pen.share(0.0, length, length, tick=False, height=12),
             )
         )

@@ -12,7 +12,7 @@ from scvkit.records.consent import Permission
 from scvkit.records.linkage import Linkage
 from scvkit.records.usecases import UseCases
 from scvkit.report.anchors import anchor
-from scvkit.report.disclosure import people
+from scvkit.report.disclosure import people, share
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import (
     Quantity,
@@ -127,7 +127,10 @@ def seen_in_two(linkage: Linkage | None, words: Words, pen: Pen) -> BigNumber:
     low = min(shown.mid, sure / everyone) if shown.bar else 0.0
     bar = pen.share(low, shown.mid, shown.mid) if shown.bar else Markup()
     return BigNumber(
-        quantity=shown, label=label, note=words("report.answer.seen_note", n=everyone), bar=bar
+        quantity=shown,
+        label=label,
+        note=words("report.answer.seen_note", n=everyone, sure=share(sure, everyone, words)),
+        bar=bar,
     )
 
 

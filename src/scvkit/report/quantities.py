@@ -99,6 +99,15 @@ def score(value: float, words: Words) -> str:
     return str(format_decimal(value, format="0.0", locale=words.language.replace("-", "_")))
 
 
+def amount(value: float, words: Words) -> str:
+    """Two figures: a sum estimated from ranges is not known to the last digit."""
+    if value == 0:
+        return words.number(0)
+    digits = len(str(int(abs(value)))) - 2
+    step = 10 ** max(0, digits)
+    return words.number(round(value / step) * step)
+
+
 def missing(words: Words, why: str, *, anchor: str = "") -> Quantity:
     """Return a number that could not be assessed; its bar is hatched."""
     return Quantity(

@@ -24,7 +24,7 @@ from scvkit.report.numbers import (
     without,
 )
 from scvkit.report.pen import Pen
-from scvkit.report.quantities import Quantity, quantity
+from scvkit.report.quantities import Quantity, amount, quantity
 from scvkit.report.use_cases import case_name
 from scvkit.vocabulary import Grade
 
@@ -175,12 +175,3 @@ def by_worth(value: Value | None) -> list[ValueLine]:
     lines = value.lines if value else ()
     assessed = [line for line in lines if line.quantity.assessed]
     return sorted(assessed, key=lambda line: -(line.mid if line.mid is not None else -1.0))
-
-
-def amount(value: float, words: Words) -> str:
-    """Two figures: a sum estimated from ranges is not known to the last digit."""
-    if value == 0:
-        return words.number(0)
-    digits = len(str(int(abs(value)))) - 2
-    step = 10 ** max(0, digits)
-    return words.number(round(value / step) * step)

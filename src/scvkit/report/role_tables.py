@@ -11,8 +11,8 @@ from scvkit.records.identity import KeyTest
 from scvkit.report.answer import gate_said, gate_sentence, gate_title
 from scvkit.report.disclosure import people, share
 from scvkit.report.found import Found
-from scvkit.report.quantities import quantity
-from scvkit.report.role_numbers import amount, by_worth
+from scvkit.report.quantities import amount, quantity
+from scvkit.report.role_numbers import by_worth
 from scvkit.report.use_cases import case_name, status_of, why_of
 from scvkit.vocabulary import GateState, UseCaseStatus
 

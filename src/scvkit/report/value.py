@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.stakes import PriceUsed, Swing, Value, ValueLine
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
-from scvkit.report.quantities import Quantity, quantity
+from scvkit.report.quantities import Quantity, amount, quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +52,9 @@ def value(*, value: Value | None, words: Words) -> Markup:
 def _line(line: ValueLine, most: float, words: Words, pen: Pen) -> _Line:
     money, bar = "", Markup()
     if line.low is not None and line.mid is not None and line.high is not None:
-        money = f"{words.number(round(line.low))}–{words.number(round(line.high))}"
+        money = f"{amount(line.low, words)}–{amount(line.high, words)}"
         if most:
-            bar = pen.share(line.low / most, line.mid / most, line.high / most)
+            bar = pen.share(line.low / most, line.mid / most, line.high / most, tick=False)
     missing = ", ".join(words(f"value.prices.{name}") for name in line.missing)
     prices = tuple(_price(price, words) for price in line.prices)
     return _Line(
@@ -66,14 +67,16 @@ def _line(line: ValueLine, most: float, words: Words, pen: Pen) -> _Line:
 
 
 def _price(price: PriceUsed, words: Words) -> str:
-    low, high = _amount(price.low), _amount(price.high)
+    low, high = _exact(price.low, words), _exact(price.high, words)
     said = f" ({price.said_by})" if price.said_by else ""
     spread = low if low == high else f"{low}–{high}"
     return f"{spread} · {words(f'value.prices.{price.name}')}{said}"
 
 
-def _amount(value: float) -> str:
-    return f"{value:g}"
+def _exact(value: float, words: Words) -> str:
+    """A price as it was declared: it may be a few hundredths."""
+    locale = words.language.replace("-", "_")
+    return str(format_decimal(value, format="#,##0.####", locale=locale))
 
 
 def _assumption(swing: Swing, words: Words) -> str:
@@ -84,4 +87,4 @@ def _assumption(swing: Swing, words: Words) -> str:
 
 
 def _money(swing: Swing, words: Words) -> str:
-    return f"{words.number(round(swing.low))}–{words.number(round(swing.high))}"
+    return f"{amount(swing.low, words)}–{amount(swing.high, words)}"

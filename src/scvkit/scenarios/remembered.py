@@ -76,7 +76,7 @@ class Remembered:
             if held["key"] == self.key:
                 for kind, entries in held["known"].items():
                     self._known.setdefault(kind, {}).update(entries)
-        except (OSError, ValueError, KeyError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return  # cut by a crash: it is written anew
 
 

@@ -5,9 +5,11 @@ The same input gives byte-identical files: keys sorted, floats rounded, no clock
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,3 +105,19 @@ def _tupled(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_tupled(item) for item in value)
     return value
+
+
+def file_digest(file: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """Return one hash of every file of the kit: what other code made may differ."""
+    package = Path(__file__).parent
+    whole = hashlib.sha256()
+    for file in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".yaml")):
+        whole.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+    return whole.hexdigest()

@@ -22,7 +22,9 @@ from scvkit.scenarios import (
     what_if_sentences,
     what_if_uses_frame,
 )
+from scvkit.scenarios import asking as asking_room
 from scvkit.scenarios.mending import mended_links
+from scvkit.scenarios.remembered import FILE
 from scvkit.scenarios.worlds import read_records
 from scvkit.vocabulary import Domain
 from tests.identity.small import Small
@@ -181,3 +183,53 @@ def test_a_misspelt_domain_is_mended_for_certain(tmp_path: Path) -> None:
     assert mended.records == 2
     assert records.found(records.now, "news").sum() == 0
     assert records.found(mended.bits, "news").sum() == 1
+
+
+CHANGE = AddKey(source="erp", key="email", share=0.8)
+
+
+def of(client: tuple[Small, Engagement]) -> Scenarios:
+    small, engagement = client
+    return Scenarios(small.connection, small.rows, engagement, small.intake)
+
+
+def kept(client: tuple[Small, Engagement]) -> Path:
+    return client[0].rows.folder / "tried" / FILE
+
+
+def test_a_later_notebook_hides_no_key_again(
+    client: tuple[Small, Engagement],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = of(client).what_if(CHANGE)
+    monkeypatch.setattr(asking_room, "survives_hiding", None)
+    assert of(client).what_if(CHANGE) == first
+    other = AddKey(source="erp", key="email", share=0.3)
+    assert of(client).what_if(other).asked < first.asked
+
+
+@pytest.mark.parametrize("spoilt", ["", "{", '{"key": "of other tables", "known": {}}', "[]"])
+def test_what_was_made_of_other_tables_or_cut_short_is_not_taken(
+    client: tuple[Small, Engagement],
+    spoilt: str,
+) -> None:
+    right = of(client).what_if(CHANGE)
+    kept(client).write_text(spoilt, encoding="utf-8")
+    assert of(client).what_if(CHANGE) == right
+    assert "possible" in kept(client).read_text(encoding="utf-8")
+
+
+def test_another_table_is_another_key_and_only_counts_are_kept(
+    client: tuple[Small, Engagement],
+    tmp_path: Path,
+) -> None:
+    of(client).what_if(CHANGE)
+    assert "@" not in kept(client).read_text(encoding="utf-8")
+    small, engagement = client
+    tried = small.rows.over(tmp_path)
+    same = Scenarios(small.connection, tried, engagement, small.intake)
+    before = same._remembered.key
+    fewer = f"select * from {small.rows.scan('records')} where source = 'erp' order by record_key"
+    tried.write(small.connection, fewer, "records")
+    other = Scenarios(small.connection, tried, engagement, small.intake)
+    assert other._remembered.key != before

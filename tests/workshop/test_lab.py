@@ -49,12 +49,13 @@ def test_the_lab_is_bound_to_its_engagement_and_asks_nothing_outside(
     client = tmp_path / "client"
     client.mkdir()
     shutil.copy(SAMPLE / "engagement.yaml", client)
-    started: list[tuple[list[str], dict[str, str]]] = []
+    started: list[tuple[list[str], list[str], dict[str, str]]] = []
     monkeypatch.setattr(lab, "_run", lambda *given: started.append(given) or 0)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
     assert lab.start_lab("client", work=str(tmp_path / "private"), browser=False) == 0
-    ((command, environment),) = started
+    ((command, ahead, environment),) = started
+    assert ahead[-3:] == [str(client), "--work", str(tmp_path / "private")]
     assert environment[ENGAGEMENT_VARIABLE] == str(client)
     assert f"--ServerApp.root_dir={tmp_path / 'private' / 'lab'}" in command
     assert "--no-browser" in command
@@ -69,10 +70,10 @@ def test_the_sample_client_is_opened_as_a_copy_that_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
-    started: list[tuple[list[str], dict[str, str]]] = []
+    started: list[tuple[list[str], list[str], dict[str, str]]] = []
     monkeypatch.setattr(lab, "_run", lambda *given: started.append(given) or 0)
     assert lab.start_lab("", work=str(tmp_path / "private"), browser=False) == 0
-    copy = Path(started[0][1][ENGAGEMENT_VARIABLE])
+    copy = Path(started[0][-1][ENGAGEMENT_VARIABLE])
     assert copy.read_bytes() == (SAMPLE / "engagement.yaml").read_bytes()
     assert {f.name for f in (copy.parent / "extracts").iterdir()} == {
         f.name for f in (SAMPLE / "extracts").iterdir()

@@ -205,7 +205,7 @@ def test_a_slider_asks_its_function_and_says_why_it_cannot(desk: Desk) -> None:
     sliders = Sliders(slides=(slide,), answer=answer)  # type: ignore[arg-type]
     assert "found 20%" in sliders.twin()
     moved = sliders.widget()
-    handle, shown = moved.children
+    _, handle, shown = moved.children
     handle.value = 0.4
     assert "found 40%" in shown.value
     handle.value = 0.6

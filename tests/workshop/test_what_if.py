@@ -67,7 +67,7 @@ def test_a_move_asks_anew_and_shows_the_answer(desk: Desk) -> None:
     sliders = what_if_sliders(desk, asking, source="shop", share=0.5)  # type: ignore[arg-type]
     assert "50%" in sliders.twin()
     parts = sliders.widget().children
-    parts[2].value = 1.0
+    parts[3].value = 1.0
     assert asking.asked[-1] == AddKey(source="shop", key="email", share=1.0, reach=1.0)
     assert "60%" in parts[-1].value
     assert isinstance(sliders.twin(), Markup)

@@ -92,7 +92,7 @@ class RowTables:
 
     def exists(self, *name: str) -> bool:
         """True when the table was written."""
-        return self._held(*name).is_file()
+        return self.held(*name).is_file()
 
     def scan(self, *name: str) -> str:
         """Return the SQL that reads the table, for use after ``from``.
@@ -104,7 +104,7 @@ class RowTables:
             raise MissingResult(
                 f"The table {'/'.join(name)} has not been made. Run {writer} first."
             )
-        return f"read_parquet({text_literal(str(self._held(*name)))})"
+        return f"read_parquet({text_literal(str(self.held(*name)))})"
 
     def write(self, connection: Connection, sql: str, *name: str) -> int:
         """Write the rows of ``sql`` and return their count.
@@ -141,7 +141,7 @@ class RowTables:
         """Return tables that are written to ``folder`` and read from here where it has none."""
         return RowTables(folder, beneath=self)
 
-    def _held(self, *name: str) -> Path:
+    def held(self, *name: str) -> Path:
         """Where the table is read from."""
         own = self.path(*name)
-        return own if self.beneath is None or own.is_file() else self.beneath._held(*name)
+        return own if self.beneath is None or own.is_file() else self.beneath.held(*name)

@@ -2,6 +2,7 @@
 
 from scvkit.linkage.ballot import ballot_kind
 from scvkit.linkage.choose import LinkageChoice, choose_settings
+from scvkit.linkage.disagreement import overlap_claims, values_per_person
 from scvkit.linkage.figures import seen_in_figure
 from scvkit.linkage.frames import (
     correction_frame,
@@ -35,6 +36,7 @@ __all__ = [
     "link_content",
     "link_records",
     "masked_pairs",
+    "overlap_claims",
     "overlap_frame",
     "printed_linkage",
     "questions",
@@ -43,6 +45,7 @@ __all__ = [
     "seen_in_files",
     "strata",
     "tier_frame",
+    "values_per_person",
     "vote_frame",
     "weight_frame",
     "write_link_output",

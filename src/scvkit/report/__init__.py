@@ -5,7 +5,7 @@ from scvkit.report.across_sources import across_page, across_sources, attribute_
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
 from scvkit.report.case_against import case_against
-from scvkit.report.claims import tested_claims
+from scvkit.report.claims import claims_beside, tested_claims
 from scvkit.report.comparison import comparison_page, comparison_text
 from scvkit.report.consultant import with_marks
 from scvkit.report.core import core
@@ -52,6 +52,7 @@ __all__ = [
     "attribute_map",
     "banner",
     "case_against",
+    "claims_beside",
     "clients_page",
     "comparison_page",
     "comparison_text",

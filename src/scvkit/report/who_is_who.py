@@ -10,7 +10,7 @@ from markupsafe import Markup
 from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
-from scvkit.records.identity import ClaimTest, Identity
+from scvkit.records.identity import Identity
 from scvkit.records.linkage import (
     ClusterReview,
     CorrectionList,
@@ -21,14 +21,14 @@ from scvkit.records.linkage import (
     SeenIn,
 )
 from scvkit.report.anchors import anchor
-from scvkit.report.claims import tested_claims
+from scvkit.report.claims import claim_lines, tested_claims
 from scvkit.report.combinations import combination_table, source_dot
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
 from scvkit.report.key_bridges import bridge_rows
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
-from scvkit.report.sentences import attribute_word, not_assessed
+from scvkit.report.sentences import not_assessed
 from scvkit.vocabulary import EntityKind
 
 _KEY = ("solid", "sure"), ("pale", "likely"), ("unknown", "unknown")
@@ -51,19 +51,6 @@ class _Pair:
     smaller: str
     bar: Markup
     anchor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Claim:
-    claim: str
-    other_way: str
-    said_by: str
-    lock: str
-    expected: str
-    measured: Quantity
-    outcome: str
-    failed: bool
-    bar: Markup
 
 
 def who_is_who(
@@ -113,10 +100,7 @@ def who_is_who(
         ],
         kinds=[_kind(k, words) for k in (linkage.kinds if linkage else ()) if k.records],
         bridges=bridge_rows(identity, linkage, names, words),
-        claims=[
-            _claim(test, names, words, pen, (locks or {}).get(test.id, ""))
-            for test in tested_claims(identity, linkage)
-        ],
+        claims=claim_lines(tested_claims(identity, linkage), names, words, pen, locks or {}),
     )
 
 
@@ -314,50 +298,3 @@ def _kind(kind: KindLinkage, words: Words) -> dict[str, object]:
             for tier in kind.tiers
         ],
     }
-
-
-def _claim(test: ClaimTest, names: Mapping[str, str], words: Words, pen: Pen, lock: str) -> _Claim:
-    measured = quantity(test.measured, words, anchor=anchor(f"claim {test.id}"))
-    said = float(test.expected)
-    if isinstance(test.expected, bool):
-        expected = words("report.yes" if test.expected else "report.no")
-    elif 0 <= said <= 1:
-        expected = words.percent(said)
-    else:
-        expected = words.number(said)
-    bar = pen.unknown(1.0, 12)
-    if measured.bar:
-        bar = pen.dots(
-            0,
-            0,
-            point=measured.mid,
-            inner=(measured.low, measured.high),
-            said=said if 0 <= said <= 1 else None,
-        )
-    subject = names.get(test.subject) or attribute_word(test.subject, words)
-    return _Claim(
-        claim=words(
-            f"report.claims.{test.kind}",
-            source=names.get(test.source, test.source),
-            subject=subject,
-        ),
-        other_way=_other_way(test, words),
-        said_by=test.said_by,
-        lock=lock,
-        expected=expected,
-        measured=measured,
-        outcome=words(f"report.outcomes.{test.outcome}"),
-        failed=test.outcome == "did_not_hold",
-        bar=bar,
-    )
-
-
-def _other_way(test: ClaimTest, words: Words) -> str:
-    """The claim's other direction: people who hold one value only."""
-    found = test.other_way
-    if found is None or found.passed is None or not found.tested:
-        return ""
-    subject = words(f"identity.key.{test.subject.rsplit('.', 1)[-1]}")
-    return words(
-        "report.who.other_way", share=share(found.passed, found.tested, words), subject=subject
-    )

@@ -14,6 +14,7 @@ from scvkit.scenarios.frames import (
     what_if_uses_frame,
 )
 from scvkit.scenarios.roadmap import plan_roadmap
+from scvkit.scenarios.standing import single_changes, standing
 
 __all__ = [
     "Action",
@@ -30,6 +31,8 @@ __all__ = [
     "plan_roadmap",
     "roadmap_frame",
     "segment_frame",
+    "single_changes",
+    "standing",
     "what_if",
     "what_if_figure",
     "what_if_frame",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, text_literal
 from scvkit.errors import EngagementError, nearest
 from scvkit.linkage import HiddenKey
-from scvkit.records.evidence import Evidence, measured_share, not_assessed
+from scvkit.records.evidence import measured_share, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.scenarios import (
     ANY,
@@ -25,6 +25,16 @@ from scvkit.records.scenarios import (
 )
 from scvkit.scenarios.estimate import RELINKED, Estimate, Possible, Sample, at_share, possible_gain
 from scvkit.scenarios.mending import broken_values, mended_links
+from scvkit.scenarios.predicted import (
+    METHOD,
+    most_gained,
+    predicted,
+    share_now,
+    shifted,
+    whole,
+    with_counts,
+)
+from scvkit.scenarios.remembered import Remembered
 from scvkit.scenarios.serving import Serving
 from scvkit.scenarios.withdrawals import one_list
 from scvkit.scenarios.worlds import (
@@ -38,9 +48,7 @@ from scvkit.scenarios.worlds import (
 )
 from scvkit.vocabulary import Channel, ConsentStatus, EntityKind
 
-METHOD, METHOD_LOST, METHOD_NOW = (
-    f"scenarios.methods.{name}" for name in ("hide_and_recover", "key_hidden", "found_now")
-)
+METHOD_LOST = "scenarios.methods.key_hidden"
 LEAST_RECORDS = 30
 LEAST_TIED = 0.5
 FEWEST_ASKED = 5
@@ -60,7 +68,8 @@ def what_if(
 class Scenarios:
     """The questions of one engagement; what was worked out for one is kept for the next.
 
-    Moving the share of a key is answered from memory, as a slider needs.
+    Moving the share of a key is answered from memory, as a slider needs. What was worked out
+    outlives the notebook, for the next that asks of the same tables.
     """
 
     connection: Connection
@@ -73,6 +82,10 @@ class Scenarios:
     _ties: dict[tuple[str, str], float] = field(default_factory=dict, repr=False)
     _possible: dict[tuple[str, str, str, int], Possible] = field(default_factory=dict, repr=False)
     _serving: Serving | None = field(default=None, repr=False)
+    _remembered: Remembered = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._remembered = Remembered(self.rows, self.engagement, self.intake)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -90,7 +103,9 @@ class Scenarios:
     def serving(self) -> Serving:
         """What a change in links and values means to the use cases."""
         if self._serving is None:
-            self._serving = Serving(self.connection, self.rows, self.engagement, self.intake)
+            self._serving = Serving(
+                self.connection, self.rows, self.engagement, self.intake, self._remembered
+            )
         return self._serving
 
     def what_if(self, change: Change, *, use_cases: bool = True) -> WhatIf:
@@ -157,7 +172,7 @@ class Scenarios:
             )
             for target in estimates
         }
-        estimates = {t: _shifted(e, exact[t]) for t, e in estimates.items()}
+        estimates = {t: shifted(e, exact[t]) for t, e in estimates.items()}
         answer = self._answer(
             "fix_values",
             change,
@@ -169,7 +184,7 @@ class Scenarios:
             ceiling="others",
             use_cases=use_cases,
         )
-        return _with_counts(
+        return with_counts(
             answer,
             unusable=round(float(lacking.sum()) * scale),
             misspelt=round(mended.records * scale),
@@ -189,7 +204,7 @@ class Scenarios:
         for target in (ANY, *(s for s in self.sources if s != source)):
             now = records.found(records.now, target)
             after = float(records.found(bits, target).mean()) if len(now) else 0.0
-            share = _share_now(now, records)
+            share = share_now(now, records)
             spread = 1.645 * RELINKED
             overlaps.append(
                 Predicted(
@@ -215,7 +230,7 @@ class Scenarios:
             share=1.0,
             reach=1.0,
             records=records.whole,
-            filled=_whole(records, records.held[change.key]),
+            filled=whole(records, records.held[change.key]),
             asked=0,
             recovery=not_assessed("not_asked", method=METHOD),
             overlaps=tuple(overlaps),
@@ -255,26 +270,49 @@ class Scenarios:
             # How many are asked changes nothing here: a slider is answered from memory.
             place = (records.source, key, target, int(lacking.sum()))
             if place not in self._possible:
-                self._possible[place] = possible_gain(
-                    Sample(
-                        person=records.person,
-                        has=records.held[key],
-                        lacking=lacking,
-                        stratum=stratum,
-                        family=family,
-                        found=records.found(records.now, target),
-                        still=records.found(self._surviving(records, key), target),
-                    )
+                self._possible[place] = self._recalled(place) or self._worked_out(
+                    place, records, lacking, stratum, family
                 )
             found[target] = at_share(
                 self._possible[place], share=share, reach=reach, in_doubt=self._in_doubt(place[:2])
             )
         return found
 
+    def _recalled(self, place: tuple[str, str, str, int]) -> Possible | None:
+        held = self._remembered.get("possible", *place)
+        return Possible(**held) if held else None
+
+    def _worked_out(
+        self,
+        place: tuple[str, str, str, int],
+        records: SourceRecords,
+        lacking: Array,
+        stratum: Array,
+        family: Array,
+    ) -> Possible:
+        _, key, target, _ = place
+        found = possible_gain(
+            Sample(
+                person=records.person,
+                has=records.held[key],
+                lacking=lacking,
+                stratum=stratum,
+                family=family,
+                found=records.found(records.now, target),
+                still=records.found(self._surviving(records, key), target),
+            )
+        )
+        self._remembered.put("possible", *place, content=asdict(found))
+        return found
+
     def _in_doubt(self, place: tuple[str, str]) -> bool:
         """True when the key of this source agrees with hardly anybody's it is found with."""
         if place not in self._ties:
-            self._ties[place] = ties_by_key(self.connection, self.rows, *place)
+            known = self._remembered.get("ties", *place)
+            if known is None:
+                known = ties_by_key(self.connection, self.rows, *place)
+                self._remembered.put("ties", *place, content=known)
+            self._ties[place] = float(known)
         return self._ties[place] < LEAST_TIED
 
     def _surviving(self, records: SourceRecords, key: str) -> Array:
@@ -296,13 +334,13 @@ class Scenarios:
         use_cases: bool,
     ) -> WhatIf:
         overlaps = tuple(
-            _predicted(target, estimate, records, change.key, ceiling)
+            predicted(target, estimate, records, change.key, ceiling)
             for target, estimate in estimates.items()
         )
         first = estimates[ANY]
         assessed = any(p.after.assessed for p in overlaps)
         # Counting every funnel again for a handful of records would tell nothing.
-        worth = assessed and asked >= FEWEST_ASKED and _most_gained(overlaps) >= FEWEST_ASKED
+        worth = assessed and asked >= FEWEST_ASKED and most_gained(overlaps) >= FEWEST_ASKED
         return WhatIf(
             kind="add_key" if kind == "add_key" else "fix_values",
             source=change.source,
@@ -310,7 +348,7 @@ class Scenarios:
             share=change.share,
             reach=round(reach, 6),
             records=records.whole,
-            filled=_whole(records, records.held[change.key]),
+            filled=whole(records, records.held[change.key]),
             asked=asked,
             recovery=measured_share(
                 first.survived,
@@ -325,70 +363,3 @@ class Scenarios:
             if self._in_doubt((change.source, change.key))
             else ("alike", "answers_own"),
         )
-
-
-def _most_gained(overlaps: Sequence[Predicted]) -> float:
-    """Records that might be found as well in the source that gains most, by the best estimate."""
-    return max(
-        ((p.after.value - (p.now.value or 0)) * (p.now.tested or 0)
-         for p in overlaps if p.after.value is not None),
-        default=0.0,
-    )  # fmt: skip
-
-
-def _predicted(
-    target: str, estimate: Estimate, records: SourceRecords, key: str, ceiling: str
-) -> Predicted:
-    refs = (f"{records.source}.{key}", *((target,) if target else ()))
-    now = measured_share(
-        round(estimate.now * records.whole), records.whole, method=METHOD_NOW, refs=refs
-    )
-    if estimate.after is None:
-        after = not_assessed("nothing_to_measure_on", method=METHOD, refs=refs)
-    else:
-        after = measured_share(
-            round(estimate.after * records.whole),
-            records.whole,
-            method=METHOD,
-            refs=refs,
-            low=estimate.low,
-            high=estimate.high,
-        )
-    return Predicted(
-        target=target,
-        now=now,
-        after=after,
-        naive=None if estimate.naive is None else round(estimate.naive, 6),
-        ceiling=round(estimate.ceiling, 6),
-        ceiling_reason=ceiling,
-    )
-
-
-def _share_now(found: Array, records: SourceRecords) -> Evidence:
-    return measured_share(
-        round(float(found.mean()) * records.whole) if len(found) else 0,
-        records.whole,
-        method=METHOD_NOW,
-        refs=(records.source,),
-    )
-
-
-def _whole(records: SourceRecords, chosen: Array) -> int:
-    """Records of the whole source, counted on those that are looked at."""
-    return round(float(chosen.mean()) * records.whole) if len(chosen) else 0
-
-
-def _shifted(estimate: Estimate, exact: float) -> Estimate:
-    """The estimate with records that are certain to be found on top."""
-    after = estimate.now if estimate.after is None else estimate.after
-    return replace(
-        estimate,
-        after=min(1.0, after + exact) if exact or estimate.after is not None else None,
-        low=min(1.0, estimate.low + exact),
-        high=min(1.0, max(estimate.high, after) + exact),
-        ceiling=min(1.0, estimate.ceiling + exact),
-    )
-
-
-def _with_counts(answer: WhatIf, **counts: int) -> WhatIf:
-    return replace(answer, people=tuple(sorted(counts.items())))

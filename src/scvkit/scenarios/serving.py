@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import sqrt
 
 from scvkit.engagement import Engagement
@@ -12,6 +12,7 @@ from scvkit.linkage import HiddenKey, write_without_key
 from scvkit.records.evidence import Evidence, measured_count, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.scenarios import ANY, AddKey, FixValues, LoseKey, Predicted, PredictedUse
+from scvkit.scenarios.remembered import Remembered
 from scvkit.scenarios.worlds import WORLD, everybody_kept
 from scvkit.usecases import UseCase, load_catalogue, served_people
 
@@ -41,6 +42,7 @@ class Serving:
     rows: RowTables
     engagement: Engagement
     intake: Intake
+    remembered: Remembered
     _now: Served | None = field(default=None, repr=False)
     _sample: RowTables | None = field(default=None, repr=False)
     _now_in_sample: Served | None = field(default=None, repr=False)
@@ -57,7 +59,11 @@ class Serving:
     def now(self) -> Served:
         """People after each step as things are."""
         if self._now is None:
-            self._now = self._counted(self.rows)
+            known = self.remembered.get("served", "now")
+            if known is None:
+                known = self._counted(self.rows)
+                self.remembered.put("served", "now", content=known)
+            self._now = {name: tuple(steps) for name, steps in known.items()}
         return self._now
 
     @property
@@ -168,25 +174,31 @@ class Serving:
 
     def _effect(self, source: str, key: str) -> Effect:
         if (source, key) not in self._effects:
-            links = self._counted(self._without(source, key, links=True, values=False))
-            gone = self._links_gone(source)
-            values = (
-                self._counted(self._without(source, key, links=False, values=True))
-                if any(key in case.attributes for case in self.cases)
-                else self.now_in_sample
-            )
-            held = self.connection.execute(
-                f"""select count(*) from {self.sample.scan("records")}
-                where source = ? and entity_kind = 'person' and {quoted(key)} is not null""",
-                [source],
-            ).fetchall()
-            self._effects[source, key] = Effect(
-                by_links=self._less(links),
-                by_values=self._less(values),
-                links=gone,
-                holders=int(held[0][0]),
-            )
+            known = self.remembered.get("effect", source, key)
+            self._effects[source, key] = Effect(**known) if known else self._hidden(source, key)
         return self._effects[source, key]
+
+    def _hidden(self, source: str, key: str) -> Effect:
+        links = self._counted(self._without(source, key, links=True, values=False))
+        gone = self._links_gone(source)
+        values = (
+            self._counted(self._without(source, key, links=False, values=True))
+            if any(key in case.attributes for case in self.cases)
+            else self.now_in_sample
+        )
+        held = self.connection.execute(
+            f"""select count(*) from {self.sample.scan("records")}
+            where source = ? and entity_kind = 'person' and {quoted(key)} is not null""",
+            [source],
+        ).fetchall()
+        effect = Effect(
+            by_links=self._less(links),
+            by_values=self._less(values),
+            links=gone,
+            holders=int(held[0][0]),
+        )
+        self.remembered.put("effect", source, key, content=asdict(effect))
+        return effect
 
     def _less(self, served: Served) -> Mapping[str, int]:
         return {

@@ -77,6 +77,28 @@ def checklist(words: Words) -> Markup:
     return Markup('<div style="font-size:16px">{}</div>').format(Markup("").join(parts))
 
 
+def onward(step: str, words: Words) -> Markup:
+    """Return what comes after a notebook: in the order of the steps, and in the room.
+
+    In an open notebook each is a link.
+    """
+    names = ["00_start", *(s.name for s in STEPS if s.name != "00_start")]
+    after = names[names.index(step) + 1 : names.index(step) + 2]
+    shown = [b.notebook for b in AGENDA if b.notebook]
+    at = [n for n, name in enumerate(shown) if name == step]
+    in_the_room = shown[at[-1] + 1 : at[-1] + 2] if at else []
+    said = [
+        *(("next", name) for name in after),
+        *(("in_the_room", name) for name in in_the_room),
+        *([("start", "00_start")] if step != "00_start" else []),
+    ]
+    lines = (
+        Markup("<p>{}: {}</p>").format(words(f"workshop.onward.{what}"), _link(name))
+        for what, name in said
+    )
+    return Markup('<div style="font-size:18px">{}</div>').format(Markup("").join(lines))
+
+
 def _link(notebook: str) -> Markup | str:
     if not notebook:
         return ""

@@ -14,6 +14,7 @@ from scvkit.errors import EngagementError
 from scvkit.usecases import load_catalogue
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.form import Blank, Form, State, table
+from scvkit.workshop.verdict_board import VerdictBoard
 
 MOST = 5
 NEEDED = ("problem", "sponsor", "baseline")
@@ -22,9 +23,10 @@ NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class UseCaseChoice:
-    """The choice of `07_use_cases`."""
+    """The choice of `07_use_cases`; with a ``board`` each choice is answered by the verdict."""
 
     desk: Desk
+    board: VerdictBoard | None = None
 
     def twin(self) -> Markup:
         """The use cases chosen so far."""
@@ -51,6 +53,11 @@ class UseCaseChoice:
         """A form to choose or change one, a button to take it out again."""
         words, desk = self.desk.words, self.desk
         cases = tuple((f"{key} {name}".strip(), key) for key, name in titles(desk).items())
+
+        def save(state: State) -> str:
+            kept = words("workshop.choice.kept", use_case=choose(desk, state).content["id"])
+            return f"{kept} {self.board.sentence()}" if self.board else kept
+
         form = Form(
             (
                 Blank(name="id", label=words("workshop.choice.use_case"), options=cases),
@@ -61,7 +68,7 @@ class UseCaseChoice:
                     hint="2027-03-31",
                 ),
             ),
-            lambda state: words("workshop.choice.kept", use_case=choose(desk, state).content["id"]),
+            save,
             button=words("workshop.choice.choose"),
             twin=self.twin,
             wider=[

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import ipywidgets as widgets
-import pandas as pd
 from markupsafe import Markup
 from pydantic import ValidationError
 
 from scvkit import report
 from scvkit.engagement import Claim, Entry, moment
 from scvkit.errors import EngagementError, nearest
-from scvkit.identity import claim_frame
 from scvkit.locale import Words
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.form import Blank, Form, State, table, told_html
+from scvkit.workshop.form import Blank, Form, State, enlarged, table, told_html
 from scvkit.workshop.room import is_live
-from scvkit.workshop.show import table_html
 
 CLAIM_KINDS = ("unique", "complete", "fresh", "overlap", "flow", "use")
 
@@ -91,7 +88,7 @@ class Reveal:
     def twin(self) -> Markup:
         """The claims beside their measurement: on a page all, live those that were revealed."""
         shown = None if not is_live() else self.revealed
-        return revealed_table(self.desk, self.identity, shown)
+        return enlarged(report.styled(revealed_claims(self.desk, self.identity, shown)))
 
     @property
     def revealed(self) -> tuple[str, ...]:
@@ -224,19 +221,24 @@ def claim_table(desk: Desk) -> Markup:
     )
 
 
-def revealed_table(desk: Desk, identity: Identity, shown: tuple[str, ...] | None) -> Markup:
-    """Return claims beside their measurement; ``shown`` are ids, None means all."""
-    words, locks = desk.words, desk.locks
+def revealed_claims(desk: Desk, identity: Identity, shown: tuple[str, ...] | None) -> Markup:
+    """Return claims beside their measurement, a ring where it was said and a dot where it is.
+
+    ``shown`` are ids, None means all; how many are still covered is said below.
+    """
+    words = desk.words
     tests = report.tested_claims(identity, desk.find("linkage", Linkage))
     chosen = [test for test in tests if shown is None or test.id in shown]
-    frame = claim_frame(replace(identity, claims=tuple(chosen)), words)
-    frame[words("workshop.claims.lock_state")] = [
-        locks[test.id].sentence(words) if test.id in locks else "" for test in chosen
-    ]
+    beside = report.claims_beside(
+        chosen,
+        names=desk.names,
+        words=words,
+        locks={claim: lock.sentence(words) for claim, lock in desk.locks.items()},
+    )
     waiting = len(tests) - len(chosen)
-    told = words("workshop.reveal.waiting", n=waiting) if waiting else ""
     return Markup("{}{}").format(
-        Markup(_plain_table(frame, words)), told_html(told) if told else ""
+        beside or Markup("<p>{}</p>").format(words("workshop.reveal.none")),
+        told_html(words("workshop.reveal.waiting", n=waiting)) if waiting else "",
     )
 
 
@@ -276,7 +278,3 @@ def _attribute_named(said: str, words: Words) -> str:
         hint = nearest(plain, squashed)
         raise EngagementError(words("workshop.claims.no_attribute", said=said) + hint)
     return squashed[plain]
-
-
-def _plain_table(frame: pd.DataFrame, words: Words) -> str:
-    return table_html(frame, nothing=words("workshop.reveal.none"))

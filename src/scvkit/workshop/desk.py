@@ -165,6 +165,11 @@ class Desk:
         self.engagement, self.overlay = read_engagement(self.file)
         return entry
 
+    def read_again(self) -> None:
+        """Read the engagement file and its journal again: another notebook may have written."""
+        if self.file is not None:
+            self.engagement, self.overlay = read_engagement(self.file)
+
     def journals(self) -> tuple[Journal, ...]:
         """The journals of this engagement, oldest first: folded ones, then the one in use."""
         return read_with_archive(self.file) if self.file else ()

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from scvkit.errors import ScvkitError
 
 State = Mapping[str, str]
-WIDE = "min(100%, 52em)"
+WIDE = "min(100%, 56em)"
+LABEL = "18em"
 # What is typed in the room is read at the back of it.
 _STYLE = """<style>
 .scv-form input, .scv-form select, .scv-form button, .scv-form .widget-label {
@@ -21,6 +22,11 @@ _STYLE = """<style>
 .scv-form .widget-text, .scv-form .widget-dropdown { height: 38px; }
 .scv-form .widget-text input, .scv-form .widget-dropdown select { height: 36px; }
 .scv-form .widget-label { line-height: 38px; height: 38px; }
+.scv-form .widget-readout { font-size: 17px; min-width: 4em; }
+.scv-form .widget-checkbox label { font-size: 17px; line-height: 34px; white-space: normal; }
+.scv-form .widget-checkbox input { width: 20px; height: 20px; margin-right: 10px; }
+.scv-form .lm-TabBar-tab { font-size: 16px; flex: 0 0 auto; min-width: 8em; max-width: none; }
+.scv-form .lm-TabBar-tabLabel { overflow: visible; }
 </style>"""
 
 
@@ -36,13 +42,17 @@ class Piece(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blank:
-    """One blank of a form; with ``options`` (shown, kept) a list to choose from."""
+    """One blank of a form; with ``options`` (shown, kept) a list to choose from.
+
+    Of ``many`` options several may be ticked; they are kept in one text, commas between them.
+    """
 
     name: str
     label: str
     options: tuple[tuple[str, str], ...] = ()
     value: str = ""
     hint: str = ""
+    many: bool = False
 
 
 class Form(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no types
@@ -74,7 +84,7 @@ class Form(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no types
         press.on_click(lambda _: self.press())
         rows = [_labelled(blank, box) for blank, box in self._blanks.values()]
         super().__init__(
-            [_large_type(), *rows, widgets.HBox([press, *wider]), self._status, self._shown]
+            [large_type(), *rows, widgets.HBox([press, *wider]), self._status, self._shown]
         )
         self.add_class("scv-form")
 
@@ -115,7 +125,8 @@ class Form(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no types
             self._shown.value = str(self._twin())
 
 
-def _large_type() -> Any:
+def large_type() -> Any:
+    """Return the style that makes what is typed readable from the back of the room."""
     return widgets.HTML(_STYLE, layout=widgets.Layout(display="none"))
 
 
@@ -125,6 +136,11 @@ def told_html(sentence: str, *, failed: bool = False) -> Markup:
     return Markup(
         '<div role="status" aria-live="polite" style="font-size:16px;{}">{}</div>'
     ).format(style, sentence)
+
+
+def enlarged(markup: Markup) -> Markup:
+    """Return a piece of the report at the size that the back of the room reads."""
+    return Markup('<div style="zoom:1.3">{}</div>').format(markup) if markup else markup
 
 
 def table(
@@ -150,8 +166,35 @@ def table(
     ).format(caption, Markup("").join(top.format(h) for h in head), body)
 
 
+class _Ticks(widgets.HBox):  # type: ignore[misc]  # ipywidgets carries no types
+    """A tick for each option; ``value`` is the text of those that are ticked."""
+
+    def __init__(self, blank: Blank) -> None:
+        self._boxes = {
+            kept: widgets.Checkbox(
+                description=shown, indent=False, layout=widgets.Layout(width="auto")
+            )
+            for shown, kept in blank.options
+        }
+        self._label = widgets.Label(blank.label, layout=widgets.Layout(width=LABEL))
+        ticks = widgets.VBox(list(self._boxes.values()))
+        super().__init__([self._label, ticks])
+        self.value = blank.value
+
+    @property
+    def value(self) -> str:
+        return ",".join(kept for kept, box in self._boxes.items() if box.value)
+
+    @value.setter
+    def value(self, ticked: str) -> None:
+        for kept, box in self._boxes.items():
+            box.value = kept in ticked.split(",")
+
+
 def _input(blank: Blank) -> Any:
     layout = widgets.Layout(width="30em")
+    if blank.many:
+        return _Ticks(blank)
     if blank.options:
         chosen = blank.value or blank.options[0][1]
         box: Any = widgets.Dropdown(options=list(blank.options), value=chosen, layout=layout)
@@ -161,7 +204,9 @@ def _input(blank: Blank) -> Any:
 
 
 def _labelled(blank: Blank, box: Any) -> Any:
+    if blank.many:
+        return box
     box.description = blank.label
-    box.style.description_width = "14em"
+    box.style.description_width = LABEL
     box.layout.width = WIDE
     return box

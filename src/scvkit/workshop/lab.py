@@ -90,7 +90,8 @@ def start_lab(
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    return _run(command, environment)
+    ahead = [sys.executable, "-m", "scvkit.workshop.ahead", environment[ENGAGEMENT_VARIABLE]]
+    return _run(command, [*ahead, "--work", str(desk.work)], environment)
 
 
 def copy_notebooks(folder: Path, *, outputs: bool) -> None:
@@ -128,16 +129,24 @@ def copy_sample(folder: Path) -> Path:
     return theirs
 
 
-def _run(command: list[str], environment: dict[str, str]) -> int:
+def _run(command: list[str], ahead: list[str], environment: dict[str, str]) -> int:
+    """Run JupyterLab to its end, and beside it what works out answers ahead."""
     mask = 0o077 if os.name == "posix" else -1
-    with subprocess.Popen(command, env=environment, umask=mask) as lab:
-        while True:
-            try:
-                return lab.wait()
-            except KeyboardInterrupt:
-                # Ctrl-C reached JupyterLab too. Killed instead of awaited, it would leave its
-                # kernels no time to delete the rows of a file they looked at in passing.
-                continue
+    null = subprocess.DEVNULL
+    with (
+        subprocess.Popen(ahead, env=environment, umask=mask, stdout=null, stderr=null) as worker,
+        subprocess.Popen(command, env=environment, umask=mask) as lab,
+    ):
+        try:
+            while True:
+                try:
+                    return lab.wait()
+                except KeyboardInterrupt:
+                    # Ctrl-C reached JupyterLab too. Killed instead of awaited, it would leave its
+                    # kernels no time to delete the rows of a file they looked at in passing.
+                    continue
+        finally:
+            worker.terminate()
 
 
 def _digest(file: Path) -> str:

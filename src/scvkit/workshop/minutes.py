@@ -12,7 +12,7 @@ from scvkit.engagement import Entry, moment, part_text
 from scvkit.records.identity import Identity
 from scvkit.workshop.agreed import AgreedList, agreed_table
 from scvkit.workshop.choice import UseCaseChoice
-from scvkit.workshop.claims import claim_table, revealed_table
+from scvkit.workshop.claims import claim_table, revealed_claims
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.form import table
 from scvkit.workshop.prices import PriceRanges
@@ -58,7 +58,7 @@ def _parts(desk: Desk, entries: Sequence[Entry]) -> Iterator[tuple[str, Markup]]
     identity = desk.find("identity", Identity)
     yield "stop", agreed_table(desk, "stop_condition")
     if identity is not None and identity.claims:
-        yield "claims", revealed_table(desk, identity, None)
+        yield "claims", revealed_claims(desk, identity, None)
     else:
         yield "claims", claim_table(desk)
     yield "told", _told(desk, entries)
@@ -98,7 +98,11 @@ def _short(content: object, desk: Desk) -> str:
     if content is None:
         return desk.words("workshop.minutes.taken_out")
     if isinstance(content, dict):
-        plain = [v for v in content.values() if isinstance(v, str | int | float) and v != ""]
+        plain = [
+            ", ".join(map(str, v)) if isinstance(v, list) else v
+            for v in content.values()
+            if isinstance(v, str | int | float | list) and v not in ("", [])
+        ]
         return " · ".join(str(v) for v in plain)
     return str(content)
 

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from scvkit.errors import ScvkitError
-from scvkit.workshop.form import told_html
+from scvkit.workshop.form import LABEL, WIDE, large_type, told_html
 
 Values = Mapping[str, float]
 Choices = Mapping[str, str]
@@ -73,8 +73,8 @@ class Sliders:
             switch.name: widgets.Dropdown(
                 options=list(switch.options),
                 description=switch.label,
-                style={"description_width": "14em"},
-                layout=widgets.Layout(width="min(100%, 52em)"),
+                style={"description_width": LABEL},
+                layout=widgets.Layout(width=WIDE),
             )
             for switch in self.switches
         }
@@ -96,7 +96,9 @@ class Sliders:
         parts = [*controls]
         if self.keep is not None:
             parts.append(self._keeper(read))
-        return widgets.VBox([*parts, shown])
+        box = widgets.VBox([large_type(), *parts, shown])
+        box.add_class("scv-form")
+        return box
 
     def _keeper(self, read: Callable[[], tuple[Values, Choices]]) -> widgets.Widget:
         told = widgets.HTML()
@@ -127,6 +129,6 @@ def _slider(slide: Slide) -> widgets.FloatSlider:
         readout_format=".0%" if slide.percent else ".1f",
         # The answer follows the handle, and a slow answer does not queue up behind it.
         continuous_update=False,
-        style={"description_width": "14em"},
-        layout=widgets.Layout(width="min(100%, 52em)"),
+        style={"description_width": LABEL},
+        layout=widgets.Layout(width=WIDE),
     )

@@ -17,7 +17,7 @@ from scvkit.linkage.components import Numbers, components_of
 from scvkit.report.disclosure import people
 from scvkit.vocabulary import EntityKind, Tier
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.form import Form, State, table
+from scvkit.workshop.form import WIDE, Form, State, large_type, table
 
 COUNTED = (Tier.A, Tier.B, Tier.C)
 SHOWN = (Tier.A, Tier.B, Tier.C, Tier.D)
@@ -123,7 +123,7 @@ class Threshold:
             step=0.5,
             value=float(np.floor(self.lowest)),
             description=words("workshop.threshold.bits"),
-            layout=widgets.Layout(width="min(100%, 52em)"),
+            layout=widgets.Layout(width=WIDE),
             style={"description_width": "10em"},
         )
         shown = widgets.HTML()
@@ -142,7 +142,9 @@ class Threshold:
             return words("workshop.threshold.kept", bits=words.number(slider.value))
 
         form = Form((), keep, button=words("workshop.threshold.keep"))
-        return widgets.VBox([switch, slider, shown, form])
+        box = widgets.VBox([large_type(), switch, slider, shown, form])
+        box.add_class("scv-form")
+        return box
 
     decided_once: Joined = field(init=False, repr=False)
 

@@ -6,7 +6,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from scvkit.linkage.votes import DIFFERENT, SAME, UNSURE
-from scvkit.workshop.form import table
+from scvkit.workshop.form import large_type, table
 from scvkit.workshop.room import privacy_mode
 from scvkit.workshop.vote import VOTERS, Ballot, Card, card_html
 
@@ -34,9 +34,9 @@ class VoteCards(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no ty
             layout=widgets.Layout(width="auto", height="44px"),
         )
         self._back.on_click(self._step_back)
-        super().__init__(
-            [self._state, self._card, widgets.HBox([*self._answers, self._back])],
-        )
+        answers = widgets.HBox([*self._answers, self._back])
+        super().__init__([self._state, self._card, answers, large_type()])
+        self.add_class("scv-form")
         self._show()
 
     def __repr__(self) -> str:

@@ -6,21 +6,30 @@ from markupsafe import Markup
 
 from scvkit import scenarios
 from scvkit.errors import EngagementError
-from scvkit.scenarios import AddKey, Scenarios
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE
+from scvkit.scenarios import AddKey, Scenarios, WhatIf
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.show import picture, table_html
 from scvkit.workshop.sliders import Choices, Slide, Sliders, Switch, Values
+from scvkit.workshop.verdict_board import VerdictBoard
 
 KEYS = ("email", "phone", "customer_number", "member_number", "login_id")
 
 
 def what_if_sliders(
-    desk: Desk, asking: Scenarios, *, source: str = "", key: str = "email", share: float = 0.6
+    desk: Desk,
+    asking: Scenarios,
+    *,
+    source: str = "",
+    key: str = "email",
+    share: float = 0.6,
+    board: VerdictBoard | None = None,
 ) -> Sliders:
     """Return the what-if of `07_use_cases`: source, key, share asked, and the part reachable.
 
     Moving a slider asks ``asking`` again, which keeps what it worked out: nothing is trained.
-    What is kept goes into the journal with the range it was answered with.
+    What is kept goes into the journal with the range it was answered with; with a ``board`` the
+    room is told what the verdict would be if it came true.
     """
     words = desk.words
     sources = _first(tuple(asking.sources), source)
@@ -58,9 +67,11 @@ def what_if_sliders(
 
     def keep(values: Values, choices: Choices) -> str:
         asked = change(values, choices)
-        found = asking.what_if(asked).found_in()
+        answered = asking.what_if(asked)
+        found = answered.found_in()
         if found is None or found.after.value is None:
             raise EngagementError(words("workshop.what_if.nothing"))
+        serves = _served(answered)
         content = {
             "source": asked.source,
             "key": asked.key,
@@ -69,9 +80,11 @@ def what_if_sliders(
             "after": round(found.after.value, 4),
             "low": None if found.after.low is None else round(found.after.low, 4),
             "high": None if found.after.high is None else round(found.after.high, 4),
+            "serves": serves,
         }
         desk.say("what_if", content)
-        return words("workshop.kept")
+        kept = words("workshop.kept")
+        return f"{kept} {board.if_kept(serves)}" if board else kept
 
     return Sliders(
         switches=(
@@ -94,6 +107,15 @@ def what_if_sliders(
         keep=keep,
         keep_label=words("workshop.keep"),
     )
+
+
+def _served(answered: WhatIf) -> dict[str, float]:
+    """The share of people each use case would serve, where they are enough for a share."""
+    return {
+        use.id: round(use.after.value / use.base, 4)
+        for use in answered.use_cases
+        if use.after.value is not None and use.base and use.base >= FEWEST_FOR_A_SHARE
+    }
 
 
 def _first(options: tuple[str, ...], chosen: str) -> tuple[str, ...]:

@@ -1,0 +1,100 @@
+"""In the room nothing trains: what the batch linked is taken while nothing it rests on moved."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scvkit import identity
+from scvkit import linkage as link
+from scvkit.engagement import Claim
+from scvkit.records.linkage import Linkage
+from scvkit.workshop import linked as made
+from scvkit.workshop.claims import say_claim
+from scvkit.workshop.desk import Desk, open_desk
+from scvkit.workshop.room import LIVE_VARIABLE
+from tests.identity.small import Small
+from tests.linkage.test_limits import people
+
+FILE = """
+version: 1
+client: {name: Client}
+sources:
+  erp: {name: ERP, tables: {all: {file: erp.csv}}}
+  shop: {name: Web shop, tables: {all: {file: shop.csv}}}
+"""
+Again = Callable[..., Linkage]
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A client that a batch has linked."""
+    home = tmp_path_factory.mktemp("batch")
+    small = Small(home / "work" / "rows")
+    rows = people(40)
+    small.add("erp", rows).add("shop", rows[10:])
+    (home / "engagement.yaml").write_text(FILE, encoding="utf-8")
+    desk = open_desk(home, work=str(home / "work"))
+    desk = replace(desk, connection=small.connection)
+    desk.save("intake", small.intake)
+    identity.write_records(small.connection, small.rows, desk.engagement, small.intake)
+    choice = link.choose_settings(desk.connection, desk.rows)
+    desk.save("linkage", made.linked(desk, desk.intake(), choice=choice, threshold=None, seed=1))
+    return desk
+
+
+@pytest.fixture
+def desk(batch: Desk, tmp_path: Path) -> Desk:
+    """The same client on its own files, opened in the room."""
+    assert batch.file is not None
+    shutil.copytree(batch.file.parent, tmp_path / "client")
+    opened = open_desk(tmp_path / "client", work=str(tmp_path / "client" / "work"))
+    return replace(opened, connection=batch.connection)
+
+
+@pytest.fixture
+def again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Again:
+    """Link live, where training is an error."""
+    choice = link.choose_settings(desk.connection, desk.rows)
+    monkeypatch.setenv(LIVE_VARIABLE, "1")
+
+    def train(*_: object, **__: object) -> Linkage:
+        raise AssertionError("trained in the room")
+
+    monkeypatch.setattr(made, "link_records", train)
+
+    def live(*, threshold: float | None = None, seed: int = 1) -> Linkage:
+        return made.linked(desk, desk.intake(), choice=choice, threshold=threshold, seed=seed)
+
+    return live
+
+
+def test_the_room_takes_what_was_linked(desk: Desk, again: Again) -> None:
+    found = again()
+    assert found.seen_in == desk.linkage().seen_in
+    assert found.kinds == desk.linkage().kinds
+
+
+@pytest.mark.parametrize("moved", [{"threshold": 12.0}, {"seed": 2}])
+def test_another_parameter_links_anew(again: Again, moved: dict[str, float]) -> None:
+    with pytest.raises(AssertionError, match="trained"):
+        again(**moved)
+
+
+def test_other_records_or_a_linking_cut_short_link_anew(desk: Desk, again: Again) -> None:
+    scan = desk.rows.scan("records")
+    desk.rows.write(desk.connection, f"select * from {scan} limit 30", "records")
+    with pytest.raises(AssertionError, match="trained"):
+        again()
+    assert not (desk.work / made.MARK).exists()
+
+
+def test_a_claim_of_the_room_is_put_to_what_was_linked(desk: Desk, again: Again) -> None:
+    claim = {"id": "C1", "source": "shop", "subject": "erp", "kind": "overlap", "expected": True}
+    say_claim(desk, Claim.model_validate(claim))
+    (test,) = again().claims
+    assert test.measured.value == 1.0

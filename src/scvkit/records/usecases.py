@@ -48,6 +48,8 @@ class FunnelStep:
     mid: int | None
     high: int | None
     reason: str = ""  # locale key under losses (why people fall out) or the missing input
+    # Columns there for what the lost lack, and mostly blank: "source/table.column".
+    blank: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,12 +154,18 @@ def why_of(fit: UseCaseFit, words: Words) -> str:
     if worst is not None:
         step = words(f"report.steps.{worst.name}")
         parts.append(words("report.use_cases.lost", step=step, why=_cause(worst, words)))
+        parts.extend(_blank(worst, words))
     if blind is not None:
         step = words(f"report.steps.{blind.name}")
         parts.append(words("report.use_cases.blind", step=step, why=reason(words, blind.reason)))
     if not parts:
         parts.append(words("report.use_cases.nobody_lost"))
     return " ".join(parts)
+
+
+def _blank(step: FunnelStep, words: Words) -> list[str]:
+    columns = ", ".join(step.blank)
+    return [words("usecases.mostly_blank", columns=columns)] if columns else []
 
 
 def _cause(step: FunnelStep, words: Words) -> str:

@@ -20,6 +20,7 @@ from scvkit.records.usecases import (
     UseCases,
 )
 from scvkit.usecases.asked import write_base
+from scvkit.usecases.blanks import Blanks
 from scvkit.usecases.catalogue import UseCase, load_catalogue
 from scvkit.usecases.columns import count_columns
 from scvkit.usecases.funnel import Counted, Level, ageing_facts, count_people, fresh_groups
@@ -56,8 +57,9 @@ def fit_use_cases(
     write_people(
         connection, rows, engagement, provided, [a for case in shown for a in case.attributes]
     )
+    blanks = Blanks(connection, rows, intake, provided)
     fits = tuple(
-        _fit(connection, rows, engagement, provided, case, case.id in chosen, recovery)
+        _fit(connection, rows, engagement, provided, blanks, case, case.id in chosen, recovery)
         for case in shown
     )
     wanted = [case for case in shown if case.id in chosen] or shown
@@ -119,6 +121,7 @@ def _fit(
     rows: RowTables,
     engagement: Engagement,
     provided: Provided,
+    blanks: Blanks,
     case: UseCase,
     chosen: bool,
     recovery: Evidence | None,
@@ -150,7 +153,7 @@ def _fit(
         steps = _steps(case, levels, min((gap.step for gap in gaps), default=len(STEP_NAMES)))
         if case.needs_linkage:
             steps = widened(steps, fewest=_fewest(connection), recovery=recovery)
-    steps = _with_reasons(steps, gaps)
+    steps = blanks.beside(case, _with_reasons(steps, gaps))
     served, asked = steps[-1].mid, steps[0].mid
     lag = lag_of(connection, engagement, provided, case)
     return UseCaseFit(

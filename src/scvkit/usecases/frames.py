@@ -72,4 +72,8 @@ def cause_text(fit: UseCaseFit, step: FunnelStep, words: Words) -> str:
     first = next((s for s in fit.steps if s.mid is None), None)
     if step is first and fit.missing:
         return words("usecases.missing_named", names=missing_inputs(fit.missing, words))
-    return words(f"usecases.losses.{step.reason}")
+    cause = words(f"usecases.losses.{step.reason}")
+    if not step.blank:
+        return cause
+    blank = words("usecases.mostly_blank", columns=", ".join(step.blank))
+    return f"{cause}. {blank}"

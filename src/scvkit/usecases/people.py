@@ -14,7 +14,7 @@ CUSTOMER_DOMAINS = (Domain.PURCHASES, Domain.SHOP, Domain.LOYALTY)
 STRONG_KEYS = ("email", "phone", "customer_number", "member_number", "login_id")
 
 # Attributes the identity step standardised: present there means valid, not only filled.
-_STANDARDISED = {
+STANDARDISED = {
     "email": "email",
     "phone": "phone",
     "mobile": "phone",
@@ -142,7 +142,7 @@ def _facts_of(rows: RowTables, table: ProvidedTable, wanted: tuple[str, ...]) ->
     columns = [
         f"{quoted(name)} is not null as {has(name)}"
         for name in wanted
-        if name in table.attributes and name not in _STANDARDISED and name != "last_purchase_at"
+        if name in table.attributes and name not in STANDARDISED and name != "last_purchase_at"
     ]
     if table.is_event:
         columns += ["record_key", "happened_at"]
@@ -255,8 +255,8 @@ def _customer(rows: RowTables) -> str:
 
 
 def _has_expression(name: str) -> str:
-    if name in _STANDARDISED:
-        return f"r.{_STANDARDISED[name]} is not null"
+    if name in STANDARDISED:
+        return f"r.{STANDARDISED[name]} is not null"
     if name == "last_purchase_at":
         return f"(r.last_purchase_at is not null or coalesce(f.{has(name)}, false))"
     if name == "full_name":

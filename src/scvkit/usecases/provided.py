@@ -81,7 +81,7 @@ def _tables(connection: Connection, rows: RowTables, intake: Intake) -> Iterator
 
 
 # What the date of an event says about the person.
-_HAPPENED_AS = {Grain.ORDER: "last_purchase_at", Grain.SEND: "sent_at"}
+HAPPENED_AS = {Grain.ORDER: "last_purchase_at", Grain.SEND: "sent_at"}
 
 
 _OF_THE_ROW = frozenset(
@@ -95,8 +95,8 @@ def _attributes(
     """The columns of a row table are named by attribute; that an event is dated is one more."""
     described = connection.execute(f"describe select * from {rows.scan(*name)}").fetchall()
     columns = {str(row[0]) for row in described}
-    if "happened_at" in columns and grain in _HAPPENED_AS:
-        columns.add(_HAPPENED_AS[grain])
+    if "happened_at" in columns and grain in HAPPENED_AS:
+        columns.add(HAPPENED_AS[grain])
     return frozenset(columns - _OF_THE_ROW)
 
 
@@ -121,7 +121,7 @@ def filled_somewhere(
         for attribute in fact.any_of:
             if attribute not in table.attributes:
                 continue
-            column = "happened_at" if attribute in _HAPPENED_AS.values() else attribute
+            column = "happened_at" if attribute in HAPPENED_AS.values() else attribute
             held = f"{rows.scan(*table.name)} where {quoted(column)} is not null"
             if connection.execute(f"select true from {held} limit 1").fetchall():
                 return True

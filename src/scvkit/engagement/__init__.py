@@ -1,5 +1,6 @@
 """The typed engagement file: what the client told us, and how the extracts are to be read."""
 
+from scvkit.engagement.document import read_part
 from scvkit.engagement.folding import fold_journal
 from scvkit.engagement.journal import (
     Entry,
@@ -92,5 +93,6 @@ __all__ = [
     "moment",
     "part_text",
     "read_engagement",
+    "read_part",
     "read_with_archive",
 ]

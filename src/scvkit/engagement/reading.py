@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from types import UnionType
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.comments import CommentedMap
 
+from scvkit.engagement.document import plain_values, read_document
 from scvkit.engagement.journal import Entry
 from scvkit.engagement.logo import embedded
 from scvkit.engagement.model import Engagement
@@ -21,9 +20,6 @@ from scvkit.engagement.overlay import Overlay, lay_over
 from scvkit.engagement.part import Part
 from scvkit.engagement.references import line_of, refuse_dangling
 from scvkit.errors import EngagementError, nearest
-
-_YAML_TAG = "tag:yaml.org,2002:"
-_PLAIN_TAGS = {"str", "int", "float", "bool", "null", "timestamp", "seq", "map"}
 
 
 def load_engagement(path: Path) -> Engagement:
@@ -48,40 +44,8 @@ def read_engagement(
         raise EngagementError(
             f"There is no engagement file at {path}. Draft one with: scvkit new FOLDER EXTRACTS…"
         )
-    try:
-        tree = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as problem:
-        mark = problem.problem_mark
-        where = f"line {mark.line + 1}" if mark else "an unknown line"
-        what = " ".join(str(problem.problem or problem.context or "").split())
-        what = what.split(" with value ")[0]
-        raise EngagementError(
-            f"{path.name}, {where}: the file is not valid YAML ({what}). {_yaml_advice(what)}"
-        ) from None
-    except UnicodeDecodeError:
-        raise EngagementError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
-    except (
-        YAMLError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-    ) as problem:
-        # The loader raises what it likes for a date that does not exist or a tag on a plain value.
-        what = " ".join(str(problem).split())[:120]
-        raise EngagementError(
-            f"{path.name}: the file is not valid YAML ({what}). Look for a date that does not "
-            "exist, a character that cannot be printed, or a tag (!!…)."
-        ) from None
-    if not isinstance(tree, CommentedMap):
-        raise EngagementError(f"{path.name} holds no keys. Start from: scvkit new FOLDER EXTRACTS…")
-    for location, tag in _tags(tree, []):
-        raise EngagementError(
-            f"{path.name}, line {line_of(tree, location)}: the tag '{tag}' is not allowed. "
-            "The file is data only: write plain values."
-        )
-    plain = _plain(tree)
+    tree = read_document(path, advice="Start from: scvkit new FOLDER EXTRACTS…")
+    plain = plain_values(tree)
     try:
         engagement = Engagement.model_validate(plain)
     except ValidationError as problem:
@@ -117,33 +81,6 @@ def _with_files_found(engagement: Engagement, folder: Path) -> Engagement:
         own = str((folder / engagement.use_cases.catalogue).resolve())
         changed["use_cases"] = engagement.use_cases.model_copy(update={"catalogue": own})
     return engagement.model_copy(update=changed)
-
-
-def _yaml_advice(what: str) -> str:
-    if "duplicate key" in what:
-        return "Two entries have one name: give each source and table a name of its own."
-    return "Check indentation, colons and quotes there."
-
-
-def _tags(node: Any, location: list[Any]) -> Iterator[tuple[list[Any], str]]:
-    """Tags that ask for an object or a file; the loader obeys none, and nobody means one well."""
-    tag = getattr(getattr(node, "tag", None), "value", None)
-    if tag and tag.removeprefix(_YAML_TAG) not in _PLAIN_TAGS:
-        yield location, tag
-    if isinstance(node, CommentedMap):
-        for key, value in node.items():
-            yield from _tags(value, [*location, key])
-    elif isinstance(node, CommentedSeq):
-        for index, value in enumerate(node):
-            yield from _tags(value, [*location, index])
-
-
-def _plain(node: Any) -> Any:
-    if isinstance(node, CommentedMap):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        return [_plain(value) for value in node]
-    return node
 
 
 def _fault(tree: CommentedMap, error: ErrorDetails) -> str:

@@ -7,9 +7,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
+from scvkit.engagement import read_part
 from scvkit.errors import EngagementError
 from scvkit.records.scenarios import ActionKind, Effort, Track
 from scvkit.vocabulary import Domain, Verdict
@@ -142,13 +143,7 @@ def load_actions(own: Path | None = None) -> tuple[Action, ...]:
     """
     actions = {action.id: action for action in _shipped().actions}
     if own is not None:
-        tree = YAML(typ="safe", pure=True).load(own.read_text(encoding="utf-8"))
-        try:
-            actions |= {a.id: a for a in _OwnActions.model_validate(tree).actions}
-        except ValidationError as problem:
-            first = problem.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise EngagementError(f"{own.name}, {where}: {first['msg']}.") from None
+        actions |= {a.id: a for a in read_part(own, _OwnActions).actions}
     for action in actions.values():
         for needed in action.needs:
             if needed not in actions:

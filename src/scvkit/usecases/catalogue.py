@@ -7,10 +7,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from ruamel.yaml import YAML
 
-from scvkit.errors import EngagementError
+from scvkit.engagement import read_part
 from scvkit.vocabulary import Channel, Domain, UseCaseStatus
 
 CatalogueTier = Literal["A", "B", "C", "none"]
@@ -201,13 +201,7 @@ def load_catalogue(own: Path | None = None) -> tuple[UseCase, ...]:
     """
     cases = {case.id: case for case in _shipped().use_cases}
     if own is not None:
-        tree = YAML(typ="safe", pure=True).load(own.read_text(encoding="utf-8"))
-        try:
-            cases |= {case.id: case for case in _OwnCatalogue.model_validate(tree).use_cases}
-        except ValidationError as problem:
-            first = problem.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise EngagementError(f"{own.name}, {where}: {first['msg']}.") from None
+        cases |= {case.id: case for case in read_part(own, _OwnCatalogue).use_cases}
     return tuple(cases.values())
 
 

@@ -83,7 +83,8 @@ def garble(folder: Path, seeds: Iterable[int], *, until: float = float("inf")) -
             read_one(folder / "client", random.Random(seed))
             found.valid += 1
         except ScvkitError as refused:
-            assert str(refused).strip(), f"seed {seed}: refused without a word"
+            if not str(refused).strip():
+                raise AssertionError(f"seed {seed}: refused without a word") from refused
             found.refused += 1
         except Exception as problem:
             raise AssertionError(f"seed {seed} ended in {type(problem).__name__}") from problem

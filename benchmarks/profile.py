@@ -160,7 +160,7 @@ def _write_customers(file: Path, count: int) -> None:
 
     connection = connect(threads=1)
     connection.execute(
-        f"copy (select {', '.join(_COLUMNS)} from range({count}) numbers(i)) to '{file}' "
+        f"copy (select {', '.join(_columns(count))} from range({count}) numbers(i)) to '{file}' "
         "(header, delimiter ';')"
     )
 
@@ -189,41 +189,48 @@ def _day(salt: str, first: str, days: int) -> str:
     return f"date '{first}' + cast({_chance(salt, days)} as integer)"
 
 
-_COLUMNS = (
-    "1000000 + i as kundenr",
-    f"{_word('fornavn', 300)} as fornavn",
-    f"{_word('efternavn', 900)} as efternavn",
-    _sometimes(
-        "har_mail",
-        80,
-        "case when " + _chance("ingen", 20) + " = 0 then 'ingen@mail.example' else 'kunde' || "
-        f"(hash(i || 'mail') % 90000000) || '@' || {_chance('vært', 40)} || 'post.example' end",
+def _columns(count: int) -> tuple[str, ...]:
+    """SQL of the columns. At every count the same share of rows has another's key by chance."""
+    houses = 180 * -(-count // 1_000_000)
+    neighbour = f"(i - case when {_chance('delt', 100)} < 1 then 1 else 0 end)"
+    return (
+        "1000000 + i as kundenr",
+        f"{_word('fornavn', 300)} as fornavn",
+        f"{_word('efternavn', 900)} as efternavn",
+        _sometimes(
+            "har_mail",
+            80,
+            "case when " + _chance("ingen", 20) + " = 0 then 'ingen@mail.example' else 'kunde' || "
+            f"(hash(i || 'mail') % 90000000) || '@' || {_chance('vært', 40)} || 'post.example' end",
+        )
+        + " as email",
+        _sometimes("har_tlf", 85, f"'0' || (10000000 + {neighbour} * 48271 % 89999999)")
+        + " as telefon",
+        f"{_word('vej', 400)} || 'vej ' || {_chance('husnr', houses)} as adresse",
+        f"1000 + {_chance('postnr', 900)} as postnr",
+        f"{_word('by', 90)} as by",
+        f"['DK','DK','DK','SE','NO'][{_chance('land', 5)} + 1] as land",
+        _sometimes("har_født", 60, f"strftime({_day('født', '1940-01-01', 24000)}, '%d-%m-%Y')")
+        + " as foedselsdato",
+        _sometimes("firma", 10, f"lpad(cast({_chance('cvr', 99999999)} as varchar), 8, '0')")
+        + " as cvr_nr",
+        f"['Privat','Erhverv','Medlem','Medarbejder'][{_chance('gruppe', 4)} + 1] as kundegruppe",
+        f"['J','N',''][{_chance('ja', 3)} + 1] as ok_email",
+        f"strftime({_day('oprettet', '2012-01-01', 5000)}, '%Y-%m-%d') as oprettet",
+        f"strftime(timestamp '2021-01-01' + to_seconds({_chance('ændret', 180000000)}), "
+        "'%Y-%m-%d %H:%M:%S') as aendret",
+        _sometimes("har_købt", 70, f"strftime({_day('købt', '2022-01-01', 1700)}, '%d-%m-%Y')")
+        + " as sidste_koeb",
+        f"replace(printf('%.2f', {_chance('sum', 900000)} / 100.0), '.', ',') as omsaetning_12m",
+        f"{_chance('ordrer', 40)} as antal_ordrer",
+        "md5(cast(i as varchar)) as enheds_id",
+        _sometimes(
+            "note",
+            15,
+            f"'Ringede om ' || {_word('emne', 200)} || ', sag ' || {_chance('sag', 9999)}",
+        )
+        + " as bemaerkning",
     )
-    + " as email",
-    _sometimes("har_tlf", 85, f"'0' || (10000000 + {_chance('tlf', 89999999)})") + " as telefon",
-    f"{_word('vej', 400)} || 'vej ' || {_chance('husnr', 180)} as adresse",
-    f"1000 + {_chance('postnr', 900)} as postnr",
-    f"{_word('by', 90)} as by",
-    f"['DK','DK','DK','SE','NO'][{_chance('land', 5)} + 1] as land",
-    _sometimes("har_født", 60, f"strftime({_day('født', '1940-01-01', 24000)}, '%d-%m-%Y')")
-    + " as foedselsdato",
-    _sometimes("firma", 10, f"lpad(cast({_chance('cvr', 99999999)} as varchar), 8, '0')")
-    + " as cvr_nr",
-    f"['Privat','Erhverv','Medlem','Medarbejder'][{_chance('gruppe', 4)} + 1] as kundegruppe",
-    f"['J','N',''][{_chance('ja', 3)} + 1] as ok_email",
-    f"strftime({_day('oprettet', '2012-01-01', 5000)}, '%Y-%m-%d') as oprettet",
-    f"strftime(timestamp '2021-01-01' + to_seconds({_chance('ændret', 180000000)}), "
-    "'%Y-%m-%d %H:%M:%S') as aendret",
-    _sometimes("har_købt", 70, f"strftime({_day('købt', '2022-01-01', 1700)}, '%d-%m-%Y')")
-    + " as sidste_koeb",
-    f"replace(printf('%.2f', {_chance('sum', 900000)} / 100.0), '.', ',') as omsaetning_12m",
-    f"{_chance('ordrer', 40)} as antal_ordrer",
-    "md5(cast(i as varchar)) as enheds_id",
-    _sometimes(
-        "note", 15, f"'Ringede om ' || {_word('emne', 200)} || ', sag ' || {_chance('sag', 9999)}"
-    )
-    + " as bemaerkning",
-)
 
 
 if __name__ == "__main__":

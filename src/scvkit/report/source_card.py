@@ -104,7 +104,7 @@ def _table(
     return TableFacts(
         table=table.table,
         file=file,
-        grain=words("report.source_page.one_row", grain=table.grain.value),
+        grain=words(f"sources.card.grains.{table.grain}"),
         rows=people(table.rows, words),
         columns=words.number(len(profile.columns if profile else table.meanings)),
         period=_period(source, table.table, profile, words),

@@ -117,12 +117,14 @@ def _how(reading: ReadingReport, words: Words) -> str:
     if reading.sheets:
         parts.append(
             words(
-                "report.source_page.sheets", n=len(reading.sheets), names=", ".join(reading.sheets)
+                "report.source_page.sheets",
+                n=len(reading.sheets),
+                names=words.listed(reading.sheets),
             )
         )
     if reading.repaired_rows:
         parts.append(words("report.source_page.repaired", n=reading.repaired_rows))
-    return ", ".join(parts)
+    return words.listed(parts)
 
 
 def _sign(delimiter: str, words: Words) -> str:
@@ -207,7 +209,7 @@ def _alerts(alerts: tuple[Alert, ...], words: Words) -> Iterator[tuple[str, str]
         named = " + ".join(alert.columns)
         by_kind.setdefault((_became(alert), alert.kind), []).append(named)
     for (became, kind), columns in sorted(by_kind.items()):
-        sentence = words(f"report.source_page.alerts.{kind}", columns=", ".join(columns))
+        sentence = words(f"report.source_page.alerts.{kind}", columns=words.listed(columns))
         yield sentence, words(f"report.source_page.{became}")
 
 

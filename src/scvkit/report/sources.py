@@ -162,7 +162,7 @@ def _facts(received: SourceIntake, engagement: Engagement, words: Words) -> list
     told = engagement.sources.get(received.source)
     rows = sum(table.rows for table in received.tables)
     rejected = sum(reading.rejected_rows for reading in received.readings)
-    files = ", ".join(reading.file for reading in received.readings)
+    files = words.listed(reading.file for reading in received.readings)
     facts = [
         (words("report.facts_of.rows"), people(rows, words) if received.tables else ""),
         (words("report.facts_of.rejected"), words.number(rejected) if rejected else ""),
@@ -244,7 +244,7 @@ def _column(column: ColumnProfile, words: Words, pen: Pen) -> _Column:
 def _undeclared(file: UndeclaredFile, words: Words) -> str:
     if file.rows is None:
         return words("report.sources.unread", file=file.file, reason=unread(file.reason, words))
-    held = ", ".join(attribute_word(attribute, words) for attribute in file.customer_columns)
+    held = words.listed(attribute_word(attribute, words) for attribute in file.customer_columns)
     rows = people(file.rows, words)
     if held:
         return words("report.sources.shadow", file=file.file, rows=rows, columns=held)

@@ -108,13 +108,13 @@ def _mailable(found: Found, words: Words) -> str:
     stated = mailable(found)
     if stated is None or found.permission is None:
         return ""
-    stop = found.permission.withdrawn_but_mailable.value
+    stop = dict(found.permission.to_suppress).get(stated.source, 0)
     return words(
         f"report.roles.cmo.{'mailable' if stop else 'mailable_all'}",
         share=share(stated.given, stated.records, words),
         records=people(stated.records, words),
         source=found.names.get(stated.source, stated.source),
-        withdrawn=people(round(stop or 0), words),
+        withdrawn=people(stop, words),
     )
 
 

@@ -72,12 +72,21 @@ def _page(role: str, found: Found, words: Words) -> Markup:
         rows=rows,
         steps=_steps(said["actions"], found, words),
         decisions=[
-            words(f"report.roles.{role}.decide.{n}")
+            _decision(role, n, found, words)
             for n in range(9)
             if words.has(f"report.roles.{role}.decide.{n}")
         ],
         sections=[(id_, words(f"report.roles.sections.{id_}")) for id_ in said["sections"]],
     )
+
+
+def _decision(role: str, place: int, found: Found, words: Words) -> str:
+    """What to decide; the first of a page may lean on a source that the client does not have."""
+    needed = _roles()[role].get("needs", "")
+    domains = {source.domain for source in found.engagement.sources.values()}
+    if place == 0 and needed and needed not in domains:
+        return words(f"report.roles.{role}.without.{needed}")
+    return words(f"report.roles.{role}.decide.{place}")
 
 
 @cache

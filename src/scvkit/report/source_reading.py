@@ -10,7 +10,7 @@ from scvkit.locale.words import Words
 from scvkit.records.extracts import ReadingReport
 from scvkit.records.profile import Alert, DeepDive
 from scvkit.records.upkeep import ColumnThenNow, FixList, SinceEarlier
-from scvkit.report.disclosure import people, share
+from scvkit.report.disclosure import is_few, people, share
 from scvkit.report.source_evidence import SourceEvidence
 
 _HASH = 12
@@ -136,8 +136,9 @@ def _sign(delimiter: str, words: Words) -> str:
 
 def _fix_list(found: FixList, words: Words) -> str:
     cut = words("report.source_page.fix_list_cut") if found.cut else ""
+    few = is_few(found.records)
     told = words(
-        "report.source_page.fix_list",
+        f"report.source_page.{'fix_list_few' if few else 'fix_list'}",
         n=found.rows,
         records=people(found.records, words),
         rows=people(found.rows, words),

@@ -13,7 +13,7 @@ from scvkit.records.extracts import Intake, SourceIntake, UndeclaredFile
 from scvkit.records.identity import Identity, KeyTest
 from scvkit.records.profile import ColumnProfile, Finding, SourceProfile
 from scvkit.report.anchors import anchor
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, distinct_values, people, share
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.sentences import attribute_word, not_assessed, said, unread
@@ -236,7 +236,7 @@ def _column(column: ColumnProfile, words: Words, pen: Pen) -> _Column:
         thin=fill is not None and fill < _THIN,
         valid=absent if valid is None else share(column.valid or 0, column.filled, words),
         valid_bar=Markup() if few else pen.cell(valid),
-        distinct=people(column.distinct, words),
+        distinct=distinct_values(column, words),
         mask=column.masks[0].mask if column.masks else "",
     )
 

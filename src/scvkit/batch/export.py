@@ -21,7 +21,7 @@ from scvkit.batch.source_pages import (
 )
 from scvkit.batch.swap import swap_in
 from scvkit.errors import PrivacyBreach
-from scvkit.landscape import draw_map
+from scvkit.landscape import draw_map, picture_of
 from scvkit.locale import LANGUAGES
 from scvkit.readiness import headline
 from scvkit.records.consent import Permission
@@ -34,6 +34,7 @@ from scvkit.report import (
     Making,
     index_page,
     making,
+    recoloured,
     with_marks,
 )
 from scvkit.workshop.desk import Desk
@@ -174,12 +175,17 @@ def _further_languages(
 
 
 def _map_picture(desk: Desk, folder: Path) -> None:
-    """The map alone, for slides."""
+    """The map alone, for slides: as a drawing, and as a picture where its letters can be set."""
     landscape = desk.find("landscape", LandscapeMap)
     if landscape is not None:
         first = desk.words.language in desk.languages[:1]
-        name = "map.svg" if first else f"map.{desk.words.language}.svg"
-        (folder / name).write_text(draw_map(landscape, desk.words), encoding="utf-8")
+        name = "map" if first else f"map.{desk.words.language}"
+        said = desk.engagement.report
+        drawn = draw_map(landscape, desk.words, titled=True)
+        drawn = recoloured(drawn, said.colour if said else None)
+        (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
+        if picture := picture_of(drawn):
+            (folder / f"{name}.png").write_bytes(picture)
 
 
 def _write_index(

@@ -38,11 +38,11 @@ class Verified:
         """What to tell, one sentence a line."""
         told = []
         if self.versions:
-            told.append(words("batch.verify_versions", versions=", ".join(self.versions)))
+            told.append(words("batch.verify_versions", versions=words.listed(self.versions)))
         if self.files:
-            told.append(words("batch.verify_files", files=", ".join(self.files)))
+            told.append(words("batch.verify_files", files=words.listed(self.files)))
         elif self.differing:
-            told.append(words("batch.verify_differ", names=", ".join(self.differing)))
+            told.append(words("batch.verify_differ", names=words.listed(self.differing)))
         else:
             told.append(words("batch.verify_same", n=len(self.same)))
         return told

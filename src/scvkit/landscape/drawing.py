@@ -299,7 +299,7 @@ def _below(map_: LandscapeMap, layout: Layout, words: Words) -> tuple[list[str],
         )
         y += GAP_ROW
     if map_.undeclared:
-        files = ", ".join(plain(file) for file in map_.undeclared)
+        files = words.listed(plain(file) for file in map_.undeclared)
         said = words("landscape.undeclared", n=len(map_.undeclared), files=files)
         shown = marks.text(x, y + 20, fitted(said, layout.width - x, TEXT))
         svg.append(marks.titled(said, shown))

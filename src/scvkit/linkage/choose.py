@@ -155,14 +155,14 @@ def _sentences(prepared: Prepared, blocking: Blocking, settings: dict[str, Any])
     sentences = [words("linkage.choice.records", n=prepared.records, kind=kind)]
     if not prepared.records:
         return tuple(sentences)
-    names = ", ".join(
+    names = words.listed(
         words(f"linkage.comparison.{c['output_column_name']}") for c in settings["comparisons"]
     )
     if names:
         sentences.append(words("linkage.choice.comparisons", names=names))
     unfilled = [column for column, count in prepared.filled.items() if count < 2]
     if unfilled:
-        left_out = ", ".join(words(f"linkage.column.{column}") for column in unfilled)
+        left_out = words.listed(words(f"linkage.column.{column}") for column in unfilled)
         sentences.append(words("linkage.choice.left_out", names=left_out))
     if blocking.rules == ((),):
         return (*sentences, words("linkage.choice.every_pair", pairs=sum(blocking.pairs)))

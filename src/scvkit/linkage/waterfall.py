@@ -107,7 +107,7 @@ def _sentence(step: EvidenceStep, words: Words) -> str:
 def _silent(example: PairExample, words: Words) -> str:
     """The comparisons that say nothing, in one sentence."""
     missing = [_comparison(s.comparison, words) for s in example.steps if not s.level]
-    return words("linkage.why.silent", names=", ".join(missing)) if missing else ""
+    return words("linkage.why.silent", names=words.listed(missing)) if missing else ""
 
 
 def _comparison(name: str, words: Words) -> str:

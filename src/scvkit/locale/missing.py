@@ -20,7 +20,7 @@ def missing_inputs(
     'a column with stock'
     """
     parts = (_named(one, words, sources or {}) for one in missing)
-    return "; ".join(dict.fromkeys(parts))
+    return words.clauses(dict.fromkeys(parts))
 
 
 def _named(one: MissingInput, words: Words, sources: Mapping[str, str]) -> str:

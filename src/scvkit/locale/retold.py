@@ -68,7 +68,7 @@ def _value(key: str, name: str, text: str, words: Words) -> object:
     group = next((g for (end, of), g in _WORDS_OF.items() if of == name and key.endswith(end)), "")
     if group:
         parts = [text] if _named(group, text) else text.split(", ")
-        return ", ".join(_in_words(group, part, words) for part in parts)
+        return words.listed(_in_words(group, part, words) for part in parts)
     if _NUMBER.fullmatch(text):
         return int(text.replace(",", ""))
     if _PERCENT.fullmatch(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -89,7 +90,17 @@ class Words:
 
     def percent(self, share: float) -> str:
         """Return a whole per cent; en and zh without space, others with a no-break space."""
-        whole = format_decimal(round(share * 100), format="#,##0", locale=self._locale)
+        return self._per_cent(format_decimal(round(share * 100), "#,##0", locale=self._locale))
+
+    def exact_percent(self, share: float) -> str:
+        r"""Return a per cent with the decimals it needs, for a threshold that somebody set.
+
+        >>> load_words("da").exact_percent(0.005)
+        '0,5\xa0%'
+        """
+        return self._per_cent(format_decimal(share * 100, "#,##0.####", locale=self._locale))
+
+    def _per_cent(self, whole: str) -> str:
         close = self._locale.language in {"en", "zh"}
         return f"{whole}%" if close else f"{whole}{NO_BREAK_SPACE}%"
 
@@ -97,6 +108,18 @@ class Words:
         """Return "41–52%" in the language's form."""
         lower, upper = round(low * 100), round(high * 100)
         return self.percent(upper / 100) if lower == upper else f"{lower}–{self.percent(high)}"
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return words one after another, with the comma of the language.
+
+        >>> load_words("zh-Hant").listed(("a", "b"))
+        'a、b'
+        """
+        return ("、" if self._locale.language == "zh" else ", ").join(items)
+
+    def clauses(self, items: Iterable[str]) -> str:
+        """Return parts of a sentence one after another, with the semicolon of the language."""
+        return ("；" if self._locale.language == "zh" else "; ").join(items)
 
     def date(self, day: dt.date) -> str:
         """Return a date in words."""

@@ -68,7 +68,9 @@ def _column_cells(column: ColumnProfile, words: Words) -> list[object]:
     return [
         column.column,
         column.attribute.value,
-        words(f"profile.decided_by.{column.decided_by}", confidence=f"{column.confidence:.0%}"),
+        words(
+            f"profile.decided_by.{column.decided_by}", confidence=words.percent(column.confidence)
+        ),
         share(column.filled, column.rows),
         share(column.placeholder, column.rows),
         share(column.blank, column.rows),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from scvkit.engagement import Engagement
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 from scvkit.records.identity import Identity, KeyTest
-from scvkit.records.profile import ColumnProfile, SourceProfile
+from scvkit.records.profile import ColumnProfile, SourceProfile, TableProfile
 from scvkit.records.stakes import Blueprint, CoreAttribute, PeopleCounts
 from scvkit.vocabulary import EVENT_GRAINS, Attribute, Domain
 
@@ -34,6 +35,14 @@ PERMISSION = (
     Attribute.CONSENT_TEXT,
     Attribute.WITHDRAWAL_TIME,
 )
+_PARTS = (Attribute.GIVEN_NAME, Attribute.SURNAME)
+_CONSENT_FIELDS = {
+    Attribute.CONSENT_FLAG: "column",
+    Attribute.CONSENT_TIME: "time",
+    Attribute.CONSENT_SOURCE: "source",
+    Attribute.CONSENT_TEXT: "text",
+    Attribute.WITHDRAWAL_TIME: "withdrawal_time",
+}
 _SAME = {Attribute.MOBILE: Attribute.PHONE}
 METHOD = "blueprint.methods.valid"
 
@@ -65,21 +74,15 @@ def _core(
     profiles: Sequence[SourceProfile],
     identity: Identity | None,
 ) -> CoreAttribute:
-    found = [
-        (_good(column), column, profile.source)
-        for profile in profiles
-        for table in profile.tables
-        if table.grain not in EVENT_GRAINS and _fits(engagement, profile.source, layer)
-        for column in table.columns
-        if _SAME.get(column.attribute, column.attribute) is attribute and column.filled
-    ]
-    if not found:
+    held = list(_holders(attribute, engagement, profiles, layer))
+    if not held:
         return CoreAttribute(
             attribute=attribute, layer=layer, source="",
             valid=not_assessed("attribute_missing", method=METHOD),
             key="", key_usable=not_assessed("no_key", method=METHOD), owner="", refreshed="",
         )  # fmt: skip
-    good, column, source = max(found, key=lambda f: (f[0], f[0] / max(f[1].rows, 1), f[2]))
+    best = max(held, key=lambda h: (h.good, h.good / max(h.rows, 1), h.source))
+    source = best.source
     card = engagement.sources.get(source)
     key = _best_key(identity, source)
     people = engagement.people
@@ -88,14 +91,78 @@ def _core(
         attribute=attribute,
         layer=layer,
         source=source,
-        valid=measured_share(good, column.rows, method=METHOD, refs=(f"{source}.{column.column}",)),
+        valid=measured_share(best.good, best.rows, method=METHOD, refs=best.refs),
         key=key.key if key else "",
         key_usable=_usable(key),
         owner=(consent_owner if layer == "permission" else "")
         or (card.owner if card else "")
         or "",
         refreshed=(card.refreshed if card else "") or "",
+        read_from=best.read_from,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Holder:
+    """A source that holds an attribute: records with a valid value, of all of its records."""
+
+    source: str
+    good: int
+    rows: int
+    refs: tuple[str, ...]
+    read_from: str = ""
+
+
+def _holders(
+    attribute: Attribute,
+    engagement: Engagement,
+    profiles: Sequence[SourceProfile],
+    layer: str,
+) -> Iterator[_Holder]:
+    """Every source that holds the attribute, in a column of its own or inside another."""
+    alone = False
+    for profile in profiles:
+        for table in profile.tables:
+            if table.grain in EVENT_GRAINS or not _fits(engagement, profile.source, layer):
+                continue
+            by_attribute = {
+                _SAME.get(c.attribute, c.attribute): c for c in table.columns if c.filled
+            }
+            for column in _columns(attribute, profile.source, table, engagement):
+                alone = True
+                yield _holder(profile.source, column)
+            parts = [by_attribute.get(part) for part in _PARTS]
+            if attribute is Attribute.FULL_NAME and all(parts):
+                both = [_holder(profile.source, part) for part in parts if part]
+                fewest = min(both, key=lambda h: h.good)
+                yield replace(fewest, read_from="parts")
+    if not alone and attribute in _PARTS:
+        for holder in _holders(Attribute.FULL_NAME, engagement, profiles, layer):
+            yield replace(holder, read_from="full_name")
+
+
+def _columns(
+    attribute: Attribute, source: str, table: TableProfile, engagement: Engagement
+) -> list[ColumnProfile]:
+    """Columns of the attribute: by what they mean, or by what was said of the consents."""
+    card = engagement.sources.get(source)
+    field = _CONSENT_FIELDS.get(attribute, "")
+    said = {
+        getattr(consent, field)
+        for consent in (card.consent if card and field else ())
+        if consent.table == table.table
+    }
+    return [
+        column
+        for column in table.columns
+        if column.filled
+        and (_SAME.get(column.attribute, column.attribute) is attribute or column.column in said)
+    ]
+
+
+def _holder(source: str, column: ColumnProfile) -> _Holder:
+    ref = (f"{source}.{column.column}",)
+    return _Holder(source=source, good=_good(column), rows=column.rows, refs=ref)
 
 
 def _good(column: ColumnProfile) -> int:

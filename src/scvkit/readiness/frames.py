@@ -105,7 +105,7 @@ def use_case_frame(readiness: Readiness, words: Words) -> pd.DataFrame:
                 use_case.fit.id, words, title=use_case.fit.title
             ),
             _head(words, "state"): words(f"readiness.statuses.{use_case.status.value}"),
-            _head(words, "gate"): ", ".join(words(f"gates.{g}.name") for g in use_case.gates),
+            _head(words, "gate"): words.listed(words(f"gates.{g}.name") for g in use_case.gates),
         }
         for use_case in readiness.use_cases
     ]
@@ -207,5 +207,5 @@ def _counted(evidence: Evidence, words: Words) -> str:
 def _steps(indicator: Indicator, words: Words) -> str:
     share = indicator.evidence.unit == "share"
     return " / ".join(
-        f"{100 * step:g}%" if share else words.number(step) for step in indicator.thresholds
+        words.exact_percent(step) if share else words.number(step) for step in indicator.thresholds
     )

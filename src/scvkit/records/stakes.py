@@ -98,6 +98,7 @@ class CoreAttribute:
     key_usable: Evidence
     owner: str  # of the source, or of the consent
     refreshed: str
+    read_from: str = ""  # a key under report.core.read_from, where no column of its own holds it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What stakeholders see: sections, pages, disclosure control. It never sees a row of a client."""
 
 from scvkit.report import disclosure
+from scvkit.report.accent import recoloured
 from scvkit.report.across_sources import across_page, across_sources, attribute_map
 from scvkit.report.answer import answer
 from scvkit.report.banners import banner
@@ -68,6 +69,7 @@ __all__ = [
     "not_assessed",
     "page",
     "permission",
+    "recoloured",
     "report_css",
     "report_page",
     "roadmap",

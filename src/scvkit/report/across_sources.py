@@ -259,7 +259,7 @@ def _clocks(sources: Sequence[SourceEvidence], words: Words) -> str:
             (named if zoned * 2 > timed else silent).append(source.name)
     if not named or not silent:
         return ""
-    return words("report.across.clocks", named=", ".join(named), silent=", ".join(silent))
+    return words("report.across.clocks", named=words.listed(named), silent=words.listed(silent))
 
 
 def _count(source: SourceEvidence, harm: int, words: Words) -> str:
@@ -359,7 +359,7 @@ def _good(column: ColumnProfile) -> float:
 def _undeclared(file: UndeclaredFile, words: Words) -> str:
     if file.rows is None:
         return words("report.sources.unread", file=file.file, reason=unread(file.reason, words))
-    held = ", ".join(attribute_name(attribute, words) for attribute in file.customer_columns)
+    held = words.listed(attribute_name(attribute, words) for attribute in file.customer_columns)
     rows = people(file.rows, words)
     if held:
         return words("report.sources.shadow", file=file.file, rows=rows, columns=held)

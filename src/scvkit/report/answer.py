@@ -105,7 +105,7 @@ def answer(
         ),
         sure_legend=_sure_legend(readiness, words),
         changed_thresholds=words(
-            "report.answer.changed_thresholds", which=", ".join(readiness.changed_thresholds)
+            "report.answer.changed_thresholds", which=words.listed(readiness.changed_thresholds)
         )
         if readiness.changed_thresholds
         else "",

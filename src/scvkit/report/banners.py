@@ -15,4 +15,4 @@ def banner(engagement: Engagement, words: Words) -> Markup:
     ``answer`` already holds it: this is for pages without an answer.
     """
     facts = [words(f"report.facts.{fact}") for fact in engagement.missing_lawful_facts]
-    return render("banner", words=words, facts=", ".join(facts)) if facts else Markup()
+    return render("banner", words=words, facts=words.listed(facts)) if facts else Markup()

@@ -108,18 +108,18 @@ def causes_of(comparison: Comparison, words: Words) -> list[str]:
         "removed": changes.files_removed,
     }
     said = [
-        words(f"compare.files_{how}", n=len(names), names=", ".join(names))
+        words(f"compare.files_{how}", n=len(names), names=words.listed(names))
         for how, names in files.items()
         if names
     ] or [words("compare.files_same", n=changes.files_same)]
     if not changes.configuration_known:
         said.append(words("compare.configuration_unknown"))
     elif changes.configuration:
-        said.append(words("compare.configuration", names=", ".join(changes.configuration)))
+        said.append(words("compare.configuration", names=words.listed(changes.configuration)))
     else:
         said.append(words("compare.configuration_same"))
     said.append(
-        words("compare.kit", names=", ".join(f"{n} {a} → {b}" for n, a, b in changes.kit))
+        words("compare.kit", names=words.listed(f"{n} {a} → {b}" for n, a, b in changes.kit))
         if changes.kit
         else words("compare.kit_same")
     )

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from scvkit.engagement import Engagement
 from scvkit.locale.words import Words
+from scvkit.report.accent import recoloured
 from scvkit.report.look import render
 from scvkit.report.sentences import plain
 
@@ -29,6 +30,7 @@ def with_marks(page: str, engagement: Engagement, words: Words) -> str:
     for section, text in said.commentary.items():
         page = _closing(page, section, commentary(text, engagement, words))
     if said.colour:
+        page = recoloured(page, said.colour)
         style = f"<style>.scv.scv{{--teal:{said.colour};--accent:{said.colour}}}</style></head>"
         page = page.replace("</head>", style, 1)
     if said.logo or said.draft is not None:

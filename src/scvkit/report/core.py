@@ -50,6 +50,7 @@ def _row(row: CoreAttribute, names: Mapping[str, str], words: Words) -> dict[str
     return {
         "attribute": _fact(row.attribute, words),
         "source": names.get(row.source, row.source) or words("report.core.nobody"),
+        "read_from": words(f"report.core.read_from.{row.read_from}") if row.read_from else "",
         "held": bool(row.source),
         "valid": quantity(row.valid, words),
         "key": key if row.source else "",

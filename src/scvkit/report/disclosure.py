@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scvkit.locale.words import Words
+from scvkit.records.profile import ColumnProfile
+from scvkit.vocabulary import IDENTIFYING_ATTRIBUTES
 
 FEWEST = 5
 FEWEST_FOR_A_SHARE = 30
@@ -91,6 +93,14 @@ def share(passed: int, tested: int, words: Words) -> str:
     if tested >= FEWEST_FOR_A_SHARE:
         return words.percent(passed / tested)
     return words("report.of", part=part(passed, tested, words).text, whole=people(tested, words))
+
+
+def distinct_values(column: ColumnProfile, words: Words) -> str:
+    """Return how many values a column holds; few values that stand for groups are told."""
+    of_groups = column.attribute not in IDENTIFYING_ATTRIBUTES
+    if of_groups and column.filled >= FEWEST_FOR_A_SHARE:
+        return words.number(column.distinct)
+    return people(column.distinct, words)
 
 
 def is_few(count: int) -> bool:

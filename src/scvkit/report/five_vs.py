@@ -12,6 +12,7 @@ from scvkit.records.linkage import Linkage
 from scvkit.records.profile import SourceProfile
 from scvkit.records.readiness import Readiness
 from scvkit.records.usecases import UseCases
+from scvkit.report.disclosure import people
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
@@ -49,17 +50,19 @@ def five_vs(
         words=words,
         pen=pen,
         lines=lines,
-        note=words("report.five_vs.note", n=assessed),
+        note=words("report.five_vs.note", n=assessed)
+        if assessed
+        else words("report.five_vs.note_none"),
     )
 
 
 def _volume(profiles: Sequence[SourceProfile], linkage: Linkage | None, words: Words) -> _Line:
     rows = sum(table.rows for profile in profiles for table in profile.tables)
-    people = sum(seen.people for seen in linkage.seen_in) if linkage else 0
+    counted_people = sum(seen.people for seen in linkage.seen_in) if linkage else None
     counted = Quantity(text=words.number(rows), range=words("report.counted"), assessed=rows > 0)
     return _Line(
         name=words("report.five_vs.names.volume"),
-        says=words("report.five_vs.volume", people=people),
+        says=words("report.five_vs.volume", people=people(counted_people, words)),
         quantity=counted,
         bar=Markup(),
         need="",

@@ -230,11 +230,7 @@ def _indicator(indicator: Indicator, words: Words) -> _Row:
         row = _of_things(row, indicator.evidence, words)
     percent = indicator.evidence.unit == "share"
     steps = " / ".join(
-        words.percent(step)
-        if percent and step * 100 == round(step * 100)
-        else f"{words.number(step * 100)}%"
-        if percent
-        else words.number(step)
+        words.exact_percent(step) if percent else words.number(step)
         for step in indicator.thresholds
     )
     scored = (

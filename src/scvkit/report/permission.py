@@ -14,7 +14,7 @@ from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
-from scvkit.report.sentences import not_assessed
+from scvkit.report.sentences import not_assessed, purpose_word
 
 _KEY = ("solid", "may"), ("refused", "may_not"), ("unknown", "not_known")
 _FACTS = (
@@ -115,7 +115,7 @@ def _bar(entry: SourcePermission, names: Mapping[str, str], words: Words, pen: P
         what=words(
             "report.permission.what",
             channel=words(f"report.channels.{entry.channel}"),
-            purpose=entry.purpose,
+            purpose=purpose_word(entry.purpose, words),
         ),
         bar=Markup() if few else pen.parts(parts, height=14),
         given=share(entry.given, base, words),

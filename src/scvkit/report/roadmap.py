@@ -42,7 +42,7 @@ def roadmap(*, roadmap: Roadmap | None, names: Mapping[str, str], words: Words) 
         "roadmap",
         words=words,
         columns=columns,
-        waiting=words("report.roadmap.waiting", actions="; ".join(waiting)) if waiting else "",
+        waiting=words("report.roadmap.waiting", actions=words.clauses(waiting)) if waiting else "",
     )
 
 
@@ -92,7 +92,7 @@ def _unlocks(action: RoadmapAction, words: Words) -> list[str]:
             words("report.roadmap.verdict", verdict=words(f"verdicts.{action.verdict}.title"))
         )
     if action.opens:
-        told.append(words("report.roadmap.opens", ids=", ".join(action.opens)))
+        told.append(words("report.roadmap.opens", ids=words.listed(action.opens)))
     serves = [s for s in action.serves if s.mid > 0][:MOST_USES]
     told += [
         words(

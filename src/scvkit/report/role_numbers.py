@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from markupsafe import Markup
 
 from scvkit.locale.words import Words
+from scvkit.records.consent import SourcePermission
 from scvkit.records.evidence import Evidence
 from scvkit.records.readiness import Readiness
 from scvkit.records.stakes import Value, ValueLine
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
-from scvkit.report.disclosure import people
+from scvkit.report.disclosure import people, share
 from scvkit.report.found import Found
 from scvkit.report.numbers import (
     BigNumber,
@@ -24,33 +26,78 @@ from scvkit.report.numbers import (
     without,
 )
 from scvkit.report.pen import Pen
-from scvkit.report.quantities import Quantity, amount, quantity
+from scvkit.report.quantities import Quantity, amount, counted_share, quantity
 from scvkit.report.use_cases import case_name
-from scvkit.vocabulary import Grade
+from scvkit.vocabulary import Channel, Domain, Grade
 
 
 def number(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
     """Return the number called ``name`` in roles.yaml."""
     kind, _, rest = name.partition(".")
-    if kind == "use":
-        return _served(rest, found, words, pen)
-    if kind == "indicator":
-        return _indicator(rest, found, words, pen)
-    if kind == "money":
-        return _money(int(rest), found, words, pen)
-    if kind == "readers":
-        return readers_or_seen(found.linkage, found.engagement, words, pen)
-    if kind == "seen":
+    drawn: dict[str, Callable[[], BigNumber]] = {
+        "use": lambda: _served(rest, found, words, pen),
+        "indicator": lambda: _indicator(rest, found, words, pen),
+        "money": lambda: _money(int(rest), found, words, pen),
+        "readers": lambda: readers_or_seen(found.linkage, found.engagement, words, pen),
+        "seen": lambda: seen_in_two(found.linkage, words, pen),
+        "withdrawn": lambda: withdrawn(found.permission, words, pen),
+        "orders": lambda: orders_or_seen(
+            found.use_cases, found.linkage, found.engagement, words, pen
+        ),
+        "unlinkable": lambda: unlinkable(found.linkage, words, pen),
+        "mailable": lambda: _mailable(found, words, pen),
+        "right_name": lambda: _right_name(found, words, pen),
+        "sure": lambda: _sure(found.readiness, words, pen),
+    }
+    return drawn[kind]() if kind in drawn else _measured(kind, found, words, pen)
+
+
+def mailable(found: Found) -> SourcePermission | None:
+    """Return what the newsletter states about marketing by e-mail; None where it states nothing."""
+    letters = {k for k, s in found.engagement.sources.items() if s.domain is Domain.NEWSLETTER}
+    stated = [
+        entry
+        for entry in (found.permission.sources if found.permission else ())
+        if entry.source in letters and entry.channel is Channel.EMAIL and entry.records
+    ]
+    return max(stated, key=lambda entry: entry.records, default=None)
+
+
+def _mailable(found: Found, words: Words, pen: Pen) -> BigNumber:
+    stated = mailable(found)
+    if stated is None:
         return seen_in_two(found.linkage, words, pen)
-    if kind == "withdrawn":
-        return withdrawn(found.permission, words, pen)
-    if kind == "orders":
-        return orders_or_seen(found.use_cases, found.linkage, found.engagement, words, pen)
-    if kind == "unlinkable":
-        return unlinkable(found.linkage, words, pen)
-    if kind == "sure":
-        return _sure(found.readiness, words, pen)
-    return _measured(kind, found, words, pen)
+    shown = counted_share(stated.given, stated.records, words, anchor="r5")
+    no = stated.refused + stated.withdrawn
+    silent = max(0, stated.records - stated.given - no)
+    parts = [(k, n / stated.records) for k, n in (("solid", stated.given), ("refused", no))]
+    return BigNumber(
+        quantity=shown,
+        label=words("report.roles.mailable"),
+        note=words(
+            "report.roles.mailable_note",
+            refused=share(no, stated.records, words),
+            unknown=share(silent, stated.records, words),
+            whole=people(stated.records, words),
+            source=found.names.get(stated.source, stated.source),
+        ),
+        bar=pen.parts([*parts, ("unknown", silent / stated.records)], height=16)
+        if shown.bar
+        else Markup(),
+    )
+
+
+def _right_name(found: Found, words: Words, pen: Pen) -> BigNumber:
+    counted = found.use_cases.right_name if found.use_cases else None
+    if counted is None or not counted[1]:
+        return _served("U6", found, words, pen)
+    shown = counted_share(*counted, words)
+    return BigNumber(
+        quantity=shown,
+        label=words("report.roles.right_name"),
+        note=words("report.roles.right_name_note", whole=people(counted[1], words)),
+        bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
+    )
 
 
 def _served(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:

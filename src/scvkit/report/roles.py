@@ -18,12 +18,12 @@ from ruamel.yaml import YAML
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
 from scvkit.records.scenarios import RoadmapAction
-from scvkit.report.disclosure import is_few, people, share
+from scvkit.report.disclosure import is_few, part, people, share
 from scvkit.report.found import Found
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
-from scvkit.report.quantities import quantity
-from scvkit.report.role_numbers import number
+from scvkit.report.quantities import amount, quantity
+from scvkit.report.role_numbers import by_worth, mailable, number
 from scvkit.report.role_tables import table
 from scvkit.report.sentences import lowered
 from scvkit.report.use_cases import status_of, why_of
@@ -72,12 +72,21 @@ def _page(role: str, found: Found, words: Words) -> Markup:
         rows=rows,
         steps=_steps(said["actions"], found, words),
         decisions=[
-            words(f"report.roles.{role}.decide.{n}")
+            _decision(role, n, found, words)
             for n in range(9)
             if words.has(f"report.roles.{role}.decide.{n}")
         ],
         sections=[(id_, words(f"report.roles.sections.{id_}")) for id_ in said["sections"]],
     )
+
+
+def _decision(role: str, place: int, found: Found, words: Words) -> str:
+    """What to decide; the first of a page may lean on a source that the client does not have."""
+    needed = _roles()[role].get("needs", "")
+    domains = {source.domain for source in found.engagement.sources.values()}
+    if place == 0 and needed and needed not in domains:
+        return words(f"report.roles.{role}.without.{needed}")
+    return words(f"report.roles.{role}.decide.{place}")
 
 
 @cache
@@ -92,14 +101,29 @@ def _of_marketing(found: Found, words: Words) -> str:
     fit = verdict.fit if verdict else None
     if verdict is None or fit is None or fit.served is None or not fit.base:
         why = lowered(why_of(fit, words)) if fit else words("report.roles.not_run")
-        return words("report.roles.cmo.unknown", why=why)
+        return _mailable(found, words) + words("report.roles.cmo.unknown", why=why)
     served = people(fit.served.mid, words)
     key = "blocked" if verdict.status is UseCaseStatus.BLOCKED else "answer"
-    return words(
+    return _mailable(found, words) + words(
         f"report.roles.cmo.{key}",
         served=served,
         base=people(fit.base, words),
-        status=lowered(status_of(verdict, found.readiness, words)),
+        status=status_of(verdict, found.readiness, words),
+    )
+
+
+def _mailable(found: Found, words: Words) -> str:
+    """Who may be written to at all, customer or not."""
+    stated = mailable(found)
+    if stated is None or found.permission is None:
+        return ""
+    stop = dict(found.permission.to_suppress).get(stated.source, 0)
+    return words(
+        f"report.roles.cmo.{'mailable' if stop else 'mailable_all'}",
+        share=share(stated.given, stated.records, words),
+        records=people(stated.records, words),
+        source=found.names.get(stated.source, stated.source),
+        withdrawn=people(stop, words),
     )
 
 
@@ -146,10 +170,18 @@ def _gain(action: RoadmapAction) -> float:
 
 
 def _of_money(found: Found, words: Words) -> str:
-    priced = [line for line in (found.value.lines if found.value else ()) if line.mid is not None]
-    if not priced:
+    priced = [line for line in by_worth(found.value) if line.mid is not None]
+    if not priced or found.value is None:
         return words("report.roles.cfo.unpriced")
-    return words("report.roles.cfo.answer", n=len(priced))
+    most = priced[0]
+    return words(
+        "report.roles.cfo.answer",
+        n=len(priced),
+        line=words(f"value.lines.{most.id}"),
+        money=f"{amount(most.low or 0.0, words)}–{amount(most.high or 0.0, words)}",
+        currency=found.value.currency,
+        sure=words.percent(found.readiness.measured_weight),
+    )
 
 
 def _of_protection(found: Found, words: Words) -> str:
@@ -165,7 +197,7 @@ def _of_protection(found: Found, words: Words) -> str:
     if shadow:
         told.append(words("report.roles.dpo.stop.shadow", n=len(shadow)))
     if told:
-        return words("report.roles.dpo.answer", what="; ".join(told))
+        return words("report.roles.dpo.answer", what=words.clauses(told))
     known = found.permission is not None
     return words(f"report.roles.dpo.{'nothing' if known else 'unknown'}")
 
@@ -174,7 +206,21 @@ def _of_service(found: Found, words: Words) -> str:
     counted = found.use_cases.order_found if found.use_cases else None
     if counted is None or not counted[1]:
         return words("report.roles.service.unknown")
-    return words("report.roles.service.answer", share=share(*counted, words))
+    told = words("report.roles.service.answer", share=share(*counted, words))
+    return told + _callers(found, words)
+
+
+def _callers(found: Found, words: Words) -> str:
+    """How many of those who call are found among the customers."""
+    verdict = found.verdict("U7")
+    known = next((s for s in verdict.fit.steps if s.name == "found"), None) if verdict else None
+    if verdict is None or known is None or known.mid is None or not verdict.fit.base:
+        return ""
+    return words(
+        "report.roles.service.who",
+        count=part(known.mid, verdict.fit.base, words).text,
+        base=people(verdict.fit.base, words),
+    )
 
 
 _ANSWERS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -38,6 +39,7 @@ _METHODS = (
 )
 _SHARE = re.compile(r"^\d\.\d{3}$")
 _WHOLE = re.compile(r"^\d+$")
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _LIST = re.compile(r"^\w+(,\w+)+$")
 
 
@@ -66,6 +68,12 @@ def first(words: Words, keys: Iterable[str], **values: object) -> str:
         if words.has(key):
             return words(key, **values)
     raise ScvkitError(f"The locale '{words.language}' has none of: {', '.join(tried)}.")
+
+
+def purpose_word(purpose: str, words: Words) -> str:
+    """Return a purpose in words: the usual ones of the language, any other as the client wrote."""
+    key = f"report.purposes.{purpose.strip().lower()}"
+    return words(key) if words.has(key) else purpose
 
 
 def use_case(words: Words, id_: str, title: str = "") -> str:
@@ -129,4 +137,6 @@ def _value(words: Words, text: str) -> object:
         return words.percent(float(text))
     if _WHOLE.match(text):
         return int(text)
-    return ", ".join(text.split(",")) if _LIST.match(text) else text
+    if _DAY.fullmatch(text):
+        return words.date(dt.date.fromisoformat(text))
+    return words.listed(text.split(",")) if _LIST.match(text) else text

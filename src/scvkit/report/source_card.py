@@ -104,7 +104,7 @@ def _table(
     return TableFacts(
         table=table.table,
         file=file,
-        grain=words("report.source_page.one_row", grain=table.grain.value),
+        grain=words(f"sources.card.grains.{table.grain}"),
         rows=people(table.rows, words),
         columns=words.number(len(profile.columns if profile else table.meanings)),
         period=_period(source, table.table, profile, words),
@@ -143,7 +143,7 @@ def _vs(source: SourceEvidence, words: Words) -> Iterator[tuple[str, str, str]]:
     yield (
         "variety",
         words.number(len(found.attributes)),
-        words("report.source_page.vs.variety_note", columns=found.columns),
+        words("report.source_page.vs.variety_note", n=found.columns, columns=found.columns),
     )
     yield "veracity", _share(found.veracity, words), words("report.source_page.vs.veracity_note")
     leaning = "value_note" if source.use_cases else "value_alone"

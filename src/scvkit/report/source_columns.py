@@ -10,7 +10,7 @@ from markupsafe import Markup
 from scvkit.locale.words import Words
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.records.profile import ColumnProfile, TableProfile
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, distinct_values, share
 from scvkit.report.pen import Pen
 from scvkit.report.source_evidence import SourceEvidence
 from scvkit.report.source_faults import numbers_of_column
@@ -119,7 +119,7 @@ def _line(
         valid=absent if valid is None else share(column.valid or 0, column.filled, words),
         valid_bar=Markup() if few or column.filled < FEWEST_FOR_A_SHARE else pen.cell(valid),
         doubtful=valid is not None and valid < _UNSURE,
-        distinct=people(column.distinct, words),
+        distinct=distinct_values(column, words),
         mask=column.masks[0].mask if column.masks else "",
         needed=_needed(source, table, column, meaning, words),
         faults=numbers_of_column(source.findings, table.table, column.column),

@@ -193,7 +193,7 @@ def _alive(source: SourceEvidence, words: Words, pen: Pen) -> SourceNumber:
         return SourceNumber(quantity=none, label=label, bar=pen.unknown(), note=none.why_not)
     evidence = assessed[0]
     shown = counted_share(evidence.passed or 0, evidence.tested or 0, words)
-    columns = ", ".join(ref.split(".")[-1] for ref in evidence.refs)
+    columns = words.listed(ref.split(".")[-1] for ref in evidence.refs)
     return SourceNumber(
         quantity=shown,
         label=label,

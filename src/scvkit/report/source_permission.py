@@ -11,7 +11,7 @@ from scvkit.locale.words import Words
 from scvkit.records.consent import SourcePermission
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.pen import Pen
-from scvkit.report.sentences import not_assessed
+from scvkit.report.sentences import not_assessed, purpose_word
 from scvkit.report.source_evidence import SourceEvidence
 
 
@@ -100,7 +100,7 @@ def _line(source: SourceEvidence, stated: SourcePermission, words: Words, pen: P
         what=words(
             "report.permission.what",
             channel=words(f"report.channels.{stated.channel.value}"),
-            purpose=stated.purpose,
+            purpose=purpose_word(stated.purpose, words),
         ),
         columns=tuple(ref.split(".")[-1] for ref in stated.refs),
         codes=_codes(source, stated, words),
@@ -124,7 +124,7 @@ def _codes(source: SourceEvidence, stated: SourcePermission, words: Words) -> st
     if not told:
         return ""
     said = [
-        words(f"report.source_page.codes.{name}", codes=", ".join(codes))
+        words(f"report.source_page.codes.{name}", codes=words.listed(codes))
         for name, codes in (
             ("given", told[0].given),
             ("refused", told[0].refused),
@@ -132,4 +132,4 @@ def _codes(source: SourceEvidence, stated: SourcePermission, words: Words) -> st
         )
         if codes
     ]
-    return "; ".join(said)
+    return words.clauses(said)

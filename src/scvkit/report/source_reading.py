@@ -10,7 +10,7 @@ from scvkit.locale.words import Words
 from scvkit.records.extracts import ReadingReport
 from scvkit.records.profile import Alert, DeepDive
 from scvkit.records.upkeep import ColumnThenNow, FixList, SinceEarlier
-from scvkit.report.disclosure import people, share
+from scvkit.report.disclosure import is_few, people, share
 from scvkit.report.source_evidence import SourceEvidence
 
 _HASH = 12
@@ -117,12 +117,14 @@ def _how(reading: ReadingReport, words: Words) -> str:
     if reading.sheets:
         parts.append(
             words(
-                "report.source_page.sheets", n=len(reading.sheets), names=", ".join(reading.sheets)
+                "report.source_page.sheets",
+                n=len(reading.sheets),
+                names=words.listed(reading.sheets),
             )
         )
     if reading.repaired_rows:
         parts.append(words("report.source_page.repaired", n=reading.repaired_rows))
-    return ", ".join(parts)
+    return words.listed(parts)
 
 
 def _sign(delimiter: str, words: Words) -> str:
@@ -134,8 +136,9 @@ def _sign(delimiter: str, words: Words) -> str:
 
 def _fix_list(found: FixList, words: Words) -> str:
     cut = words("report.source_page.fix_list_cut") if found.cut else ""
+    few = is_few(found.records)
     told = words(
-        "report.source_page.fix_list",
+        f"report.source_page.{'fix_list_few' if few else 'fix_list'}",
         n=found.rows,
         records=people(found.records, words),
         rows=people(found.rows, words),
@@ -207,7 +210,7 @@ def _alerts(alerts: tuple[Alert, ...], words: Words) -> Iterator[tuple[str, str]
         named = " + ".join(alert.columns)
         by_kind.setdefault((_became(alert), alert.kind), []).append(named)
     for (became, kind), columns in sorted(by_kind.items()):
-        sentence = words(f"report.source_page.alerts.{kind}", columns=", ".join(columns))
+        sentence = words(f"report.source_page.alerts.{kind}", columns=words.listed(columns))
         yield sentence, words(f"report.source_page.{became}")
 
 

@@ -146,7 +146,7 @@ def _too_little(trend: Trend, words: Words) -> str:
 def _note(trend: Trend, words: Words) -> str:
     return words(
         "report.source_page.life.note",
-        columns=", ".join(trend.touched_columns),
+        columns=words.listed(trend.touched_columns),
         dated=people(trend.dated, words),
         rows=people(trend.rows, words),
     )

@@ -13,7 +13,7 @@ from scvkit.records.extracts import Intake, SourceIntake, UndeclaredFile
 from scvkit.records.identity import Identity, KeyTest
 from scvkit.records.profile import ColumnProfile, Finding, SourceProfile
 from scvkit.report.anchors import anchor
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, distinct_values, people, share
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.sentences import attribute_word, not_assessed, said, unread
@@ -162,7 +162,7 @@ def _facts(received: SourceIntake, engagement: Engagement, words: Words) -> list
     told = engagement.sources.get(received.source)
     rows = sum(table.rows for table in received.tables)
     rejected = sum(reading.rejected_rows for reading in received.readings)
-    files = ", ".join(reading.file for reading in received.readings)
+    files = words.listed(reading.file for reading in received.readings)
     facts = [
         (words("report.facts_of.rows"), people(rows, words) if received.tables else ""),
         (words("report.facts_of.rejected"), words.number(rejected) if rejected else ""),
@@ -236,7 +236,7 @@ def _column(column: ColumnProfile, words: Words, pen: Pen) -> _Column:
         thin=fill is not None and fill < _THIN,
         valid=absent if valid is None else share(column.valid or 0, column.filled, words),
         valid_bar=Markup() if few else pen.cell(valid),
-        distinct=people(column.distinct, words),
+        distinct=distinct_values(column, words),
         mask=column.masks[0].mask if column.masks else "",
     )
 
@@ -244,7 +244,7 @@ def _column(column: ColumnProfile, words: Words, pen: Pen) -> _Column:
 def _undeclared(file: UndeclaredFile, words: Words) -> str:
     if file.rows is None:
         return words("report.sources.unread", file=file.file, reason=unread(file.reason, words))
-    held = ", ".join(attribute_word(attribute, words) for attribute in file.customer_columns)
+    held = words.listed(attribute_word(attribute, words) for attribute in file.customer_columns)
     rows = people(file.rows, words)
     if held:
         return words("report.sources.shadow", file=file.file, rows=rows, columns=held)

@@ -79,7 +79,9 @@ def use_cases(
         cases=[case for case, counted in told if counted],
         blind=[case for case, counted in told if not counted],
         strip=_strip(verdicts, readiness, words),
-        split=_split(linkage.newsletter, words, pen) if linkage and linkage.newsletter else None,
+        split=_split(linkage.newsletter, _letter(verdicts), words, pen)
+        if linkage and linkage.newsletter
+        else None,
     )
 
 
@@ -142,7 +144,7 @@ def status_of(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words
     if not verdict.gates or readiness is None:
         return state
     kind = verdict.status if verdict.status in {"blocked", "ready_once"} else "other"
-    gate = ", ".join(named(words, "gates", gate) for gate in verdict.gates)
+    gate = words.listed(named(words, "gates", gate) for gate in verdict.gates)
     return words(f"report.statuses_by_gate.{kind}", gate=gate, state=state)
 
 
@@ -300,22 +302,50 @@ class _Part:
     count: str
 
 
-def _split(split: NewsletterSplit, words: Words, pen: Pen) -> dict[str, object] | None:
-    """Readers found among customers, the hidden estimated, and the rest, on one bar."""
+def _letter(verdicts: list[UseCaseVerdict]) -> UseCaseFit | None:
+    """The use case that writes to newsletter readers as customers."""
+    return next((v.fit for v in verdicts if v.fit.id == "U1"), None)
+
+
+def _found_parts(found: int, letter: UseCaseFit | None) -> dict[str, float]:
+    """Those found by whether they may be written to; not cut where a part would be few."""
+    steps = {step.name: step.mid for step in letter.steps} if letter else {}
+    fresh, may = steps.get("fresh"), steps.get("permitted")
+    if steps.get("found") != found or fresh is None or may is None:
+        return {"found": found}
+    parts = {"may": may, "may_not": fresh - may, "left_out": found - fresh}
+    if any(is_few(n) or n < 0 for n in parts.values()):
+        return {"found": found}
+    return {name: float(n) for name, n in parts.items()}
+
+
+def _split(
+    split: NewsletterSplit, letter: UseCaseFit | None, words: Words, pen: Pen
+) -> dict[str, object] | None:
+    """Readers found among customers, may be written to or not, the hidden, and the rest."""
     found, hidden, base = split.found, split.hidden, split.readers
     if base < FEWEST_FOR_A_SHARE or not found.assessed or found.value is None:
         return None
     estimated = min(hidden.value or 0.0, base - found.value) if hidden.assessed else 0.0
     rest = max(0.0, base - found.value - estimated)
-    lengths = {"found": found.value, "hidden": estimated, "rest": rest}
+    cut = _found_parts(round(found.value), letter)
+    lengths = {**cut, "hidden": estimated, "rest": rest}
     texts = {
+        **{name: _exact(n, None, None, base, words) for name, n in cut.items()},
         "found": _exact(found.value, found.low, found.high, base, words),
         "hidden": _roughly(estimated, hidden.low, hidden.high, words),
         "rest": _roughly(rest, None, None, words)
         if estimated
         else _exact(rest, None, None, base, words),
     }
-    kinds = {"found": "solid", "hidden": "estimate", "rest": "rest"}
+    kinds = {
+        "found": "solid",
+        "may": "solid",
+        "may_not": "refused",
+        "left_out": "told",
+        "hidden": "estimate",
+        "rest": "rest",
+    }
     shown = [name for name, length in lengths.items() if length > 0 or name == "found"]
     note = "report.split.note" if estimated else "report.split.note_no_estimate"
     return {

@@ -55,7 +55,7 @@ def _line(line: ValueLine, most: float, words: Words, pen: Pen) -> _Line:
         money = f"{amount(line.low, words)}–{amount(line.high, words)}"
         if most:
             bar = pen.share(line.low / most, line.mid / most, line.high / most, tick=False)
-    missing = ", ".join(words(f"value.prices.{name}") for name in line.missing)
+    missing = words.listed(words(f"value.prices.{name}") for name in line.missing)
     prices = tuple(_price(price, words) for price in line.prices)
     return _Line(
         title=words(f"value.lines.{line.id}"),

@@ -137,7 +137,7 @@ def roadmap_frame(roadmap: Roadmap, words: Words, names: Mapping[str, str]) -> p
                 action_title(action, names, words),
                 words(owner) if words.has(owner) else action.owner,
                 words(f"scenarios.efforts.{action.effort}"),
-                ", ".join([*serves[:4], *action.opens]),
+                words.listed([*serves[:4], *action.opens]),
             ]
         )
     return pd.DataFrame(lines, columns=head)

@@ -75,7 +75,7 @@ def _source_lines(desk: Desk, intake: Intake, name: str) -> list[str]:
                 "check.table",
                 table=table.table,
                 file=reading.file,
-                grain=table.grain.value,
+                grain=desk.words(f"sources.card.grains.{table.grain}"),
                 columns=len(table.meanings),
                 known=known,
             )

@@ -97,7 +97,7 @@ def choose(desk: Desk, state: State) -> Entry:
     said = desk.engagement.use_cases
     others = [c.id for c in (said.chosen if said else ()) if c.id != state["id"]]
     if len(others) >= MOST:
-        raise EngagementError(words("workshop.choice.full", n=MOST, chosen=", ".join(others)))
+        raise EngagementError(words("workshop.choice.full", n=MOST, chosen=words.listed(others)))
     try:
         chosen = ChosenUseCase.model_validate({k: v for k, v in state.items() if v})
     except ValidationError as problem:

@@ -62,7 +62,7 @@ def letter(engagement: Engagement, source: Source, words: Words) -> Markup:
         if attribute not in _FORBIDDEN
     ]
     if columns:
-        asked.append(words("workshop.letter.columns", columns=", ".join(columns)))
+        asked.append(words("workshop.letter.columns", columns=words.listed(columns)))
     unknown = words("workshop.letter.to_be_named")
     lawful = words(
         "workshop.letter.lawful",
@@ -86,7 +86,7 @@ def letter(engagement: Engagement, source: Source, words: Words) -> Markup:
         how=words("workshop.letter.how"),
         form=_items(
             [
-                words("workshop.letter.files", files=", ".join(files)),
+                words("workshop.letter.files", files=words.listed(files)),
                 *words("workshop.letter.form").split("|"),
             ]
         ),

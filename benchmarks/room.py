@@ -1,11 +1,12 @@
 """From a slider's move to the new picture: p50 and p95 of everything that answers in the room.
 
-    python benchmarks/room.py ENGAGEMENT WORK [--moves 40]
+    python benchmarks/room.py ENGAGEMENT WORK [--moves 40] [--forget]
 
 ENGAGEMENT is a client that `scvkit run` has run into the work folder WORK. Each widget of the room
 is opened as a notebook opens it, and moved as a hand moves it; the clock runs from the move to the
 answer that the browser is sent (painting adds 20 to 60 ms). What is captured goes into a copy of
-the engagement folder. Prints one line a move, in milliseconds, and when the widget was ready.
+the engagement folder. Prints one line a move, in milliseconds, and when the widget was ready. With
+--forget what `scvkit lab` worked out ahead is thrown away first.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import ipywidgets as widgets
 
 from scvkit.records.linkage import Linkage
 from scvkit.scenarios import Scenarios
+from scvkit.scenarios.remembered import FILE
 from scvkit.workshop.choice import UseCaseChoice, titles
 from scvkit.workshop.claims import ClaimCards
 from scvkit.workshop.desk import Desk, open_desk
@@ -176,5 +178,8 @@ if __name__ == "__main__":
     parser.add_argument("engagement", type=Path)
     parser.add_argument("work", type=Path)
     parser.add_argument("--moves", type=int, default=40)
+    parser.add_argument("--forget", action="store_true")
     given = parser.parse_args()
+    if given.forget:
+        (given.work / "rows" / "tried" / FILE).unlink(missing_ok=True)
     main(given.engagement, given.work, given.moves)

@@ -67,7 +67,14 @@ def test_the_day_opens_on_the_agenda_in_projector_mode(
     room.press(cell, "Keep this")
     cell.get_by_text("nobody owns the result").wait_for()
     room.shot("00-stop")
-    assert kinds(places) == ["stop_condition"]
+    cell = room.cell("PeopleCards")
+    room.fill(cell, "Sponsor (role)", "Head of retail")
+    room.fill(cell, "Functions the mandate covers", "retail, service")
+    room.fill(cell, "Said by (role)", "Board")
+    room.press(cell, "Keep this")
+    cell.get_by_text("Head of retail, retail, service").wait_for()
+    room.shot("00-people")
+    assert kinds(places) == ["stop_condition", "people"]
 
 
 def test_claims_are_locked_before_a_number_is_shown(room: Room, places: tuple[Path, Path]) -> None:
@@ -104,11 +111,13 @@ def test_a_source_told_of_stands_on_the_loom_within_two_seconds(
 def test_evidence_is_uncovered_claim_by_claim(room: Room, places: tuple[Path, Path]) -> None:
     room.open("03_identity_keys")
     cell = room.cell("Reveal(")
-    for claim in ("C1", "C2"):
+    claims = [claim.id for claim in load_engagement(places[0]).claims]
+    for n, claim in enumerate(claims, 1):
         room.press(cell, "Reveal the next claim")
         cell.get_by_text(f"{claim} beside its measurement").wait_for()
+        assert cell.locator(".scv-barcell svg").count() == n
     room.shot("03-reveal")
-    assert kinds(places).count("reveal") == 2
+    assert kinds(places).count("reveal") == len(claims)
 
 
 def test_twelve_pairs_are_voted_on_and_the_threshold_moves(
@@ -144,8 +153,49 @@ def test_twelve_pairs_are_voted_on_and_the_threshold_moves(
     assert load_engagement(places[0]).linkage.threshold is not None
 
 
-def test_a_use_case_is_chosen_with_its_problem(room: Room, places: tuple[Path, Path]) -> None:
+def test_the_values_of_a_consent_column_are_explained(
+    room: Room, places: tuple[Path, Path]
+) -> None:
+    room.open("05_permission")
+    cell = room.cell("ConsentCards(")
+    room.fill(cell, "Channel", "text message")
+    values = cell.locator(".widget-dropdown:visible select")
+    values.nth(2).select_option(label="yes")
+    room.fill(cell, "Said by (role)", "E-commerce")
+    room.press(cell, "Keep this")
+    cell.get_by_text("Kept in the journal.").wait_for()
+    room.shot("05-consent")
+    assert kinds(places)[-1] == "consent"
+
+
+def test_a_what_if_is_set_by_its_slider_and_tells_the_verdict(
+    room: Room, places: tuple[Path, Path]
+) -> None:
     room.open("07_use_cases")
+    cell = room.cell("what_if_sliders(")
+    handle = cell.locator(".noUi-handle").first
+    handle.focus()
+    waits = []
+    for _ in range(8):
+        before = cell.locator("svg").first.inner_html()
+        began = time.monotonic()
+        room.page.keyboard.press("ArrowLeft")
+        for _ in range(500):
+            if cell.locator("svg").first.inner_html() != before:
+                break
+            time.sleep(0.01)
+        waits.append(time.monotonic() - began)
+    print("what-if slider to picture, s:", sorted(round(wait, 2) for wait in waits))
+    room.shot("07-what-if")
+    room.press(cell, "Keep this")
+    cell.get_by_text("If it came true, the verdict would be").wait_for()
+    room.shot("07-kept")
+    assert kinds(places)[-1] == "what_if"
+
+
+def test_a_use_case_is_chosen_with_its_problem_and_priced(
+    room: Room, places: tuple[Path, Path]
+) -> None:
     cell = room.cell("UseCaseChoice(")
     case = cell.locator("select option").first.text_content()
     room.fill(cell, "Use case", case)
@@ -153,18 +203,36 @@ def test_a_use_case_is_chosen_with_its_problem(room: Room, places: tuple[Path, P
     room.fill(cell, "Sponsor (role)", "CMO")
     room.fill(cell, "Where it starts", "2 %")
     room.press(cell, "Choose this use case")
-    cell.get_by_text("is chosen.").wait_for()
+    cell.get_by_text("The verdict as it stands").wait_for()
     room.shot("07-choice")
     said = load_engagement(places[0]).use_cases
     assert said is not None
     assert "said in the room" in {case.problem for case in said.chosen}
+    cell = room.cell("PriceRanges(")
+    room.fill(cell, "Price", "cost of one send")
+    for label, value in {"Low": "0.1", "High": "0.4", "Currency": "DKK"}.items():
+        room.fill(cell, label, value)
+    room.fill(cell, "Said by (role)", "CFO")
+    room.press(cell, "Keep this")
+    cell.locator("td", has_text="cost of one send").first.wait_for()
+    room.shot("07-prices")
 
 
 def test_the_verdict_is_read_and_the_first_step_agreed(
     room: Room, places: tuple[Path, Path]
 ) -> None:
     room.open("08_readiness")
+    cell = room.cell("VerdictBoard(")
+    cell.get_by_text("The nearest change that would give another").first.wait_for()
     room.shot("08-verdict")
+    before = cell.locator("[role=status]").first.inner_text()
+    cell.get_by_text("One suppression list", exact=True).first.click()
+    for _ in range(300):
+        if cell.locator("[role=status]").first.inner_text() != before:
+            break
+        time.sleep(0.01)
+    assert cell.locator("[role=status]").first.inner_text() != before
+    room.shot("08-ticked")
     cell = room.cell("first_step")
     room.fill(cell, "First step", "ask for the e-mail at the till")
     room.fill(cell, "Who does it (role)", "Head of shops")
@@ -193,6 +261,46 @@ def test_nothing_of_a_person_was_saved_and_nothing_asked_outside(
         if file.suffix == ".ipynb" and file.stem == "08_readiness":
             cells = json.loads(text)["cells"]
             assert not any(cell.get("outputs") for cell in cells)
+
+
+def test_a_room_shows_masks_and_the_analyst_is_warned(
+    places: tuple[Path, Path], tmp_path: Path
+) -> None:
+    shots = Path(os.environ.get("SCVKIT_SHOTS", "") or tmp_path)
+    for mode, banner in (("room", "Room:"), ("analyst", "ANALYST MODE")):
+        with running_lab(*places, "--mode", mode) as address, playwright.sync_playwright() as on:
+            opened = Room(on, CHROMIUM, address, shots)
+            opened.open("04_link_records")
+            assert opened.notebook.get_by_text(banner).first.is_visible()
+            text = opened.cell("VotingBooth(").inner_text()
+            assert ("•••" in text) == (mode == "room")
+            opened.shot(f"04-{mode}")
+            opened.page.keyboard.press("Control+s")
+            time.sleep(2)
+            opened.close()
+        saved = json.loads((places[1] / "lab" / "04_link_records.ipynb").read_text("utf-8"))
+        assert not any(cell.get("outputs") for cell in saved["cells"])
+
+
+def test_the_next_run_reports_what_was_captured(places: tuple[Path, Path], tmp_path: Path) -> None:
+    run = [sys.executable, "-m", "scvkit", "run", str(places[0]), "--work", str(places[1])]
+    done = subprocess.run([*run, "--out", str(tmp_path / "out")])
+    assert done.returncode in (0, 1)
+    report = (tmp_path / "out" / "report.en.html").read_text(encoding="utf-8")
+    minutes = (tmp_path / "out" / "minutes.html").read_text(encoding="utf-8")
+    assert "Paper forms" in report
+    assert "before its number was shown" in report
+    for told in (
+        "nobody owns the result",
+        "Head of retail",
+        "said in the room",
+        "cost of one send",
+        "ask for the e-mail at the till",
+        "Paper forms",
+    ):
+        assert told in minutes, told
+    results = (tmp_path / "out" / "results" / "readiness.json").read_text(encoding="utf-8")
+    assert "Head of retail" in results
 
 
 def strings(node: object) -> Iterator[object]:

@@ -13,7 +13,10 @@ from scvkit import identity
 from scvkit import linkage as link
 from scvkit.engagement import Claim
 from scvkit.records.linkage import Linkage
+from scvkit.scenarios import AddKey, Scenarios
+from scvkit.scenarios import asking as asking_room
 from scvkit.workshop import linked as made
+from scvkit.workshop.ahead import work_out, worth_asking
 from scvkit.workshop.claims import say_claim
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.room import LIVE_VARIABLE
@@ -36,7 +39,8 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     home = tmp_path_factory.mktemp("batch")
     small = Small(home / "work" / "rows")
     rows = people(40)
-    small.add("erp", rows).add("shop", rows[10:])
+    erp = [{**row, "email": None if n % 3 else row.get("email")} for n, row in enumerate(rows)]
+    small.add("erp", erp).add("shop", rows[10:])
     (home / "engagement.yaml").write_text(FILE, encoding="utf-8")
     desk = open_desk(home, work=str(home / "work"))
     desk = replace(desk, connection=small.connection)
@@ -98,3 +102,18 @@ def test_a_claim_of_the_room_is_put_to_what_was_linked(desk: Desk, again: Again)
     say_claim(desk, Claim.model_validate(claim))
     (test,) = again().claims
     assert test.measured.value == 1.0
+
+
+def test_what_a_slider_may_ask_is_worked_out_before_it_is_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert work_out(str(desk.file), work=str(desk.work)) > 0
+    asking = Scenarios(desk.connection, desk.rows, desk.engagement, desk.intake())
+    source, key = next(worth_asking(asking))
+    monkeypatch.setattr(asking_room, "survives_hiding", None)
+    assert asking.what_if(AddKey(source=source, key=key, share=0.4)).records
+
+
+def test_nothing_linked_is_nothing_to_work_out(tmp_path: Path) -> None:
+    (tmp_path / "engagement.yaml").write_text(FILE, encoding="utf-8")
+    assert work_out(str(tmp_path), work=str(tmp_path / "work")) == 0

@@ -317,6 +317,8 @@ class Scenarios:
 
     def _surviving(self, records: SourceRecords, key: str) -> Array:
         place = (records.source, key)
+        if place not in self._survives and not records.held[key].any():
+            self._survives[place] = records.now  # a key that nobody holds is missed by nobody
         if place not in self._survives:
             self._survives[place] = survives_hiding(self.connection, self.rows, records, key)
         return self._survives[place]

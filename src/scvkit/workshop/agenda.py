@@ -64,9 +64,9 @@ def agenda(words: Words, *, begins: str = "08:30") -> Markup:
 
 
 def checklist(words: Words) -> Markup:
-    """Return what has to be done before, on the day, and after, as three lists."""
+    """Return what has to be done before, on the day, and after, as lists."""
     parts = []
-    for when in ("before", "on_the_day", "after"):
+    for when in ("before", "hour", "on_the_day", "after"):
         items = words(f"workshop.checklist.{when}.items").split("|")
         listed = Markup("").join(Markup("<li>☐ {}</li>").format(i.strip()) for i in items)
         parts.append(

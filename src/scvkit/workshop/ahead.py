@@ -12,8 +12,6 @@ from collections.abc import Iterator
 
 from scvkit.errors import ScvkitError
 from scvkit.scenarios import AddKey, Scenarios
-from scvkit.scenarios.applying import LEAST_LACKING
-from scvkit.scenarios.estimate import LEAST_HIDDEN
 from scvkit.workshop.desk import open_desk
 from scvkit.workshop.what_if import KEYS
 
@@ -40,7 +38,7 @@ def worth_asking(asking: Scenarios) -> Iterator[tuple[str, str]]:
         records = asking.records(source)
         for key in KEYS:
             held = records.held[key]
-            if held.sum() >= LEAST_HIDDEN and (~held).mean() >= LEAST_LACKING:
+            if held.any() and not held.all():
                 yield source, key
 
 

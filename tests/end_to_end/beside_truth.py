@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from typing import Any
 
 from scvkit.engine import Connection, RowTables, connect
 from scvkit.records.usecases import UseCases
@@ -89,6 +90,24 @@ def served_ranges(client: Assessed) -> dict[str, tuple[int, int, int, int]]:
         for fit in client.use_cases.fits
         if fit.served is not None and (truth := true[fit.id]) is not None
     }
+
+
+def wrong_indicators(client: Assessed) -> list[tuple[str, float | None, Any]]:
+    """Indicators that are not what the truth says: id, value found, what was expected."""
+    expected = client.expected()["indicators"]
+    return [
+        (i.id, i.evidence.value, expected.get(i.id))
+        for i in client.readiness().indicators
+        if i.id not in expected or not _within(i.evidence.value, expected[i.id])
+    ]
+
+
+def _within(value: float | None, told: dict[str, Any]) -> bool:
+    if "low" in told:
+        return value is not None and told["low"] - 1e-9 <= value <= told["high"] + 1e-9
+    if value is None or told["value"] is None:
+        return value is told["value"]
+    return bool(abs(value - told["value"]) <= told["tolerance"] + 1e-9)
 
 
 def over_true_persons(client: Assessed) -> UseCases:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from sample_data.generator.build import build
@@ -23,7 +20,12 @@ from scvkit.scenarios import flip_chain, nearest_flips
 from scvkit.store import Store
 from scvkit.vocabulary import GateState, Tier, UseCaseStatus, Verdict
 from tests.end_to_end.assessed import Assessed, assess_client
-from tests.end_to_end.beside_truth import contradictions, readers, served_ranges
+from tests.end_to_end.beside_truth import (
+    contradictions,
+    readers,
+    served_ranges,
+    wrong_indicators,
+)
 from tests.end_to_end.conftest import Run
 
 SEED = 20260930
@@ -71,23 +73,8 @@ def client(request: pytest.FixtureRequest, clients: dict[str, Assessed]) -> Asse
 
 
 def test_each_indicator_is_what_the_truth_says_within_its_tolerance(client: Assessed) -> None:
-    expected = client.expected()["indicators"]
-    wrong = {}
-    found = client.readiness().indicators
-    for indicator in found:
-        value, told = indicator.evidence.value, expected[indicator.id]
-        if not within(value, told):
-            wrong[indicator.id] = (value, told)
-    assert not wrong
-    assert {i.id for i in found} == set(expected)
-
-
-def within(value: float | None, told: dict[str, Any]) -> bool:
-    if "low" in told:
-        return value is not None and told["low"] - 1e-9 <= value <= told["high"] + 1e-9
-    if value is None or told["value"] is None:
-        return value is told["value"]
-    return bool(abs(value - told["value"]) <= told["tolerance"] + 1e-9)
+    assert wrong_indicators(client) == []
+    assert {i.id for i in client.readiness().indicators} == set(client.expected()["indicators"])
 
 
 def test_each_use_case_serves_what_the_truth_says_and_loses_most_where_it_does(

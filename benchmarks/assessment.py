@@ -1,9 +1,10 @@
-"""The assessment after linkage: seconds of each step, and how often served ranges hold the truth.
+"""Seconds of the assessment after linkage, step by step, and of the what-ifs.
 
-    .venv/bin/python benchmarks/assessment.py FOLDER [FOLDER…]
+    python benchmarks/assessment.py FOLDER [FOLDER…] [--work DIR]
 
-Each FOLDER is a client made by sample_data/make.py; make several with --seed. The truth is the same
-funnel over the true persons, as far as a record holds anything to be known by.
+Each FOLDER is a client made by sample_data/make.py. With --work, the work folder of a run that is
+made already, nothing before the permission is done again. Wall clock and processor time: a shared
+machine makes the first longer.
 """
 
 from __future__ import annotations

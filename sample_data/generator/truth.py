@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
 
-from .assessment import assessment
+from .assessment import assessment, strictly_findable
 from .ledger import Statement, Table, Value, World
 from .noise import folded
 from .writing import write_parquet
@@ -193,7 +193,7 @@ def _consent(world: World) -> dict[str, Value]:
         "contradictory_email_marketing_people": len(against),
         "withdrawn_but_mailable_people": withdrawn_people,
         "withdrawn_but_mailable_by_sources": dict(sorted(withdrawn.items())),
-        "withdrawn_but_mailable_people_strictly_findable": _strictly_findable(world),
+        "withdrawn_but_mailable_people_strictly_findable": strictly_findable(world),
         "planted_people_by_kind": dict(sorted(kinds.items())),
         "planted_share_of_people_in_two_sources": _share(sum(kinds.values()), in_two),
         "given_statements": len(given),
@@ -214,20 +214,6 @@ def _contradicts(statements: list[Statement]) -> bool:
     given = {s.silo for s in statements if s.status == "given"}
     against = {s.silo for s in statements if s.status != "given"}
     return any(a != b for a in given for b in against)
-
-
-def _strictly_findable(world: World) -> int:
-    """People whose withdrawal and club "yes" meet on the same e-mail and the same full name."""
-    found = 0
-    for pair in world.written.values():
-        reader, member = pair.get("newsletter"), pair.get("club")
-        if reader and member and reader[0] == member[0]:
-            found += _plain(reader[1]) == _plain(member[1])
-    return found
-
-
-def _plain(name: str) -> str:
-    return folded(name).lower()
 
 
 def _consent_events(world: World, path: Path) -> None:

@@ -97,7 +97,7 @@ def test_every_reason_of_a_rule_has_its_sentence():
         if isinstance(part, ast.Tuple)
     ]
     others = ["no_other_rule", "core_shared", "all_three_or_more"]
-    assert len(reasons) == 13
+    assert len(reasons) == 14
     assert not missing([f"rules.{reason}" for reason in [*reasons, *others]])
     assert not missing([f"rules.{part}" for part in verdict.unevaluated(clients.facts())])
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scvkit.readiness import estimate_value
+from scvkit.readiness import assess, estimate_value
+from scvkit.readiness.value import most_worth
 from scvkit.records.evidence import measured_count, not_assessed
+from scvkit.records.readiness import Readiness
 from scvkit.records.stakes import PeopleCounts, Value
+from scvkit.records.usecases import STEP_NAMES, FunnelStep
+from scvkit.scenarios import with_flips
+from scvkit.vocabulary import Verdict
+from tests.readiness import clients
 from tests.report import records
 
 PEOPLE = PeopleCounts(
@@ -84,3 +91,60 @@ def test_money_lies_in_its_range(a: float, b: float, c: float, d: float) -> None
     assert twice.high is not None
     assert twice.low <= twice.mid + 0.01
     assert twice.mid <= twice.high + 0.01
+
+
+# --- what a chosen use case is worth, and the verdict that rests on it -----------------------
+
+
+def worth(prices: dict[str, tuple[float, float]], **changed: object) -> float | None:
+    fit = clients.fit(value=("newsletter_found", "newsletter_others"), **changed)
+    return most_worth(fit, value(prices))
+
+
+def test_a_use_case_is_worth_the_high_end_of_the_lines_it_moves() -> None:
+    prices = {"fitted_message": (1, 3), "message_to_others": (0, 2)}
+    lines = {line.id: line.high for line in value(prices).lines}
+    assert worth(prices) == lines["newsletter_found"] + lines["newsletter_others"] > 0
+
+
+@pytest.mark.parametrize(
+    ("prices", "known"),
+    [
+        ({}, None),
+        ({"fitted_message": (0, 0)}, None),  # the other line has no price
+        ({"fitted_message": (0, 0), "message_to_others": (0, 0)}, 0.0),
+    ],
+)
+def test_nothing_is_said_before_every_line_has_a_price(
+    prices: dict[str, tuple[float, float]], known: float | None
+) -> None:
+    assert worth(prices) == known
+
+
+def test_a_use_case_that_can_serve_nobody_is_worth_nothing_at_any_price() -> None:
+    nobody = tuple(FunnelStep(name=step, low=0, mid=0, high=0) for step in STEP_NAMES)
+    assert worth({}, steps=nobody) == 0.0
+    unseen = tuple(FunnelStep(name=step, low=None, mid=None, high=0) for step in STEP_NAMES)
+    assert worth({}, steps=unseen) is None
+
+
+def test_prices_of_nothing_give_do_not_do_it_and_one_price_takes_it_back() -> None:
+    fit = clients.fit(value=("newsletter_found",))
+    told = clients.steps() | {"linkage": records.linkage(), "use_cases": clients.use_cases(fit)}
+
+    def verdict(**prices: float) -> Readiness:
+        declared = {name: {"low": 0, "high": high} for name, high in prices.items()}
+        engagement = told["engagement"].model_copy(
+            update={
+                "value": records.engagement(value={"currency": "EUR", "prices": declared}).value
+            }
+        )
+        return with_flips(assess(**(told | {"engagement": engagement})))
+
+    worthless, worthwhile, silent = verdict(fitted_message=0), verdict(fitted_message=2), verdict()
+    assert worthless.verdict is Verdict.V1
+    assert worthless.fired[0].reasons == ("no_value",)
+    assert "value_found" in worthless.flips[0].changes
+    assert worthwhile.verdict is silent.verdict is not Verdict.V1
+    assert "value_not_evaluated" in silent.unevaluated
+    assert "value_not_evaluated" not in worthwhile.unevaluated

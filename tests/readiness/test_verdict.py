@@ -23,6 +23,7 @@ def fired(**changed):
         ({"gates": {"G8": UNKNOWN}}, "V0", "use_cases_not_asked"),
         ({"gates": {"G8": FAILED}}, "V1", "no_use_case"),
         ({"seen_in_two_high": 0.09, "service_chosen": False}, "V1", "few_shared_people"),
+        ({"use_cases": (use_case("U1", value_high=0.0),)}, "V1", "no_value"),
         (
             {"gates": {"G2": FAILED}, "left_out_sources": ("erp",)},
             "V2",
@@ -99,6 +100,19 @@ def test_a_low_overlap_alone_is_no_reason_to_stop():
     assert fired(seen_in_two_high=0.01)[0][0] == "V5"
     assert fired(seen_in_two_high=0.01, service_chosen=None)[0][0] == "V5"
     assert fired(seen_in_two_high=None, service_chosen=False)[0][0] == "V5"
+
+
+def test_no_value_is_only_said_when_the_worth_of_every_chosen_use_case_is_known():
+    for worth, found in (
+        ((0.0, 0.0), "V1"),
+        ((0.0, None), "V4"),
+        ((None, None), "V4"),
+        ((0.0, 12.5), "V4"),
+    ):
+        cases = tuple(use_case(f"U{n}", value_high=high) for n, high in enumerate(worth))
+        assert fired(use_cases=cases)[0][0] == found, worth
+    beside = (use_case("U1", value_high=7.0), use_case("U2", chosen=False, value_high=0.0))
+    assert fired(use_cases=beside)[0][0] == "V4"
 
 
 def test_a_wide_bar_does_not_make_a_verdict():

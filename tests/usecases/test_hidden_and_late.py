@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scvkit.records.evidence import measured_share, not_assessed
 from scvkit.records.usecases import STEP_NAMES, FunnelStep
-from scvkit.usecases.hidden import widened
+from scvkit.usecases.hidden import Ties, widened
 from scvkit.vocabulary import Domain, Grain
 
 
@@ -27,9 +27,14 @@ recoveries = st.integers(1, 100).map(
 )
 
 
-@given(funnels(), recoveries, st.floats(0.5, 1))
-def test_a_range_only_widens_and_the_funnel_still_falls(steps, recovery, kept):
-    wider = widened(steps, fewest=int(steps[0].mid * kept), recovery=recovery)
+ties = st.builds(
+    Ties, fewest=st.integers(0, 500), inside=st.integers(0, 600), every=st.integers(0, 900)
+)
+
+
+@given(funnels(), recoveries, ties)
+def test_a_range_only_widens_and_the_funnel_still_falls(steps, recovery, tied):
+    wider = widened(steps, ties=tied, recovery=recovery)
     for before, after in zip(steps, wider, strict=True):
         assert after.low <= before.low <= before.mid == after.mid <= before.high <= after.high
     for one, other in pairwise(wider):
@@ -37,13 +42,12 @@ def test_a_range_only_widens_and_the_funnel_still_falls(steps, recovery, kept):
         assert one.high >= other.high
 
 
-@given(funnels(), recoveries)
-def test_a_better_recovery_never_widens_a_range(steps, recovery):
+@given(funnels(), recoveries, ties)
+def test_a_better_recovery_never_widens_a_range(steps, recovery, tied):
     better = measured_share(100, 100, method="linkage.method.recovery")
-    fewest = steps[0].mid
     for sure, unsure in zip(
-        widened(steps, fewest=fewest, recovery=better),
-        widened(steps, fewest=fewest, recovery=recovery),
+        widened(steps, ties=tied, recovery=better),
+        widened(steps, ties=tied, recovery=recovery),
         strict=True,
     ):
         assert unsure.low <= sure.low
@@ -54,7 +58,7 @@ def test_a_better_recovery_never_widens_a_range(steps, recovery):
 def test_without_a_recovery_nothing_is_stretched(steps):
     few = measured_share(5, 10, method="linkage.method.recovery")
     for recovery in (None, not_assessed("no_links"), few):
-        assert widened(steps, fewest=0, recovery=recovery) == tuple(steps)
+        assert widened(steps, ties=Ties(fewest=0), recovery=recovery) == tuple(steps)
 
 
 def test_the_lag_is_that_of_the_slowest_feed(delivery):

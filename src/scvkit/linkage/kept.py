@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 
 import numpy as np
 
@@ -67,14 +68,10 @@ def _keep_records(connection: Connection, rows: RowTables, linked: Linked) -> No
 
 
 def _keep_limits(connection: Connection, rows: RowTables, linked: Linked) -> None:
-    limits = linked.thresholds
+    limits = text_literal(json.dumps(asdict(linked.thresholds)))
     rows.write(
         connection,
-        f"""select {linked.prior_weight}::double as prior_weight, {limits.sure}::double as sure,
-            {limits.lead}::double as lead, {limits.names_unreliable} as names_unreliable,
-            {limits.births_unreliable} as births_unreliable,
-            {limits.phones_reliable} as phones_reliable,
-            {text_literal(json.dumps(limits.sources))} as sources""",
+        f"select {linked.prior_weight}::double as prior_weight, {limits} as thresholds",
         LIMITS,
     )
 

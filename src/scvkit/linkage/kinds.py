@@ -10,6 +10,7 @@ from scvkit.linkage.clustering import Clustering
 from scvkit.linkage.corrections import NOT_CORRECTED, Corrections
 from scvkit.linkage.leftover import match_leftovers
 from scvkit.linkage.limits import refuse_exploding_rules
+from scvkit.linkage.mailboxes import families_share_mailboxes
 from scvkit.linkage.model import (
     Model,
     births_unreliable,
@@ -112,6 +113,8 @@ def link_kind(
         names_unreliable=unreliable,
         births_unreliable=births_unreliable(model),
         phones_reliable=phones_reliable(model),
+        mailboxes_shared=kind is EntityKind.PERSON
+        and families_share_mailboxes(connection, prepared),
         sources=model.sources,
     )
     compared = connection.execute(f"select count(*) from {quoted(scored)}").fetchall()[0][0]

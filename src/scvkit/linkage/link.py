@@ -87,7 +87,7 @@ def link_records(
     stages.start("recover")
     keep_evidence(connection, rows, persons)
     recovery = hide_and_recover(connection, rows, persons)
-    newsletter = split_newsletter(connection, rows, intake)
+    newsletter = split_newsletter(connection, rows, intake, persons)
     stages.start("assess")
     missed = expected_missed(connection, rows, linked)
     overlaps = count_overlaps(connection, rows, intake, missed=missed)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from math import hypot, sqrt
+from math import fsum, hypot, sqrt
 
 from scvkit.engine import Connection, RowTables, Steps, quoted
 from scvkit.linkage.kept import RECORDS
+from scvkit.linkage.kinds import Linked
+from scvkit.linkage.mailboxes import of_a_family
 from scvkit.linkage.without_key import HiddenKey, write_without_key
 from scvkit.records.evidence import Evidence, not_assessed, wilson
 from scvkit.records.extracts import Intake
 from scvkit.records.linkage import NewsletterSplit
-from scvkit.vocabulary import Domain, Grade
+from scvkit.vocabulary import Domain, EntityKind, Grade
 
 LEAST_TESTED = 30
 WITHOUT = "linkage_without_address"
+NINE_OF_TEN = 1.645
+_STUDENT = {1: 6.31, 2: 2.92, 3: 2.35, 4: 2.13, 5: 2.02, 6: 1.94, 7: 1.89}
 # So many of the found may be tied wrongly, by what the tiers promise. It is no chance that evens
 # out: whoever is found wrongly is not hidden.
 WRONG_TIES = 0.03
@@ -22,7 +26,7 @@ METHOD_HIDDEN = "linkage.method.newsletter_hidden"
 
 
 def split_newsletter(
-    connection: Connection, rows: RowTables, intake: Intake
+    connection: Connection, rows: RowTables, intake: Intake, linked: Linked
 ) -> NewsletterSplit | None:
     """Return the split of the newsletter's readers; None without a newsletter or customers.
 
@@ -31,7 +35,9 @@ def split_newsletter(
     A reader is found through the e-mail address almost alone, and people have several. How
     often the address of a known customer is one that the customer sources know is measured on
     every other source: all addresses are hidden, records are tied by everything else, and the
-    addresses then compared. That share turns the found into an estimate of the hidden.
+    addresses then compared. That share turns the found into an estimate of the hidden. An
+    organisation that buys and whose people no source names may have a reader too: the range goes
+    as far as one of each, at the rate at which customers read.
     """
     newsletter = next(
         (s.source for s in intake.sources if s.domain is Domain.NEWSLETTER and s.tables), None
@@ -60,7 +66,15 @@ def split_newsletter(
         customer_sources=names,
         readers=readers,
         found=found,
-        hidden=_hidden(connection, rows, newsletter, readers, mid),
+        hidden=_hidden(
+            connection,
+            rows,
+            linked,
+            newsletter,
+            readers,
+            mid,
+            behind=_behind_firms(connection, rows, mid),
+        ),
         method=METHOD_HIDDEN,
     )
 
@@ -69,7 +83,8 @@ def _write_customers(connection: Connection, rows: RowTables) -> None:
     """Customers with the address they gave to the customer sources."""
     connection.execute(
         f"""create or replace temp table linkage_customers as
-        select record_key, source, case when not email_shared then email end as email
+        select record_key, source, case when not email_shared then email end as email,
+            given_name, surname
         from {rows.scan("customers")} customer
         join {rows.scan("records")} record using (record_key, source)
         order by record_key"""
@@ -93,20 +108,47 @@ def _found(connection: Connection, rows: RowTables, newsletter: str) -> tuple[in
     return counts[0][0], counts[0][1], counts[1][1], counts[2][1]
 
 
+def _behind_firms(connection: Connection, rows: RowTables, found: int) -> float:
+    """Readers that organisations without a named contact may have, one each, at most.
+
+    They read like other customers, as far as anybody can tell.
+    """
+    steps = Steps()
+    steps.step(
+        "customer", f"select distinct cluster_id from {rows.scan('clusters')} clusters"
+        f" semi join {rows.scan('customers')} customer using (record_key)",
+    )  # fmt: skip
+    steps.step(
+        "firm_without_contact",
+        f"""select distinct cluster_id from {rows.scan("clusters")} clusters
+        join {rows.scan("records")} record using (record_key)
+        where clusters.entity_kind = '{EntityKind.ORGANISATION}' and is_customer
+            and cluster_id not in (select cluster_id_r from {rows.scan("relations")}
+                where relation = 'contact_of')""",
+    )
+    [(customers, firms)] = steps.rows(
+        connection,
+        "select (select count(*) from customer), (select count(*) from firm_without_contact)",
+    )
+    return float(firms) * min(1.0, found / customers) if customers else 0.0
+
+
 def _hidden(
     connection: Connection,
     rows: RowTables,
+    linked: Linked,
     newsletter: str,
     readers: int,
     found: int,
+    *,
+    behind: float,
 ) -> Evidence:
-    known = _known_addresses(connection, rows, newsletter)
+    known = _known_addresses(connection, rows, linked, newsletter)
     tested = sum(total for _, total in known.values())
     if tested < LEAST_TESTED or not found:
         return not_assessed("too_few_known_addresses", unit="people", method=METHOD_HIDDEN)
     passed = sum(n for n, _ in known.values())
-    share = passed / tested
-    low, high = _range_over_sources(known)
+    low, share, high = _over_sources(tuple(known.values()))
     most = readers - found
 
     def hidden(rate: float) -> int:
@@ -114,14 +156,14 @@ def _hidden(
 
     value = hidden(share)
     # Which readers happen to use a known address is chance too, whatever the true share is.
-    chance = 1.96 * sqrt(found * (1 - share)) / share if share else most
+    chance = NINE_OF_TEN * sqrt(found * (1 - share)) / share if share else most
     fewer, more = hypot(value - hidden(high), chance), hypot(hidden(low) - value, chance)
     return Evidence(
         grade=Grade.MEASURED,
         unit="people",
         value=value,
         low=max(0, round(value - fewer - WRONG_TIES * found)),
-        high=min(most, round(value + more)),
+        high=min(most, round(value + more + behind)),
         passed=passed,
         tested=tested,
         method=METHOD_HIDDEN,
@@ -129,32 +171,51 @@ def _hidden(
     )
 
 
-def _range_over_sources(known: dict[str, tuple[int, int]]) -> tuple[float, float]:
-    """Range of the pooled share: by chance, and by which sources happen to be there.
+def _over_sources(known: tuple[tuple[int, int], ...]) -> tuple[float, float, float]:
+    """Low, likely and high share of known addresses, by chance and by what sources differ in.
 
-    The newsletter resembles the other sources only so far. Leaving each out in turn shows how
-    much the share hangs on one of them.
+    Sources differ in the addresses people give them, more than chance explains: each has one
+    voice rather than as many as it has records (random effects, DerSimonian and Laird 1986).
+
+    >>> [round(x, 2) for x in _over_sources(((80, 100), (79, 100), (81, 100)))]
+    [0.76, 0.8, 0.83]
+    >>> [round(x, 2) for x in _over_sources(((95, 100), (65, 100), (80, 100)))]
+    [0.54, 0.8, 1.0]
     """
-    passed, tested = (sum(n) for n in zip(*known.values(), strict=True))
-    share = passed / tested
-    low, high = wilson(passed, tested)
-    without = [
-        (passed - part) / (tested - whole)
-        for part, whole in known.values()
-        if tested - whole >= LEAST_TESTED
-    ]
-    least, most = min([share, *without]), max([share, *without])
-    return max(0.0, least - (share - low)), min(1.0, most + (high - share))
+    # A share of 0 or 1 would have no variance at all.
+    shares = [(passed + 1) / (tested + 2) for passed, tested in known]
+    chance = [p * (1 - p) / (tested + 2) for p, (_, tested) in zip(shares, known, strict=True)]
+    if len(known) < 2:
+        low, high = wilson(*known[0])
+        return low, known[0][0] / known[0][1], high
+    weights = [1 / v for v in chance]
+    mean = fsum(w * p for w, p in zip(weights, shares, strict=True)) / fsum(weights)
+    spread = fsum(w * (p - mean) ** 2 for w, p in zip(weights, shares, strict=True))
+    scale = fsum(weights) - fsum(w * w for w in weights) / fsum(weights)
+    between = max(0.0, (spread - (len(known) - 1)) / scale)
+    weights = [1 / (v + between) for v in chance]
+    mean = fsum(w * p for w, p in zip(weights, shares, strict=True)) / fsum(weights)
+    free = len(known) - 1 if between else 0
+    half = _student(free) / sqrt(fsum(weights))
+    pooled = sum(n for n, _ in known) / sum(n for _, n in known)
+    likely = mean if between else pooled
+    return max(0.0, mean - half), likely, min(1.0, max(likely, mean + half))
+
+
+def _student(free: int) -> float:
+    """Student's t that nine of ten draws stay within; without freedom that of the normal law."""
+    return _STUDENT.get(free, NINE_OF_TEN * (1 + 1 / (1.2 * free))) if free else NINE_OF_TEN
 
 
 def _known_addresses(
-    connection: Connection, rows: RowTables, newsletter: str
+    connection: Connection, rows: RowTables, linked: Linked, newsletter: str
 ) -> dict[str, tuple[int, int]]:
     """Customers whose address is known elsewhere, and all tested, per source.
 
     Tested are records tied to a customer of another source with every address hidden; known is
-    an address that one of that customer's other records has too. Large sets are tested on a
-    sample of whole neighbourhoods.
+    an address that one of that customer's other records has too. Where an address of a family
+    ties nobody without a name, it counts as known as often as readers give their name. Large
+    sets are tested on a sample of whole neighbourhoods.
     """
     write_without_key(connection, rows, HiddenKey(key="email"), WITHOUT)
     steps = Steps()
@@ -169,22 +230,38 @@ def _known_addresses(
     # The newsletter's own address would always be known.
     steps.step(
         "customer_elsewhere",
-        """select customer.source, customer.email, mid from linkage_customers customer
+        """select customer.source, customer.email, mid, given_name, surname
+        from linkage_customers customer
         join record_without_address on unique_id = record_key
         where customer.source <> ?""",
     )
+    family = of_a_family("other.email", "other.given_name", "other.surname")
     steps.step(
         "one_row_per_tested_record",
-        """select record.source, unique_id, bool_or(coalesce(other.email = record.email, false))
-            as known
+        f"""select record.source, unique_id,
+            bool_or(coalesce(other.email = record.email, false)) as known,
+            bool_or(coalesce(other.email = record.email and not {family}, false)) as plain
         from record_without_address record join customer_elsewhere other
             on other.mid = record.mid and other.source <> record.source
         where record.email is not null and record.source <> ? group by all""",
     )
     found = steps.rows(
         connection,
-        """select source, count(*) filter (known), count(*) from one_row_per_tested_record
-        group by source order by source""",
+        """select source, count(*) filter (known), count(*) filter (plain), count(*)
+        from one_row_per_tested_record group by source order by source""",
         [newsletter, newsletter],
     )
-    return {str(source): (int(known), int(tested)) for source, known, tested in found}
+    named = _named(connection, linked, newsletter) if linked.thresholds.mailboxes_shared else 1.0
+    return {
+        str(source): (round(plain + (known - plain) * named), int(tested))
+        for source, known, plain, tested in found
+    }
+
+
+def _named(connection: Connection, linked: Linked, newsletter: str) -> float:
+    """Share of the newsletter's readers who gave a name."""
+    [(named, every)] = connection.execute(
+        f"select count(given_name), count(*) from {quoted(linked.prepared.table)} where source = ?",
+        [newsletter],
+    ).fetchall()
+    return named / every if every else 1.0

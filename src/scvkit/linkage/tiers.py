@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, Steps, quoted, text_literal
+from scvkit.linkage.mailboxes import of_a_family
 from scvkit.linkage.prepared import KEYS, Prepared
 from scvkit.vocabulary import EntityKind, Tier
 
@@ -31,6 +32,9 @@ class Thresholds:
     # Phones of true matches mostly agree in these data: two different ones speak against a pair
     # that has nothing but name and address.
     phones_reliable: bool = False
+    # Families share mailboxes in these data: an address that shows a family ties nobody without
+    # a name.
+    mailboxes_shared: bool = False
     # Bits by which a match inside a source is less likely than elsewhere: two records of a list
     # without duplicates are two people, whatever third record is like both.
     sources: tuple[tuple[str, float], ...] = ()
@@ -67,7 +71,7 @@ def classify(
             when keys > 0 and contradicts then {text_literal(Tier.X)}
             when contradicts then null
             when keys > 0 and (keys > 1 or same_name or same_address) then {text_literal(Tier.A)}
-            when keys > 0 and not crowded_key then {text_literal(Tier.B)}
+            when keys > 0 and not crowded_key and not family_only then {text_literal(Tier.B)}
             when (crowded_door or keys_differ) and not same_birth then
                 case when evidence >= {lead} then {text_literal(Tier.D)} end
             when same_name and (same_address or same_birth) and evidence >= {lead}
@@ -124,6 +128,15 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
         from {table}""",
     )
     crowded = " or ".join(f"(l.{k} = r.{k} and l.{k}_crowded)" for k in keys) or "false"
+    family = (
+        "((l.given_name is null and "
+        + of_a_family("l.email", "r.given_name", "r.surname")
+        + ") or (r.given_name is null and "
+        + of_a_family("l.email", "l.given_name", "l.surname")
+        + "))"
+        if thresholds.mailboxes_shared
+        else "false"
+    )
     steps.step(
         "pair_with_records",
         f"""select scored.*, l.source as source_l, r.source as source_r,
@@ -137,6 +150,7 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
             l.postcode as postcode_l, r.postcode as postcode_r,
             l.city as city_l, r.city as city_r,
             {crowded} as crowded_key,
+            {family} and key_agreements = ['email'] as family_only,
             {differing} as keys_differ,
             l.at_crowded_door or r.at_crowded_door as crowded_door
         from {quoted(scored)} scored
@@ -267,7 +281,7 @@ def _organisation_facts(
             coalesce(jaro_winkler_similarity(l.street, r.street) >= 0.9
                 and l.house_number = r.house_number
                 and coalesce(l.postcode = r.postcode, l.city = r.city), false) as same_address,
-            false as same_birth, false as crowded_key,
+            false as same_birth, false as crowded_key, false as family_only,
             false as crowded_door, false as keys_differ,
             coalesce(jaro_winkler_similarity(l.company, r.company) < 0.75, false) as contradicts
         from {quoted(scored)} scored

@@ -95,19 +95,12 @@ def _counted(connection: Connection, table: str) -> Prepared:
 
 
 def _limits(connection: Connection, rows: RowTables) -> tuple[float, Thresholds]:
-    found = connection.execute(
-        f"""select prior_weight, sure, lead, names_unreliable, births_unreliable, phones_reliable,
-            sources
-        from {rows.scan(LIMITS)}"""
+    prior, kept = connection.execute(
+        f"select prior_weight, thresholds from {rows.scan(LIMITS)}"
     ).fetchall()[0]
-    return float(found[0]), Thresholds(
-        sure=float(found[1]),
-        lead=float(found[2]),
-        names_unreliable=bool(found[3]),
-        births_unreliable=bool(found[4]),
-        phones_reliable=bool(found[5]),
-        sources=tuple((str(source), float(bits)) for source, bits in json.loads(found[6])),
-    )
+    thresholds = json.loads(kept)
+    sources = tuple((str(source), float(bits)) for source, bits in thresholds.pop("sources"))
+    return float(prior), Thresholds(**thresholds, sources=sources)
 
 
 def _add_alone(connection: Connection, rows: RowTables, into: str) -> int:

@@ -19,6 +19,7 @@ from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
 from scvkit.records.profile import SourceProfile
 from scvkit.records.readiness import Readiness, TierVotes
+from scvkit.records.stakes import PeopleCounts
 from scvkit.records.usecases import UseCases
 from scvkit.vocabulary import Grade
 
@@ -32,10 +33,12 @@ def assess(
     linkage: Linkage | None,
     permission: Permission | None,
     use_cases: UseCases | None,
+    people: PeopleCounts | None = None,
     votes: Sequence[TierVotes] = (),
 ) -> Readiness:
     """Return the readiness of one engagement; a step that is None is not assessed.
 
+    ``people`` are the counts that some prices are multiplied by.
     ``flips`` and ``chain`` are empty: ``scvkit.scenarios.with_flips`` searches for them.
     """
     inputs = Inputs(
@@ -46,6 +49,7 @@ def assess(
         linkage=linkage,
         permission=permission,
         use_cases=use_cases,
+        people=people,
         votes=tuple(votes),
     )
     thresholds, changed = thresholds_in_use(engagement.thresholds)

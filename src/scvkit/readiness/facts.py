@@ -11,8 +11,10 @@ from scvkit.readiness.measures.permission import as_share
 from scvkit.readiness.measures.use import functions
 from scvkit.readiness.scoring import indicator
 from scvkit.readiness.thresholds import Threshold
+from scvkit.readiness.value import estimate_value, most_worth
 from scvkit.records.evidence import Evidence, measured_count
 from scvkit.records.readiness import Facts, Gate, Indicator, Mark, UseCaseFact
+from scvkit.records.stakes import Value
 from scvkit.records.usecases import UseCaseFit
 from scvkit.vocabulary import Domain, EntityKind
 
@@ -27,10 +29,17 @@ def gather_facts(
 ) -> Facts:
     """Return the facts; what is not known is None and fires no rule."""
     recovery = _recovery(inputs)
+    value = estimate_value(
+        engagement=inputs.engagement,
+        linkage=inputs.linkage,
+        permission=inputs.permission,
+        use_cases=inputs.use_cases,
+        people=inputs.people,
+    )
     return Facts(
         gates=tuple((gate.id, gate.state) for gate in gates),
         marks=tuple(mark(i) for i in indicators),
-        use_cases=tuple(use_case_fact(f) for f in inputs.use_cases.fits)
+        use_cases=tuple(use_case_fact(f, value) for f in inputs.use_cases.fits)
         if inputs.use_cases
         else (),
         purchase_sources=inputs.purchase_sources,
@@ -47,7 +56,7 @@ def gather_facts(
     )
 
 
-def use_case_fact(fit: UseCaseFit) -> UseCaseFact:
+def use_case_fact(fit: UseCaseFit, value: Value | None = None) -> UseCaseFact:
     """Return what the rules need of a use case."""
     served = fit.served
     return UseCaseFact(
@@ -60,6 +69,7 @@ def use_case_fact(fit: UseCaseFit) -> UseCaseFact:
         sources=sources_in(fit.refs),
         served=served.mid if served else None,
         base=fit.base,
+        value_high=most_worth(fit, value) if value else None,
     )
 
 

@@ -12,6 +12,7 @@ from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
 from scvkit.records.profile import SourceProfile, TableProfile
 from scvkit.records.readiness import TierVotes
+from scvkit.records.stakes import PeopleCounts
 from scvkit.records.usecases import UseCaseFit, UseCases
 from scvkit.vocabulary import EVENT_GRAINS, Domain, Grain
 
@@ -27,6 +28,7 @@ class Inputs:
     linkage: Linkage | None = None
     permission: Permission | None = None
     use_cases: UseCases | None = None
+    people: PeopleCounts | None = None
     votes: tuple[TierVotes, ...] = ()
 
     @property

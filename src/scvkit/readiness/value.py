@@ -10,7 +10,7 @@ from scvkit.records.consent import Permission
 from scvkit.records.evidence import Evidence, measured_count, not_assessed
 from scvkit.records.linkage import Linkage
 from scvkit.records.stakes import PeopleCounts, PriceUsed, Swing, Value, ValueLine
-from scvkit.records.usecases import UseCases
+from scvkit.records.usecases import UseCaseFit, UseCases
 from scvkit.vocabulary import Grade
 
 Interval = tuple[float, float, float]  # low, mid, high
@@ -48,6 +48,22 @@ def estimate_value(
         counts=_counts(permission, use_cases),
         swings=_swings(lines, prices),
     )
+
+
+def most_worth(fit: UseCaseFit, value: Value) -> float | None:
+    """Return the high end of what a use case may be worth; None where nobody can say.
+
+    Nothing where it serves nobody at the high end, whatever a person is worth. Else the sum of
+    the lines it moves, as far as they have a price: one without a price leaves it open, unless
+    the others are worth something already.
+    """
+    if fit.served is not None and fit.served.high == 0:
+        return 0.0
+    moved = [line for line in value.lines if line.id in fit.value]
+    known = [line.high for line in moved if line.high is not None]
+    if sum(known) > 0 or (moved and len(known) == len(moved) == len(fit.value)):
+        return sum(known)
+    return None
 
 
 def _lines(

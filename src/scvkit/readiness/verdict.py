@@ -40,7 +40,7 @@ def decide(facts: Facts) -> tuple[FiredRule, ...]:
 
 def unevaluated(facts: Facts) -> tuple[str, ...]:
     """Return the parts of rules that could not be tried (locale keys under rules)."""
-    parts = ["value_not_evaluated"]
+    parts = ["value_not_evaluated"] if _worthless(facts) is None else []
     if facts.seen_in_two_high is None or facts.service_chosen is None:
         parts.append("overlap_not_evaluated")
     if facts.purchase_strong_key is None:
@@ -75,7 +75,16 @@ def _do_not(facts: Facts, _: Bars) -> Reasons:
     return _kept(
         ("no_use_case", facts.gate("G8") is GateState.FAILED),
         ("few_shared_people", few and facts.service_chosen is False),
+        ("no_value", _worthless(facts) is True),
     )
+
+
+def _worthless(facts: Facts) -> bool | None:
+    """Whether no chosen use case is worth anything at its high end; None while nobody can say."""
+    worth = [u.value_high for u in facts.use_cases if u.chosen]
+    if any(high is not None and high > 0 for high in worth):
+        return False
+    return True if worth and all(high is not None for high in worth) else None
 
 
 def _permission_first(facts: Facts, bars: Bars) -> Reasons:

@@ -126,6 +126,7 @@ class UseCaseFact:
     sources: tuple[str, ...]
     served: int | None = None  # people, mid
     base: int | None = None
+    value_high: float | None = None  # most it may be worth in declared prices; None: not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

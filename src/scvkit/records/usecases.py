@@ -70,6 +70,7 @@ class UseCaseFit:
     need_hours: float | None = None  # how old the data may be
     lag_days: int | None = None  # how old its slowest feed is, at most; None: not dated
     told_hours: float | None = None  # what was told of the same
+    value: tuple[str, ...] = ()  # lines of the value estimate that it moves
 
     @property
     def base(self) -> int | None:

@@ -24,7 +24,7 @@ class Change:
 
 def improvements(facts: Facts) -> tuple[Change, ...]:
     """Return what could be made better: gates first, then use cases, then indicators by weight."""
-    return (*_gates(facts), *_use_cases(facts), *_indicators(facts))
+    return (*_gates(facts), *_worth(facts), *_use_cases(facts), *_indicators(facts))
 
 
 def revelations(facts: Facts) -> tuple[Change, ...]:
@@ -65,6 +65,20 @@ def _gates(facts: Facts) -> list[Change]:
             Change("service_use_case_chosen", (), lambda f: replace(f, service_chosen=True))
         )
     return found
+
+
+def _worth(facts: Facts) -> list[Change]:
+    chosen = [u for u in facts.use_cases if u.chosen]
+    if chosen and all(u.value_high is not None and u.value_high <= 0 for u in chosen):
+        return [Change("value_found", (), _valued)]
+    return []
+
+
+def _valued(facts: Facts) -> Facts:
+    return replace(
+        facts, use_cases=tuple(replace(u, value_high=1.0 if u.chosen else u.value_high)
+                               for u in facts.use_cases)
+    )  # fmt: skip
 
 
 def _use_cases(facts: Facts) -> list[Change]:

@@ -105,7 +105,8 @@ class Blanks:
                 f" and source_table = {text_literal(table.table)}"
             )
         elif attribute in table.attributes:
-            held = "happened_at" if attribute in HAPPENED_AS.values() else attribute
+            dated = table.is_event and attribute in HAPPENED_AS.values()
+            held = "happened_at" if dated else attribute
             rows = self._rows.scan(*table.name)
         else:
             return None

@@ -113,6 +113,7 @@ class UseCase(Part):
     permitted: Permitted
     reachable: Reachable = Reachable()
     floor: Floor | None = None
+    value: tuple[str, ...] = ()  # lines of the value estimate that it moves
 
     @property
     def domains(self) -> tuple[Domain, ...]:

@@ -24,7 +24,7 @@ from scvkit.usecases.blanks import Blanks
 from scvkit.usecases.catalogue import UseCase, load_catalogue
 from scvkit.usecases.columns import count_columns
 from scvkit.usecases.funnel import Counted, Level, ageing_facts, count_people, fresh_groups
-from scvkit.usecases.hidden import widened
+from scvkit.usecases.hidden import Ties, widened
 from scvkit.usecases.latency import lag_of
 from scvkit.usecases.orders import order_found
 from scvkit.usecases.people import has, write_people
@@ -152,7 +152,7 @@ def _fit(
         ]
         steps = _steps(case, levels, min((gap.step for gap in gaps), default=len(STEP_NAMES)))
         if case.needs_linkage:
-            steps = widened(steps, fewest=_fewest(connection), recovery=recovery)
+            steps = widened(steps, ties=_ties(connection), recovery=recovery)
     steps = blanks.beside(case, _with_reasons(steps, gaps))
     served, asked = steps[-1].mid, steps[0].mid
     lag = lag_of(connection, engagement, provided, case)
@@ -171,6 +171,7 @@ def _fit(
         need_hours=case.fresh.hours,
         lag_days=lag.days,
         told_hours=lag.told_hours,
+        value=case.value,
     )
 
 
@@ -191,15 +192,19 @@ def _each(kind: MissingKind, sources: Iterable[str]) -> tuple[MissingInput, ...]
     return tuple(MissingInput(kind=kind, any_of=(s,)) for s in dict.fromkeys(sources))
 
 
-def _fewest(connection: Connection) -> int:
-    """People asked for if every lead tied two records; nobody is asked for without a record."""
-    counted = connection.execute(
+def _ties(connection: Connection) -> Ties:
+    """How the people asked for hang together; nobody is asked for without a record."""
+    [(fewest, inside, every)] = connection.execute(
         """
-        select count(distinct coalesce(r.high, b.person))
-        from usecase_base b left join usecase_records r using (record_key)
+        select (select count(distinct coalesce(r.high, b.person))
+                from usecase_base b left join usecase_records r using (record_key)),
+               (select count(distinct record_key) - count(distinct person) from usecase_base
+                where record_key is not null),
+               (select count(*) - count(distinct mid) from usecase_records
+                where mid in (select person from usecase_base))
         """
     ).fetchall()
-    return int(counted[0][0])
+    return Ties(fewest=int(fewest), inside=max(0, int(inside)), every=int(every))
 
 
 def gaps_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil, floor, sqrt
 
 from scvkit.records.evidence import Evidence
@@ -15,16 +15,29 @@ SPREAD = 1.64  # standard deviations: nine of ten draws lie within
 _TAKEN_BY = ("fresh", "permitted", "reachable")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ties:
+    """How the people asked for hang together: what was found, and what may still be there.
+
+    ``fewest`` are the people if every lead of tier D were one person with another; ``inside``
+    are the links found among the records asked for, ``every`` those to any record.
+    """
+
+    fewest: int
+    inside: int = 0
+    every: int = 0
+
+
 def widened(
-    steps: Sequence[FunnelStep], *, fewest: int, recovery: Evidence | None
+    steps: Sequence[FunnelStep], *, ties: Ties, recovery: Evidence | None
 ) -> tuple[FunnelStep, ...]:
     """Return the funnel with each step's range stretched by what linkage is known to miss.
 
-    For every link found, 1 ÷ recovery − 1 are hidden, taken at recovery's low end. Hidden links
-    find people (the high end: they pass the later steps at the rate of those found) and bring
-    a no or a stale feed from elsewhere (the low end). ``fewest`` are the people asked for if
-    every lead of tier D were one person with another. The best estimates stay as counted;
-    without a recovery nothing is stretched.
+    For every link found, 1 ÷ recovery − 1 are hidden. Hidden links make two of the people asked
+    for one. Taken at recovery's low end, they find people (the high end: they pass the later
+    steps at the rate of those found), bring to people already found what a step wanted of them,
+    and bring a no or a stale feed from elsewhere (the low end). The best estimates stay as
+    counted; without a recovery nothing is stretched.
 
     >>> from scvkit.records.evidence import measured_share
     >>> found = [
@@ -32,24 +45,27 @@ def widened(
     ...     FunnelStep(name="found", low=30, mid=40, high=40),
     ... ]
     >>> recovery = measured_share(80, 100, method="linkage.method.recovery")
-    >>> [(s.low, s.mid, s.high) for s in widened(found, fewest=98, recovery=recovery)]
+    >>> [(s.low, s.mid, s.high) for s in widened(found, ties=Ties(fewest=98), recovery=recovery)]
     [(98, 100, 100), (29, 40, 50)]
     """
-    missed = _missed(recovery)
-    if missed is None or len(steps) < 2:
+    missed, likely = _missed(recovery)
+    if missed is None or likely is None or len(steps) < 2:
         return tuple(steps)
     asked, found = steps[0], steps[1]
     if asked.mid is None or found.mid is None or found.high is None or asked.low is None:
         return tuple(steps)
-    once = min(1.0, fewest / asked.mid) if asked.mid else 1.0
+    fewest = min(float(ties.fewest), asked.mid - _upper(ties.inside * likely))
+    once = min(1.0, max(0.0, fewest) / asked.mid) if asked.mid else 1.0
     hidden = min(asked.mid - found.high, found.high * missed)
+    helped = min(1.0, missed * ties.every / asked.mid) if asked.mid else 0.0
     complete = next((s.mid for s in steps if s.name == "complete"), None)
     wider = [replace(asked, low=floor(asked.low * once))]
     for step in steps[1:]:
         high = step.high
         if high is not None:
             passing = high / found.high if found.high else 1.0
-            high = min(wider[-1].high or 0, high + ceil(_most(hidden, passing)))
+            mended = _most((found.high - high) * helped, passing)
+            high = min(wider[-1].high or 0, high + ceil(_most(hidden, passing) + mended))
         low = step.low
         if low is not None and step.mid is not None:
             # A hidden record never takes a fact away; it may bring a no, or a feed that is stale.
@@ -60,12 +76,17 @@ def widened(
     return tuple(wider)
 
 
-def _missed(recovery: Evidence | None) -> float | None:
-    """Hidden links for each one found; None while recovery says too little."""
+def _missed(recovery: Evidence | None) -> tuple[float | None, float | None]:
+    """Hidden links for each one found, at most and likely; None while recovery says too little."""
     if recovery is None or not recovery.value or (recovery.tested or 0) < FEWEST:
-        return None
+        return None, None
     safe = recovery.value if recovery.low is None else recovery.low
-    return 1 / safe - 1 if safe else None
+    return (1 / safe - 1 if safe else None), 1 / recovery.value - 1
+
+
+def _upper(count: float) -> float:
+    """The upper end of a count that chance spreads."""
+    return count + SPREAD * sqrt(count)
 
 
 def _most(people: float, share: float) -> float:

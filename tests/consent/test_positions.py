@@ -266,3 +266,14 @@ def test_a_yes_left_beside_a_recorded_withdrawal_is_counted_and_no_longer_a_yes(
     (stated,) = permission.sources
     assert (stated.flag_kept, stated.given, stated.undated) == (1, 1, 1)
     assert stated.dpv_purpose == "DirectMarketing"
+
+
+def test_an_address_with_a_yes_and_a_no_in_one_source_is_a_contradiction(delivery):
+    rows = [["J", "", ""], ["N", "", ""], ["J", "", ""], ["J", "", ""]]
+    delivery.source("esp", COLUMNS, rows, consent=[EMAIL])
+    for number, email in enumerate(("a@x.example", "a@x.example", "b@x.example", "b@x.example"), 1):
+        delivery.person(
+            f"esp/{number}", low=f"p{number}", mid=f"p{number}", high=f"p{number}", email=email
+        )
+    permission, _ = run(delivery)
+    assert permission.sources[0].both_ways == 1

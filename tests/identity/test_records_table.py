@@ -123,3 +123,12 @@ def test_a_delivery_without_records_gives_an_empty_table(small: Small) -> None:
     assert (
         identity.write_records(small.connection, small.rows, small.engagement(), small.intake) == 0
     )
+
+
+def test_a_numbered_customer_of_a_crm_is_a_customer_and_a_lead_is_none(small: Small) -> None:
+    numbered = [{"full_name": "Lise Lund", "customer_number": "7"}, {"full_name": "Ole Bak"}]
+    small.add("list", numbered, domain=Domain.CRM, grain=Grain.CUSTOMER)
+    small.add("crm", numbered, table="leads", domain=Domain.CRM, grain=Grain.CONTACT)
+    write(small)
+    found = small.records("record_key, is_customer")
+    assert [key for key, customer in found if customer] == ["list/all/0"]

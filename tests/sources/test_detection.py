@@ -157,3 +157,33 @@ def test_an_account_of_people_is_a_login_and_one_of_companies_is_not(maker: Make
     companies = maker.understand(["account_id", "company"], list(zip(ids, firms, strict=True)))
     assert people.meanings[0].detected is Attribute.LOGIN_ID
     assert companies.meanings[0].detected is Attribute.ACCOUNT_NUMBER
+
+
+ANSWERS = [("ja", "nej"), ("yes", "no"), ("1", "0"), ("x", ""), ("J", "N")]
+
+
+@pytest.mark.parametrize(
+    "header",
+    "Tilmeldt Nyhedsmail Prenumererar Påmeldt Abonniert Werbung Newsletter subscribed Opt-in "
+    "Nieuwsbrief Toestemming Abonat 訂閱 電子報 Mailing_list Uutiskirje".split(),
+)
+def test_yes_and_no_under_a_word_for_subscribing_is_a_permission(maker: Maker, header: str) -> None:
+    for answers in ANSWERS:
+        rows = [[str(n), answers[n % 2]] for n in range(40)]
+        found = maker.understand(["kundenr", header], rows).meanings[1]
+        assert found.attribute is Attribute.CONSENT_FLAG, answers
+
+
+def test_a_word_for_subscribing_over_dates_is_their_time(maker: Maker) -> None:
+    rows = [[str(n), f"2024-01-{n % 28 + 1:02}"] for n in range(40)]
+    found = maker.understand(["kundenr", "Tilmeldt"], rows).meanings[1]
+    assert found.attribute is Attribute.CONSENT_TIME
+
+
+@pytest.mark.parametrize("header", ["Erhverv", "Kontakt", "VIP"])
+def test_yes_and_no_under_another_word_keep_their_values_for_a_question(
+    maker: Maker, header: str
+) -> None:
+    rows = [[str(n), ("ja", "nej")[n % 2]] for n in range(40)]
+    found = maker.understand(["kundenr", header], rows).meanings[1]
+    assert (found.attribute, found.codes) == (Attribute.OTHER, ("ja", "nej"))

@@ -34,6 +34,7 @@ def permission_frame(
                     row.proven,
                     row.undated,
                     row.flag_kept,
+                    row.both_ways,
                 )
             ),
             "",
@@ -41,7 +42,7 @@ def permission_frame(
         for row in permission.sources
     ]
     silent = [
-        [named.get(source, source), *["–"] * 10, words(reason)]
+        [named.get(source, source), *["–"] * 11, words(reason)]
         for source, reason in permission.not_assessed
     ]
     return pd.DataFrame([*stated, *silent], columns=columns)
@@ -93,6 +94,7 @@ _COLUMNS = (
     "proven",
     "undated",
     "flag_kept",
+    "both_ways",
     "not_assessed",
 )
 _CONFLICT_COLUMNS = (

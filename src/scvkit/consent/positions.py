@@ -134,6 +134,7 @@ def _stated_by_source(
             """,
         )
     }
+    both_ways = _both_ways(connection, rows, steps)
     columns: dict[tuple[str, str, str], list[str]] = {}
     for explained in usable:
         key = (
@@ -156,11 +157,35 @@ def _stated_by_source(
             refs=tuple(dict.fromkeys(refs)),
             undated=counts[6],
             flag_kept=counts[7],
+            both_ways=both_ways.get((source, channel, purpose), 0),
             dpv_purpose=purpose_term(purpose),
         )
         for (source, channel, purpose), refs in columns.items()
         for counts in [found.get((source, channel, purpose), [0] * 8)]
     )
+
+
+def _both_ways(
+    connection: Connection, rows: RowTables, steps: Steps
+) -> dict[tuple[str, str, str], int]:
+    """Addresses that one source holds with a yes and with a no; ``steps`` strictness by record."""
+    if not rows.exists("records"):
+        return {}
+    steps.step(
+        "one_row_per_address",
+        f"""
+        select s.source, channel, purpose, email,
+               bool_or(strictness = 1) and bool_or(strictness >= 2) as both_ways
+        from one_row_per_record s join {rows.scan("records")} r using (record_key)
+        where email is not null group by all
+        """,
+    )
+    found = steps.rows(
+        connection,
+        "select source, channel, purpose, count(*) from one_row_per_address "
+        "where both_ways group by all",
+    )
+    return {(source, channel, purpose): int(n) for source, channel, purpose, n in found}
 
 
 def _basis(engagement: Engagement, source: str) -> SourceBasis:

@@ -18,7 +18,7 @@ from scvkit.engagement.logo import embedded
 from scvkit.engagement.model import Engagement
 from scvkit.engagement.overlay import Overlay, lay_over
 from scvkit.engagement.part import Part
-from scvkit.engagement.references import line_of, refuse_dangling
+from scvkit.engagement.references import line_of, listed, refuse_dangling
 from scvkit.errors import EngagementError, nearest
 
 
@@ -50,7 +50,7 @@ def read_engagement(
         engagement = Engagement.model_validate(plain)
     except ValidationError as problem:
         faults = [_fault(tree, error) for error in problem.errors()]
-        raise EngagementError(f"{path.name}: " + " ".join(faults)) from None
+        raise EngagementError(f"{path.name}: {listed(faults)}") from None
     refuse_dangling(path, tree, engagement)
     overlay = Overlay()
     if with_journal:
@@ -97,7 +97,7 @@ def _fault(tree: CommentedMap, error: ErrorDetails) -> str:
     if error["type"] == "enum":
         expected = str(error.get("ctx", {}).get("expected", ""))
         valid = re.findall(r"'([^']+)'", expected)
-        advice = nearest(str(error["input"]), valid) or f" Valid values: {', '.join(valid)}."
+        advice = f"{nearest(str(error['input']), valid)} Valid values: {', '.join(valid)}."
         return f"{where}: '{error['input']}' is not a valid value.{advice}"
     if error["type"].startswith("date_"):
         return f"{where}: '{error['input']}' is not a date. Write it as 2026-12-31."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,24 @@ def refuse_dangling(path: Path, tree: CommentedMap, engagement: Engagement) -> N
     """Raise EngagementError that lists every name that points nowhere, with its line."""
     faults = dangling(engagement, path.parent)
     if faults:
-        told = (
+        told = [
             f"line {line_of(tree, location)}, {'.'.join(str(p) for p in location)}: {sentence}"
             for location, sentence in faults
-        )
-        raise EngagementError(f"{path.name}: {' '.join(told)}")
+        ]
+        raise EngagementError(f"{path.name}: {listed(told)}")
+
+
+def listed(faults: Sequence[str]) -> str:
+    """Return one fault as it stands, several on a line each.
+
+    >>> print(listed(["line 3: no name", "line 7: no file"]))
+    2 faults
+      line 3: no name
+      line 7: no file
+    """
+    if len(faults) == 1:
+        return faults[0]
+    return "\n  ".join([f"{len(faults)} faults", *faults])
 
 
 def dangling(engagement: Engagement, folder: Path) -> list[Fault]:

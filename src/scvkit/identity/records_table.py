@@ -14,8 +14,10 @@ from scvkit.vocabulary import Attribute, Domain, EntityKind, Grain
 # an office, a till or a habit of the staff, not a family.
 HOLDERS_OF_A_SHARED_VALUE = 4
 # A customer is a record of the purchase system, or one of the shop or the club that shows a
-# purchase; a shop or club that never says when somebody bought counts whole.
-_IS_CUSTOMER = """(domain = 'purchases' or (domain in ('shop', 'loyalty') and (
+# purchase; a shop or club that never says when somebody bought counts whole. In a CRM, where leads
+# stand beside them, it is a row that is declared a customer's and has a customer number.
+_IS_CUSTOMER = """(domain = 'purchases' or (domain = 'crm' and grain = 'customer'
+                and customer_number is not null) or (domain in ('shop', 'loyalty') and (
                 last_purchase_at is not null
                 or max(last_purchase_at) over (partition by source) is null)))"""
 

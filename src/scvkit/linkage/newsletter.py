@@ -10,7 +10,7 @@ from scvkit.linkage.kinds import Linked
 from scvkit.linkage.mailboxes import of_a_family
 from scvkit.linkage.without_key import HiddenKey, write_without_key
 from scvkit.records.evidence import Evidence, not_assessed, wilson
-from scvkit.records.extracts import Intake
+from scvkit.records.extracts import Intake, customer_sources
 from scvkit.records.linkage import NewsletterSplit
 from scvkit.vocabulary import Domain, EntityKind, Grade
 
@@ -31,7 +31,7 @@ def split_newsletter(
     """Return the split of the newsletter's readers; None without a newsletter or customers.
 
     Customers are persons in the purchase system, in the web shop or the club with a purchase,
-    and contacts of an organisation in the purchase system.
+    customers with a number in a CRM, and contacts of an organisation in the purchase system.
     A reader is found through the e-mail address almost alone, and people have several. How
     often the address of a known customer is one that the customer sources know is measured on
     every other source: all addresses are hidden, records are tied by everything else, and the
@@ -42,12 +42,10 @@ def split_newsletter(
     newsletter = next(
         (s.source for s in intake.sources if s.domain is Domain.NEWSLETTER and s.tables), None
     )
-    customers = [
-        s for s in intake.sources if s.tables and s.domain in (Domain.PURCHASES, Domain.SHOP)
-    ] + [s for s in intake.sources if s.tables and s.domain is Domain.LOYALTY]
+    customers = customer_sources(intake)
     if newsletter is None or not customers:
         return None
-    names = tuple(sorted(s.source for s in customers))
+    names = tuple(sorted(customers))
     _write_customers(connection, rows)
     readers, low, mid, high = _found(connection, rows, newsletter)
     found = Evidence(

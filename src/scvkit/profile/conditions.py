@@ -69,7 +69,9 @@ def reading_steps(
     if dated:
         part = "left(value, 10)" if iso else date_part("value")
     steps = Steps().step(
-        "values_in_parts", f"select *, lower(value) as lowered, {part} as part from {VALUES}"
+        "values_in_parts",
+        f"select *, {'value' if _small(shapes) else 'lower(value)'} as lowered, {part} as part "
+        f"from {VALUES}",
     )
     date = "cast(null as date)"
     if dated:
@@ -136,7 +138,9 @@ def bit_conditions(
         "blank": "value is null",
         "placeholder": "stands_in",
         "trimmed": "trimmed" if shapes.edged else "false",
-        "capitals": "value <> lowered" if attribute in CROWDABLE else "false",
+        "capitals": "value <> lowered"
+        if attribute in CROWDABLE and not _small(shapes)
+        else "false",
         "damaged": "false" if sound else damaged_sql(attribute, "value"),
         "shouted": shouted_sql(attribute, "value"),
         "whole": _whole(shapes),
@@ -168,6 +172,11 @@ def bit_conditions(
         for kind, condition in (rule.faults if rule else ())
     ]
     return [*((name, sql[name]) for name in BITS), *faults]
+
+
+def _small(shapes: Shapes) -> bool:
+    """True when no value holds a capital."""
+    return not shapes.accented and shapes.every("[^A]*")
 
 
 def _whole(shapes: Shapes) -> str:

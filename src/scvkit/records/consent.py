@@ -28,6 +28,7 @@ class SourcePermission:
     refs: tuple[str, ...]
     undated: int = 0  # of the given ones, without a time
     flag_kept: int = 0  # records whose flag says yes beside a recorded withdrawal
+    both_ways: int = 0  # addresses that stand with a yes in one record and with a no in another
     dpv_purpose: str = ""  # term of W3C DPV 2.3, "" where no term fits
 
 

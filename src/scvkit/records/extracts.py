@@ -149,3 +149,25 @@ class Intake:
     def readable(self) -> tuple[str, ...]:
         """Ids of the sources of which at least one table was read."""
         return tuple(s.source for s in self.sources if s.tables)
+
+
+def customer_sources(intake: Intake) -> tuple[str, ...]:
+    """Return the sources whose records may be customers', purchases first.
+
+    The purchase system, the shop, the club; a CRM only where a table of customers numbers them.
+    """
+    ranked = (Domain.PURCHASES, Domain.SHOP, Domain.LOYALTY)
+    readable = [source for source in intake.sources if source.tables]
+    found = [s.source for domain in ranked for s in readable if s.domain is domain]
+    numbered = [
+        s.source
+        for s in readable
+        if s.domain is Domain.CRM and any(_numbers_customers(table) for table in s.tables)
+    ]
+    return (*found, *numbered)
+
+
+def _numbers_customers(table: SourceTable) -> bool:
+    return table.grain is Grain.CUSTOMER and any(
+        meaning.attribute is Attribute.CUSTOMER_NUMBER for meaning in table.meanings
+    )

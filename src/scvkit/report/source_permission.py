@@ -22,6 +22,7 @@ class ConsentLine:
     what: str
     columns: tuple[str, ...]
     codes: str
+    both_ways: str  # addresses with a yes and with a no; empty when there are none
     bar: Markup
     given: str
     refused: str
@@ -104,6 +105,9 @@ def _line(source: SourceEvidence, stated: SourcePermission, words: Words, pen: P
         ),
         columns=tuple(ref.split(".")[-1] for ref in stated.refs),
         codes=_codes(source, stated, words),
+        both_ways=words("report.source_page.both_ways", n=people(stated.both_ways, words))
+        if stated.both_ways
+        else "",
         bar=Markup() if few else pen.parts([(kind, count / whole) for kind, count in parts], 12),
         given=of(stated.given),
         refused=of(refused),

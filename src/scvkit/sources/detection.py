@@ -50,6 +50,7 @@ _VETO = {
     Attribute.ORDER_NUMBER: 0.3,
     Attribute.ACCOUNT_NUMBER: 0.3,
 }
+_NAMES = frozenset({Attribute.FULL_NAME, Attribute.GIVEN_NAME, Attribute.SURNAME})
 # Attributes whose values have a form of their own: others say nothing against a known export.
 _SHOWN_BY_VALUES = frozenset(
     {Attribute.EMAIL, Attribute.PHONE, Attribute.MOBILE, Attribute.IP_ADDRESS, Attribute.AMOUNT}
@@ -106,7 +107,11 @@ def detect_column(
         confidence=confidence,
         reason=reason,
         dates=dates,
-        codes=codes if attribute is Attribute.CONSENT_FLAG else (),
+        # Yes and no under a header that tells nothing may be a permission: that must be asked.
+        codes=codes
+        if attribute is Attribute.CONSENT_FLAG
+        or (attribute is Attribute.OTHER and is_consent_flag(facts))
+        else (),
     )
 
 
@@ -169,6 +174,8 @@ def _by_header(
         share = _share(match.attribute, facts, dates)
         if match.whole and match.attribute is Attribute.CONSENT_FLAG and share not in {1.0, None}:
             continue  # "Email" is a consent only where yes and no stand under it
+        if match.attribute in _NAMES and is_consent_flag(facts):
+            continue  # "Kontakt" is no name where yes and no stand under it
         veto = 0.3 if match.attribute in DATE_ATTRIBUTES else _VETO.get(match.attribute, 0.0)
         if share is not None and share < veto and (facts.distinct >= _FEW or share == 0):
             continue

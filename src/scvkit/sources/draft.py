@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from scvkit.locale.words import Words, load_words
 from scvkit.records.extracts import ColumnMeaning, UnreadFile
 from scvkit.sources.drafted import DraftedSource, DraftedTable, Pair, draft_sources
-from scvkit.sources.permissions import GuessedConsent
+from scvkit.sources.permissions import GuessedConsent, consent_line, holds_yes_and_no
 from scvkit.sources.yaml_text import comment, scalar, sequence
 from scvkit.vocabulary import Attribute, Domain
 
@@ -54,6 +54,7 @@ def draft_engagement(
         "",
         *_remark(words("sources.draft.grade"), 0),
         *_remark(words("sources.draft.three_questions"), 0),
+        *_remark(words("sources.draft.domains", domains=", ".join(Domain)), 0),
         "",
         "sources:",
     ]
@@ -94,6 +95,7 @@ def _source_lines(source: DraftedSource, words: Words) -> list[str]:
     consents = [(table, one) for table in source.tables for one in table.consents]
     if not consents:
         lines.append(f"    consent: []  # {words('sources.draft.no_consent')}")
+        lines += _consent_example(source, words)
     else:
         known = all(one.known for _, one in consents)
         lines += _remark(words(f"sources.draft.consent_{'known' if known else 'guessed'}"), 4)
@@ -145,6 +147,8 @@ def _column_line(
     elif attribute is Attribute.OTHER:
         expected = column.confidence >= _DOUBTFUL
         remark = "" if expected else words("sources.draft.column_unknown")
+        if holds_yes_and_no(column):
+            remark = words("sources.draft.column_yes_no")
     elif column.confidence < _DOUBTFUL:
         share = words.percent(column.confidence)
         remark = words("sources.draft.column_unsure", share=share, reason=comment(column.reason))
@@ -180,6 +184,16 @@ def _consent_lines(table: DraftedTable, one: GuessedConsent, words: Words) -> li
         lines += _remark(words("sources.draft.consent_shared"), 8)
         lines += [f"        # {key}: {scalar(column)}" for key, column in one.shared.items()]
     return lines
+
+
+def _consent_example(source: DraftedSource, words: Words) -> list[str]:
+    """How a consent is written, as a comment: of a column of yes and no where there is one."""
+    line = consent_line(source.tables[0].name, "ok_email", ("ja", "nej"))
+    for table in source.tables:
+        for meaning in table.meaning.meanings:
+            if holds_yes_and_no(meaning):
+                line = consent_line(table.name, meaning.column, meaning.codes)
+    return [*_remark(words("sources.draft.consent_example"), 4), f"    #   {comment(line)}"]
 
 
 def _remark(text: str, indent: int) -> list[str]:

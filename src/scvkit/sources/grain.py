@@ -57,6 +57,12 @@ def guess_grain(file: str, columns: Sequence[str], meanings: Sequence[ColumnMean
         return Grain.ORDER
     domain = guess_domain(file, columns)
     usual = {name: grain for name, (_, grain) in domain_phrases().items()}
+    if (
+        domain is Domain.CRM
+        and Attribute.CUSTOMER_NUMBER in attributes
+        and not (attributes & {Attribute.COMPANY_NAME, Attribute.ORG_NUMBER})
+    ):
+        return Grain.CUSTOMER  # people with customer numbers are no leads
     return _of_people(Grain(usual.get(domain.value, Grain.CUSTOMER.value)), attributes)
 
 

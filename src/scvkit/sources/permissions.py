@@ -16,6 +16,7 @@ from scvkit.sources.lexicon import (
     tokens,
 )
 from scvkit.sources.recognition import ExportConsent, Recognised, State
+from scvkit.sources.yaml_text import scalar, sequence
 from scvkit.vocabulary import Attribute, Channel
 
 _PROOF = {
@@ -73,6 +74,36 @@ def guess_consents(
     place: dict[str | None, int] = {m.column: i for i, m in enumerate(usable)}
     found_columns = tuple(sorted(guessed, key=lambda g: place[g.column]))
     return found_columns or _by_file(known, file)
+
+
+def holds_yes_and_no(meaning: ColumnMeaning) -> bool:
+    """True for a column that holds yes and no, of which nobody knows what they answer."""
+    return meaning.attribute is Attribute.OTHER and bool(meaning.codes)
+
+
+def yes_and_no(codes: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the values that say yes, and those that say no.
+
+    >>> yes_and_no(("ja", "nej", "?"))
+    (('ja',), ('nej',))
+    """
+    words = consent_words()
+    given = tuple(value for value in codes if value.lower() in words["given"])
+    return given, tuple(value for value in codes if value.lower() in words["refused"])
+
+
+def consent_line(table: str, column: str, codes: Sequence[str]) -> str:
+    """Return the line of an engagement file that explains a consent column, to be corrected.
+
+    >>> consent_line("kunder", "Tilmeldt", ("ja", "nej"))[:47]
+    '- {table: kunder, column: Tilmeldt, channel: em'
+    """
+    given, refused = yes_and_no(codes)
+    return (
+        f"- {{table: {table}, column: {scalar(column)}, channel: {_channel(column).value}, "
+        f"purpose: marketing, given: {sequence(given)}, refused: {sequence(refused)}, "
+        "withdrawn: []}"
+    )
 
 
 def _by_file(known: Recognised | None, file: str) -> tuple[GuessedConsent, ...]:

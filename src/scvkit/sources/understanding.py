@@ -236,6 +236,8 @@ def _meaning(one: _Judged, declared: bool) -> ColumnMeaning:
                 reason=detected.reason,
             )
         codes = flag_codes(one.facts) if one.mapped is Attribute.CONSENT_FLAG else ()
+        if one.mapped is detected.attribute:
+            codes = detected.codes
         return replace(
             meaning,
             attribute=one.mapped,

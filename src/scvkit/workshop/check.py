@@ -11,13 +11,15 @@ from scvkit.engine import RowTables, connect
 from scvkit.errors import nearest
 from scvkit.extracts import read_delivery
 from scvkit.plan import tasks
-from scvkit.records.extracts import Intake, SourceIntake
+from scvkit.records.extracts import Intake, SourceIntake, SourceTable, customer_sources
 from scvkit.sources import understand_delivery
+from scvkit.sources.permissions import consent_line, holds_yes_and_no
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.folders import make_private, refuse_overdue
 
 ROWS_LOOKED_AT = 1000
+COLUMNS_NAMED = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ def check_engagement(engagement: Path, *, today: dt.date | None = None) -> Check
         lines += _source_lines(desk, intake, source.source)
     for file in intake.undeclared:
         lines.append(desk.words("check.undeclared", file=file.file))
+    if not customer_sources(intake):
+        lines.append("! " + desk.words("check.no_customers"))
     lines += ["", *desk.overlay.told]
     if desk.exploratory:
         facts = ", ".join(desk.engagement.missing_lawful_facts)
@@ -89,8 +93,43 @@ def _source_lines(desk: Desk, intake: Intake, name: str) -> list[str]:
             for m in table.meanings
             if m.decided_by == "engagement" and m.detected not in (m.attribute, Attribute.OTHER)
         ]
+        lines += [f"    ? {told}" for told in _not_understood(desk, name, table)]
     lines += [f"  ! {file.file}: {file.reason}" for file in source.unread]
     return lines
+
+
+def _not_understood(desk: Desk, source: str, table: SourceTable) -> list[str]:
+    """Columns without a meaning, and permissions whose values nobody explained, by name."""
+    explained = {
+        c.column for c in desk.engagement.sources[source].consent if c.table == table.table
+    }
+    usable = [m for m in table.meanings if m.column not in table.quarantined]
+    unknown = [m.column for m in usable if m.attribute is Attribute.OTHER and not m.codes]
+    told = []
+    if unknown:
+        listed = ", ".join(unknown[:COLUMNS_NAMED])
+        more = f", … ({len(unknown)})" if len(unknown) > COLUMNS_NAMED else ""
+        told.append(
+            desk.words(
+                "check.unknown_columns", columns=listed + more, source=source, table=table.table
+            )
+        )
+    told += [
+        desk.words("check.yes_no", column=m.column, source=source)
+        for m in usable
+        if holds_yes_and_no(m)
+    ]
+    told += [
+        desk.words(
+            "check.consent_unexplained",
+            column=m.column,
+            source=source,
+            line=consent_line(table.table, m.column, m.codes),
+        )
+        for m in usable
+        if m.attribute is Attribute.CONSENT_FLAG and m.column not in explained
+    ]
+    return told
 
 
 def _absent_columns(desk: Desk, source: SourceIntake) -> list[str]:

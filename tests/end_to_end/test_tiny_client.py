@@ -57,7 +57,7 @@ def test_results_that_leave_hold_no_count_of_few_people(tiny_run: Run) -> None:
         hidden += file.read_text("utf-8").count('"hidden": "<5"')
     assert hidden
     kept = "".join(f.read_text("utf-8") for f in (tiny_run.work / "results").iterdir())
-    assert '"hidden"' not in kept
+    assert '"hidden": "' not in kept
 
 
 def test_progress_names_each_step_with_elapsed_and_remaining(tiny_run: Run) -> None:

@@ -22,6 +22,7 @@ from scvkit.errors import OutputError
 
 _SCRIPTS = Path(__file__).parent
 _SECONDS = 240
+_TRIES = 2  # on a busy machine a browser may end early, without a word
 A4_LANDSCAPE = 1032  # px between the margins of the page the map is printed on
 
 
@@ -89,7 +90,12 @@ def _opened(page: Path, profile: Path) -> str:
     ]
     if os.name == "posix" and os.geteuid() == 0:
         command.append("--no-sandbox")
-    done = subprocess.run(
-        [*command, page.as_uri()], capture_output=True, timeout=_SECONDS, check=False
-    )
-    return done.stdout.decode("utf-8", "replace")
+    said = ""
+    for _ in range(_TRIES):
+        done = subprocess.run(
+            [*command, page.as_uri()], capture_output=True, timeout=_SECONDS, check=False
+        )
+        said = done.stdout.decode("utf-8", "replace")
+        if '<pre id="figures">' in said:
+            break
+    return said

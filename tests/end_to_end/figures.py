@@ -16,7 +16,7 @@ from scvkit.sendable import read_back
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
 ROUNDING = 0.56  # per cent: half of a printed one, and the last digit of a coordinate
-MONEY = re.compile(r"\b[A-Z]{3}\b|×")
+MONEY = ["r7", "cfo"]  # sections whose sums are printed in two figures
 MAP_SAYS = {"10", "20"}  # the thresholds its legend names
 
 
@@ -36,6 +36,7 @@ def differing_on_map(svg: str, tables: str, landscape: Any, as_of: str) -> list[
     names = " ".join(s["name"] + s["stored"] + s["owner"] for s in result["sources"])
     free = set(NUMBER.findall(" ".join((as_of, names, *(g["unlocks"] for g in result["gaps"])))))
     free |= set(NUMBER.findall(" ".join(result["undeclared"]))) | MAP_SAYS
+    free.add(str(len(result["sources"])))
     inside = set(NUMBER.findall(tables))
     held = {f"{n:,}" for n in _of_map(result)}
     found = []
@@ -62,7 +63,10 @@ def _of_map(result: Any) -> Iterator[int]:
         stated = source["permission"]
         if stated and stated["records"]:
             yield round(100 * stated["given"] / stated["records"])
-    yield from (round(p["mid"] * 100) for p in result["pairs"] if p["mid"] is not None)
+    for pair in result["pairs"]:
+        yield from (
+            round(pair[end] * 100) for end in ("low", "mid", "high") if pair[end] is not None
+        )
 
 
 def wrong_discs(svg: str, landscape: Any, layout: Layout) -> list[str]:
@@ -133,7 +137,8 @@ def unexplained_bars(page: BeautifulSoup) -> list[str]:
             continue  # a hidden count is drawn at a place that tells nothing
         if id(whole) not in bases:
             bases[id(whole)] = _bases(whole, bar)
-        told = list(_lengths(said, bases[id(whole)]))
+        money = bar.find_parent(id=MONEY) is not None
+        told = list(_lengths(said, bases[id(whole)], money=money))
         for end in _ends(bar):
             if not any(abs(end - length) <= slack for length, slack in told):
                 found.append(f"{end:.1f} %: {' '.join(said.split())[:90]}")
@@ -151,7 +156,7 @@ def _ends(bar: Tag) -> Iterator[float]:
         yield from (at for at in {float(start[:-1]), end} if 0.05 < at < 99.95)
 
 
-def _lengths(said: str, bases: set[float]) -> Iterator[tuple[float, float]]:
+def _lengths(said: str, bases: set[float], *, money: bool) -> Iterator[tuple[float, float]]:
     """Every length, in per cent, that the numbers beside a bar may have, with its rounding."""
     shares = [float(n) for n in re.findall(r"(\d+)(?=(?:–\d+)?\s?%)", said)]
     yield from ((share, ROUNDING) for share in shares)
@@ -161,8 +166,7 @@ def _lengths(said: str, bases: set[float]) -> Iterator[tuple[float, float]]:
     counts = numbers_in(said)
     yield from ((25 * n, 25 * 0.051) for n in counts if n <= 4)  # scores, on a scale of 0 to 4
     for base in bases | {max(counts, default=0.0)} - {0.0}:
-        # Money is printed in two figures.
-        slack = 0.05 if MONEY.search(said) else 0.0
+        slack = 0.05 if money else 0.0
         yield from ((100 * n / base, ROUNDING + 100 * slack * n / base) for n in counts)
         yield from ((100 * (a - b) / base, ROUNDING) for a in counts for b in counts if a > b)
 

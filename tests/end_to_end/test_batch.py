@@ -106,7 +106,7 @@ def test_made_again_from_only_what_it_is_keyed_by_a_step_gives_the_same_bytes(
     assert (attempt.reason, lighter) == ("", False)
     for result in task.writes:
         made = (work / "results" / f"{result}.json").read_bytes()
-        assert made == (tiny_run.out / "results" / f"{result}.json").read_bytes()
+        assert made == (tiny_run.work / "results" / f"{result}.json").read_bytes()
 
 
 def test_the_log_is_one_event_a_line_with_a_level_and_no_personal_value(tiny_run: Run) -> None:

@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from scvkit.batch.gate import breaches, personal_values
 from scvkit.errors import PrivacyBreach
 from scvkit.records.extracts import Intake
+from scvkit.sendable import without_few
 from scvkit.workshop import open_desk
 from tests.end_to_end.conftest import Run
 
@@ -46,6 +47,17 @@ def test_the_run_is_whole(tiny_run: Run) -> None:
         "readiness",
         "profile-erp",
     }
+
+
+def test_results_that_leave_hold_no_count_of_few_people(tiny_run: Run) -> None:
+    hidden = 0
+    for file in (tiny_run.out / "results").iterdir():
+        sent = json.loads(file.read_text("utf-8"))["result"]
+        assert without_few(sent) == sent, file.name
+        hidden += file.read_text("utf-8").count('"hidden": "<5"')
+    assert hidden
+    kept = "".join(f.read_text("utf-8") for f in (tiny_run.work / "results").iterdir())
+    assert '"hidden": "' not in kept
 
 
 def test_progress_names_each_step_with_elapsed_and_remaining(tiny_run: Run) -> None:

@@ -48,13 +48,16 @@ def _cases(functions: Sequence[str], found: Found, words: Words) -> list[Row]:
         fit = verdict.fit
         served = fit.served.mid if fit.served else None
         told = words("report.absent") if served is None else people(served, words)
-        base = people(fit.base, words) if fit.base else words("report.absent")
         rows.append(
             Row(
                 name=f"{fit.id} {case_name(fit.id, words) if not fit.title else fit.title}",
                 cells=(
                     status_of(verdict, found.readiness, words),
-                    words("report.of", part=told, whole=base).replace(" ", NO_BREAK_SPACE),
+                    words("report.of", part=told, whole=people(fit.base, words)).replace(
+                        " ", NO_BREAK_SPACE
+                    )
+                    if fit.base
+                    else words("report.absent"),
                 ),
                 note=why_of(fit, words),
                 state=verdict.status,

@@ -27,7 +27,7 @@ from scvkit.report.role_numbers import by_worth, mailable, number
 from scvkit.report.role_tables import table
 from scvkit.report.sentences import lowered
 from scvkit.report.use_cases import status_of, why_of
-from scvkit.vocabulary import UseCaseStatus
+from scvkit.vocabulary import Domain, UseCaseStatus
 
 ROLES = ("cmo", "cio", "cfo", "dpo", "service")
 _MOST_ACTIONS = 3
@@ -203,6 +203,8 @@ def _of_protection(found: Found, words: Words) -> str:
 
 
 def _of_service(found: Found, words: Words) -> str:
+    if Domain.SERVICE not in {source.domain for source in found.engagement.sources.values()}:
+        return words("report.roles.service.no_desk")
     counted = found.use_cases.order_found if found.use_cases else None
     if counted is None or not counted[1]:
         return words("report.roles.service.unknown")

@@ -347,11 +347,11 @@ def _split(
         "rest": "rest",
     }
     shown = [name for name, length in lengths.items() if length > 0 or name == "found"]
+    told = people_as_share(found, base, words)
+    ranged = f"{told.text} ({told.range})" if told.low < told.high else told.text
     note = "report.split.note" if estimated else "report.split.note_no_estimate"
     return {
-        "title": words(
-            "report.split.title", share=people_as_share(found, base, words).text, n=base
-        ),
+        "title": words("report.split.title", share=ranged, n=base),
         "bar": pen.parts([(kinds[name], lengths[name] / base) for name in shown], height=26),
         "parts": [
             _Part(

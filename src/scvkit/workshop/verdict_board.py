@@ -128,7 +128,6 @@ class VerdictBoard:
 
     def offered(self, now: Readiness) -> list[tuple[str, str]]:
         """Names and words of what can be ticked: what-ifs that were kept, then single changes."""
-        words = self.desk.words
         kept = [(name, self._asked(content)) for name, content in self._what_ifs().items()]
         return kept + [
             (flip.changes[0], self._single(flip)) for flip in scenarios.single_changes(now)

@@ -116,6 +116,7 @@ def test_evidence_is_uncovered_claim_by_claim(room: Room, places: tuple[Path, Pa
         room.press(cell, "Reveal the next claim")
         cell.get_by_text(f"{claim} beside its measurement").wait_for()
         assert cell.locator(".scv-barcell svg").count() == n
+    cell.locator("table").last.scroll_into_view_if_needed()
     room.shot("03-reveal")
     assert kinds(places).count("reveal") == len(claims)
 
@@ -159,8 +160,9 @@ def test_the_values_of_a_consent_column_are_explained(
     room.open("05_permission")
     cell = room.cell("ConsentCards(")
     room.fill(cell, "Channel", "text message")
-    values = cell.locator(".widget-dropdown:visible select")
-    values.nth(2).select_option(label="yes")
+    cell.locator(".widget-dropdown", has_text="says nothing").nth(1).wait_for()
+    time.sleep(1)  # the values are laid out anew for the channel
+    cell.locator(".widget-dropdown:visible select").nth(2).select_option(label="yes")
     room.fill(cell, "Said by (role)", "E-commerce")
     room.press(cell, "Keep this")
     cell.get_by_text("Kept in the journal.").wait_for()
@@ -177,11 +179,11 @@ def test_a_what_if_is_set_by_its_slider_and_tells_the_verdict(
     handle.focus()
     waits = []
     for _ in range(8):
-        before = cell.locator("svg").first.inner_html()
+        before = cell.locator(".scv-picture:visible").first.inner_html()
         began = time.monotonic()
         room.page.keyboard.press("ArrowLeft")
         for _ in range(500):
-            if cell.locator("svg").first.inner_html() != before:
+            if cell.locator(".scv-picture:visible").first.inner_html() != before:
                 break
             time.sleep(0.01)
         waits.append(time.monotonic() - began)

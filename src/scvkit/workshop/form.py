@@ -25,7 +25,7 @@ _STYLE = """<style>
 .scv-form .widget-readout { font-size: 17px; min-width: 4em; }
 .scv-form .widget-checkbox label { font-size: 17px; line-height: 34px; white-space: normal; }
 .scv-form .widget-checkbox input { width: 20px; height: 20px; margin-right: 10px; }
-.scv-form .lm-TabBar-tab { font-size: 16px; flex: 0 0 auto; min-width: 8em; max-width: none; }
+.scv-form .lm-TabBar-tab { font-size: 16px; flex: 0 0 auto !important; max-width: none !important; }
 .scv-form .lm-TabBar-tabLabel { overflow: visible; }
 </style>"""
 

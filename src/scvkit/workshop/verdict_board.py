@@ -122,16 +122,15 @@ class VerdictBoard:
         again.on_click(read)
         read()
         asked = widgets.HTML(str(told_html(words("workshop.board.ask"))))
-        box = widgets.VBox([large_type(), shown, asked, ticks, again])
+        box = widgets.VBox([large_type(), shown, asked, ticks, widgets.HBox([again])])
         box.add_class("scv-form")
         return box
 
     def offered(self, now: Readiness) -> list[tuple[str, str]]:
         """Names and words of what can be ticked: what-ifs that were kept, then single changes."""
-        words = self.desk.words
         kept = [(name, self._asked(content)) for name, content in self._what_ifs().items()]
         return kept + [
-            (flip.changes[0], changes_text(flip, words)) for flip in scenarios.single_changes(now)
+            (flip.changes[0], self._single(flip)) for flip in scenarios.single_changes(now)
         ]
 
     def otherwise(self, now: Readiness, ticked: Collection[str]) -> Readiness:
@@ -151,7 +150,7 @@ class VerdictBoard:
             (self._asked(content), self._given(now, self.otherwise(now, {name}).verdict))
             for name, content in self._what_ifs().items()
         ] + [
-            (changes_text(flip, words), self._given(now, flip.verdict))
+            (self._single(flip), self._given(now, flip.verdict))
             for flip in scenarios.single_changes(now)
         ]
         return table(
@@ -160,6 +159,13 @@ class VerdictBoard:
             caption=words("workshop.board.alone"),
             nothing="",
         )
+
+    def _single(self, flip: Flip) -> str:
+        """A single change in words; where it is about one use case, that one is named."""
+        words = self.desk.words
+        told, case = changes_text(flip, words), dict(flip.values).get(flip.changes[0], "")
+        key = f"usecases.names.{case}"
+        return f"{told}: {case} {words(key) if words.has(key) else ''}".strip() if case else told
 
     def _given(self, now: Readiness, verdict: Any) -> str:
         if verdict is now.verdict:

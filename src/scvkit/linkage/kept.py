@@ -70,7 +70,8 @@ def _keep_limits(connection: Connection, rows: RowTables, linked: Linked) -> Non
         f"""select {linked.prior_weight}::double as prior_weight, {limits.sure}::double as sure,
             {limits.lead}::double as lead, {limits.names_unreliable} as names_unreliable,
             {limits.births_unreliable} as births_unreliable,
-            {limits.phones_reliable} as phones_reliable""",
+            {limits.phones_reliable} as phones_reliable,
+            {limits.mailboxes_shared} as mailboxes_shared""",
         LIMITS,
     )
 

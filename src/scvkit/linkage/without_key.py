@@ -95,7 +95,8 @@ def _counted(connection: Connection, table: str) -> Prepared:
 
 def _limits(connection: Connection, rows: RowTables) -> tuple[float, Thresholds]:
     found = connection.execute(
-        f"""select prior_weight, sure, lead, names_unreliable, births_unreliable, phones_reliable
+        f"""select prior_weight, sure, lead, names_unreliable, births_unreliable, phones_reliable,
+            mailboxes_shared
         from {rows.scan(LIMITS)}"""
     ).fetchall()[0]
     return float(found[0]), Thresholds(
@@ -104,6 +105,7 @@ def _limits(connection: Connection, rows: RowTables) -> tuple[float, Thresholds]
         names_unreliable=bool(found[3]),
         births_unreliable=bool(found[4]),
         phones_reliable=bool(found[5]),
+        mailboxes_shared=bool(found[6]),
     )
 
 

@@ -250,6 +250,7 @@ class Scenarios:
         self, records: SourceRecords, key: str, lacking: Array, share: float, reach: float
     ) -> dict[str, Estimate]:
         stratum, family = records.strata(key)
+        wanted = bool(lacking.any())  # where nobody lacks the key, nothing is learnt of it
         found = {}
         for target in (ANY, *(s for s in self.sources if s != records.source)):
             # How many are asked changes nothing here: a slider is answered from memory.
@@ -258,12 +259,14 @@ class Scenarios:
                 self._possible[place] = possible_gain(
                     Sample(
                         person=records.person,
-                        has=records.held[key],
+                        has=records.held[key] & wanted,
                         lacking=lacking,
                         stratum=stratum,
                         family=family,
                         found=records.found(records.now, target),
-                        still=records.found(self._surviving(records, key), target),
+                        still=records.found(
+                            self._surviving(records, key) if wanted else records.now, target
+                        ),
                     )
                 )
             found[target] = at_share(

@@ -1,125 +1,77 @@
-"""Seconds of the assessment after linkage, step by step, and of the what-ifs.
+"""Seconds of the assessment after linkage, step by step, and of its what-ifs.
 
-    python benchmarks/assessment.py FOLDER [FOLDER…] [--work DIR]
+    python benchmarks/assessment.py FOLDER [--work DIR]
 
-Each FOLDER is a client made by sample_data/make.py. With --work, the work folder of a run that is
-made already, nothing before the permission is done again. Wall clock and processor time: a shared
-machine makes the first longer.
+FOLDER is a client made by sample_data/make.py. With --work, the work folder of a run made
+already, nothing before the permission is done again. Two clocks: on a shared machine the wall
+says less than the processor. Benchmark of what was found: benchmarks/seeds.py.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from scvkit import consent, extracts, identity, linkage, profile, readiness, sources
-from scvkit.engagement import load_engagement
-from scvkit.engine import Connection, RowTables, connect
+from scvkit.consent import reconcile, write_permissions
 from scvkit.records.consent import Permission
-from scvkit.scenarios import with_flips
-from scvkit.usecases import fit_use_cases
+from scvkit.scenarios import LoseKey, Scenarios, ask_actions, load_actions
+from scvkit.usecases import count_people_at_stake, fit_use_cases
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.end_to_end.assessed import Assessed, assess_client, of_work
 
 T = TypeVar("T")
+_spent = [0.0, 0.0]
 
 
-def main(folders: list[Path]) -> None:
-    """Print the seconds of each folder, then the coverage over all."""
-    held = every = 0
-    for folder in folders:
-        with tempfile.TemporaryDirectory(prefix="scvkit-bench-") as work:
-            inside, ranges = _assess(folder, Path(work))
-        held, every = held + inside, every + ranges
-    print(f"served ranges that hold the truth: {held} of {every}")
+def main(folder: Path, work: Path | None) -> None:
+    """Print wall and processor seconds of each step."""
+    with tempfile.TemporaryDirectory(prefix="scvkit-bench-") as made:
+        client = of_work(folder, work) if work else assess_client(folder, Path(made))
+        _assess(client)
 
 
-def _assess(folder: Path, work: Path) -> tuple[int, int]:
-    engagement = load_engagement(folder / "engagement.yaml")
-    connection, rows = connect(spill_folder=work / "spill"), RowTables(work / "rows")
-    place = (connection, rows, engagement)
-    delivery = extracts.read_delivery(*place, folder / engagement.extracts)
-    intake = sources.understand_delivery(*place, delivery)
-    profiles = [
-        profile.profile_source(connection, rows, s, as_of=engagement.assessment.as_of)
-        for s in intake.sources
-        if s.tables
-    ]
-    records = identity.write_records(*place, intake)
-    keys = identity.test_keys(*place, intake)
-    linked = linkage.link_records(*place, intake)
-    print(f"{folder.name}: {records:,} records")
-
-    def timed(name: str, step: Callable[[], T]) -> T:
-        started = time.perf_counter()
-        result = step()
-        print(f"    {name:<22}{time.perf_counter() - started:8.2f} s")
-        return result
+def _assess(client: Assessed) -> None:
+    place = (client.connection, client.rows, client.engagement)
 
     def permission() -> Permission:
-        consent.write_permissions(*place, intake)
-        return consent.reconcile(*place, intake)
+        write_permissions(*place, client.intake)
+        return reconcile(*place, client.intake)
 
-    positions = timed("permission", permission)
-    cases = timed("use cases", lambda: fit_use_cases(*place, intake, recovery=linked.recovery))
-    answer = timed(
-        "readiness and flips",
-        lambda: with_flips(
-            readiness.assess(
-                engagement=engagement,
-                intake=intake,
-                profiles=profiles,
-                identity=keys,
-                linkage=linked,
-                permission=positions,
-                use_cases=cases,
-            )
-        ),
+    _timed("permission", permission)
+    _timed(
+        "use cases",
+        lambda: fit_use_cases(*place, client.intake, recovery=client.linkage.recovery),
     )
-    print(f"    verdict {answer.verdict.value}")
-    _believe_the_truth(connection, rows, folder / "truth")
-    true = {fit.id: fit.served for fit in fit_use_cases(*place, intake).fits}
-    found = [
-        (fit.served, true[fit.id])
-        for fit in cases.fits
-        if fit.served is not None and true[fit.id] is not None
-    ]
-    inside = sum(f.low <= t.mid <= f.high for f, t in found)  # type: ignore[operator, union-attr]
-    return inside, len(found)
+    _timed("people at stake", lambda: count_people_at_stake(*place, client.intake))
+    asking = _timed("what-if, made ready", lambda: Scenarios(*place, client.intake))
+    asked = _timed("what-if, every action", lambda: ask_actions(asking, load_actions()))
+    _timed("readiness and flips", client.readiness)
+    print(f"{'all of it':<24}{_spent[0]:8.2f} s {_spent[1]:8.2f} s of processor time")
+    print(f"{len(asked.asked)} actions were tried; one more question:")
+    for source, key in [(a.source, a.answer.key) for a in asked.asked if a.answer.key][:2]:
+        lost = LoseKey(source=source, key=key)
+        _timed(f"{source} without {key}", partial(asking.what_if, lost))
 
 
-def _believe_the_truth(connection: Connection, rows: RowTables, truth: Path) -> None:
-    """Put true persons in the place of clusters, where a record says anything about its own."""
-    person = """
-        case when (r.has_key or r.name_sorted is not null) and w.person_id is not null
-             then w.person_id else r.record_key end
-    """
-    rows.write(
-        connection,
-        f"""
-        select r.record_key, r.source, r.entity_kind, {person} as cluster_id,
-               {person} as cluster_id_low, {person} as cluster_id_high, 'A' as tier
-        from {rows.scan("records")} r left join (
-            select silo || '/' || "table" || '/' || record_id as record_key,
-                   any_value(person_id) as person_id
-            from read_parquet('{truth / "records.parquet"}') group by 1
-        ) w on w.record_key = split_part(r.record_key, '#', 1)
-        order by r.record_key
-        """,
-        "clusters",
-    )
-    rows.write(
-        connection,
-        f"""
-        select c.record_key, c.source from {rows.scan("clusters")} c
-        join read_parquet('{truth / "persons.parquet"}') p on p.person_id = c.cluster_id
-        where p.is_customer and c.entity_kind = 'person' order by c.record_key
-        """,
-        "customers",
-    )
+def _timed(name: str, step: Callable[[], T]) -> T:
+    wall, processor = time.perf_counter(), time.process_time()
+    result = step()
+    spent = time.perf_counter() - wall, time.process_time() - processor
+    _spent[0], _spent[1] = _spent[0] + spent[0], _spent[1] + spent[1]
+    print(f"{name:<24}{spent[0]:8.2f} s {spent[1]:8.2f} s of processor time", flush=True)
+    return result
 
 
 if __name__ == "__main__":
-    main([Path(name) for name in sys.argv[1:]])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--work", type=Path)
+    given = parser.parse_args()
+    main(given.folder, given.work)

@@ -12,7 +12,8 @@ from itertools import combinations
 from math import sqrt
 from random import Random
 
-from .counted import Row, Rows, moment
+from .counted import Rows, moment
+from .ledger import Row
 from .noise import folded
 
 _KEYS = ("email", "phone", "customer_number", "member_number", "login_id")

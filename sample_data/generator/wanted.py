@@ -193,7 +193,7 @@ def _fresh(rows: Rows, case: str) -> bool | None:
             return False
     if not told or None in told:
         return None
-    return max(h for h in told if h is not None) <= _HOURS[case]
+    return bool(max(h for h in told if h is not None) <= _HOURS[case])
 
 
 def _newest(rows: Rows, silo: str) -> date | None:

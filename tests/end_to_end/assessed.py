@@ -26,6 +26,7 @@ from scvkit.records.readiness import Readiness, TierVotes
 from scvkit.records.usecases import UseCases
 from scvkit.scenarios import with_flips
 from scvkit.sources import understand_delivery
+from scvkit.store import Store
 from scvkit.usecases import fit_use_cases
 
 
@@ -105,4 +106,25 @@ def assess_client(client: Path, work: Path) -> Assessed:
         linkage=linkage,
         permission=reconcile(connection, rows, engagement, intake),
         use_cases=fit_use_cases(connection, rows, engagement, intake, recovery=linkage.recovery),
+    )
+
+
+def of_work(client: Path, work: Path) -> Assessed:
+    """What a run of the notebooks found, read back from its work folder."""
+    results = Store(work / "results")
+    engagement = load_engagement(client / "engagement.yaml")
+    return Assessed(
+        client=client,
+        engagement=engagement,
+        connection=connect(spill_folder=work / "spill"),
+        rows=RowTables(work / "rows"),
+        intake=results.load("intake", Intake, made_by=""),
+        profiles=tuple(
+            results.load(f"profile-{source}", SourceProfile, made_by="")
+            for source in engagement.sources
+        ),
+        identity=results.load("identity", Identity, made_by=""),
+        linkage=results.load("linkage", Linkage, made_by=""),
+        permission=results.load("permission", Permission, made_by=""),
+        use_cases=results.load("use_cases", UseCases, made_by=""),
     )

@@ -8,21 +8,14 @@ from pydantic import TypeAdapter
 from sample_data.generator.build import build
 from sample_data.generator.clients import CLIENTS
 from sample_data.generator.parameters import PRESETS
-from scvkit.engagement import load_engagement
-from scvkit.engine import RowTables, connect
 from scvkit.landscape import draw_map, map_as_text
-from scvkit.records.consent import Permission
-from scvkit.records.extracts import Intake
-from scvkit.records.identity import Identity
 from scvkit.records.landscape import LandscapeMap
-from scvkit.records.linkage import Linkage
-from scvkit.records.profile import SourceProfile
 from scvkit.records.readiness import Readiness, TierVotes
-from scvkit.records.usecases import STEP_NAMES, UseCases
+from scvkit.records.usecases import STEP_NAMES
 from scvkit.scenarios import flip_chain, nearest_flips
 from scvkit.store import Store
 from scvkit.vocabulary import GateState, Tier, UseCaseStatus, Verdict
-from tests.end_to_end.assessed import Assessed, assess_client
+from tests.end_to_end.assessed import Assessed, assess_client, of_work
 from tests.end_to_end.beside_truth import (
     contradictions,
     readers,
@@ -40,33 +33,12 @@ OTHERS = ("taerskel_b", "micro", "tidy", "pointless")
 @pytest.fixture(scope="session")
 def clients(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assessed]:
     """The first client as the run left it; the others assessed in this process."""
-    found = {"taerskel": of_run(tiny_run)}
+    found = {"taerskel": of_work(tiny_run.client, tiny_run.work)}
     for name in OTHERS:
         folder = tmp_path_factory.mktemp(name)
         build(CLIENTS[name], PRESETS["tiny"], SEED, folder / "client")
         found[name] = assess_client(folder / "client", folder / "work")
     return found
-
-
-def of_run(run: Run) -> Assessed:
-    """What a run of the notebooks found, read back from its work folder."""
-    results = Store(run.work / "results")
-    engagement = load_engagement(run.client / "engagement.yaml")
-    return Assessed(
-        client=run.client,
-        engagement=engagement,
-        connection=connect(spill_folder=run.work / "spill"),
-        rows=RowTables(run.work / "rows"),
-        intake=results.load("intake", Intake, made_by=""),
-        profiles=tuple(
-            results.load(f"profile-{source}", SourceProfile, made_by="")
-            for source in engagement.sources
-        ),
-        identity=results.load("identity", Identity, made_by=""),
-        linkage=results.load("linkage", Linkage, made_by=""),
-        permission=results.load("permission", Permission, made_by=""),
-        use_cases=results.load("use_cases", UseCases, made_by=""),
-    )
 
 
 @pytest.fixture(params=["taerskel", *OTHERS])

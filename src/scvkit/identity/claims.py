@@ -7,7 +7,7 @@ from scvkit.engine import Connection, RowTables, quoted
 from scvkit.identity.raw import columns_of, record_tables
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 from scvkit.records.extracts import Intake
-from scvkit.records.identity import ClaimTest, judge_claim
+from scvkit.records.identity import ClaimTest, claim_beside
 from scvkit.vocabulary import Attribute, Grade
 
 RECENT_DAYS = 365
@@ -19,18 +19,8 @@ def run_claims(
 ) -> tuple[ClaimTest, ...]:
     """Return every claim with its measurement; what keys cannot settle says which step does."""
     return tuple(
-        ClaimTest(
-            id=claim.id,
-            source=claim.source,
-            subject=claim.subject,
-            kind=claim.kind,
-            expected=claim.expected,
-            said_by=claim.said_by,
-            measured=measured,
-            outcome=judge_claim(claim.expected, measured),
-        )
+        claim_beside(claim, _measure(connection, rows, engagement, intake, claim))
         for claim in engagement.claims
-        for measured in [_measure(connection, rows, engagement, intake, claim)]
     )
 
 

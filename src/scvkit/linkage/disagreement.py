@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, Steps
 from scvkit.records.evidence import Evidence, measured_share
-from scvkit.records.identity import ClaimTest, judge_claim
+from scvkit.records.identity import ClaimTest, claim_beside
 from scvkit.records.linkage import Overlap
 from scvkit.vocabulary import EntityKind
 
@@ -96,18 +96,7 @@ def overlap_claims(engagement: Engagement, overlaps: Sequence[Overlap]) -> tuple
                 method="linkage.method.overlap_claim",
                 refs=(f"{claim.source} × {claim.subject}",),
             )
-            tests.append(
-                ClaimTest(
-                    id=claim.id,
-                    source=claim.source,
-                    subject=claim.subject,
-                    kind=claim.kind,
-                    expected=claim.expected,
-                    said_by=claim.said_by,
-                    measured=measured,
-                    outcome=judge_claim(claim.expected, measured),
-                )
-            )
+            tests.append(claim_beside(claim, measured))
     return tuple(tests)
 
 

@@ -124,16 +124,14 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
     )
     steps.step(
         "record_with_marks",
-        f"""select *, unique_id in (select unique_id from crowded_door) as at_crowded_door{marked}
+        f"""select *, unique_id in (select unique_id from crowded_door) as at_crowded_door,
+            {of_a_family("email", "given_name", "surname")} as of_a_family{marked}
         from {table}""",
     )
     crowded = " or ".join(f"(l.{k} = r.{k} and l.{k}_crowded)" for k in keys) or "false"
+    # Whoever gave no name has the holder's address, so that the holder's record tells.
     family = (
-        "((l.given_name is null and "
-        + of_a_family("l.email", "r.given_name", "r.surname")
-        + ") or (r.given_name is null and "
-        + of_a_family("l.email", "l.given_name", "l.surname")
-        + "))"
+        "((l.given_name is null and r.of_a_family) or (r.given_name is null and l.of_a_family))"
         if thresholds.mailboxes_shared
         else "false"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from scvkit.records.evidence import Evidence
 from scvkit.vocabulary import ClaimOutcome, Key
@@ -99,6 +100,48 @@ class Identity:
     keys: tuple[KeyTest, ...]
     raw_overlap: tuple[RawOverlap, ...]
     claims: tuple[ClaimTest, ...]
+
+
+class Claimed(Protocol):
+    """A claim as it was told, whoever wrote it down."""
+
+    @property
+    def id(self) -> str:
+        """Id in the engagement file."""
+
+    @property
+    def source(self) -> str:
+        """Source it is made of."""
+
+    @property
+    def subject(self) -> str:
+        """Column, attribute or other source it is about."""
+
+    @property
+    def kind(self) -> str:
+        """What is claimed: unique, complete, fresh, overlap, flow, use."""
+
+    @property
+    def expected(self) -> bool | float:
+        """What should be found: true, false or a share."""
+
+    @property
+    def said_by(self) -> str:
+        """Role that said it."""
+
+
+def claim_beside(claim: Claimed, measured: Evidence) -> ClaimTest:
+    """Return a claim with its measurement and what became of it."""
+    return ClaimTest(
+        id=claim.id,
+        source=claim.source,
+        subject=claim.subject,
+        kind=claim.kind,
+        expected=claim.expected,
+        said_by=claim.said_by,
+        measured=measured,
+        outcome=judge_claim(claim.expected, measured),
+    )
 
 
 def judge_claim(expected: bool | float, measured: Evidence) -> ClaimOutcome:

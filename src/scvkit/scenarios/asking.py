@@ -291,15 +291,18 @@ class Scenarios:
         family: Array,
     ) -> Possible:
         _, key, target, _ = place
+        wanted = bool(lacking.any())  # where nobody lacks the key, nothing is learnt of it
         found = possible_gain(
             Sample(
                 person=records.person,
-                has=records.held[key],
+                has=records.held[key] & wanted,
                 lacking=lacking,
                 stratum=stratum,
                 family=family,
                 found=records.found(records.now, target),
-                still=records.found(self._surviving(records, key), target),
+                still=records.found(
+                    self._surviving(records, key) if wanted else records.now, target
+                ),
             )
         )
         self._remembered.put("possible", *place, content=asdict(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -117,13 +118,20 @@ def possible_gain(sample: Sample, *, seed: int = 1) -> Possible:
     gain = float(_possible_gain(strata, np.ones((1, records)))[0])
     if np.isnan(gain):
         return known
-    draws = np.random.default_rng(seed).poisson(1.0, (DRAWS, int(sample.person.max()) + 1))
+    draws = _draws(seed, int(sample.person.max()) + 1)
     drawn = _possible_gain(strata, draws[:, sample.person].astype(np.float64))
     drawn = drawn[~np.isnan(drawn)]
     if not len(drawn):
         return known
     low, high = (float(np.quantile(drawn, q)) for q in RANGE)
     return replace(known, gain=gain, gain_low=min(low, gain), gain_high=max(high, gain))
+
+
+# One source is asked about all its targets in a row; more would only hold memory.
+@lru_cache(maxsize=1)
+def _draws(seed: int, persons: int) -> Array:
+    """How often each person is drawn, by draw."""
+    return np.random.default_rng(seed).poisson(1.0, (DRAWS, persons))
 
 
 def at_share(possible: Possible, *, share: float, reach: float, in_doubt: bool = False) -> Estimate:
@@ -166,39 +174,54 @@ def at_share(possible: Possible, *, share: float, reach: float, in_doubt: bool =
 
 @dataclass(frozen=True, slots=True)
 class _Strata:
-    """One-hot members of strata by what is counted, and the family of each stratum."""
+    """Records by stratum: ``order`` puts those of one side by side, ``starts`` where each begins.
 
+    What is counted is marked per record in that order; ``family`` has a column per family of
+    strata.
+    """
+
+    order: Array
+    starts: Array
     tested: Array
     passed: Array
     lacking: Array
     lacking_found: Array
     family: Array
 
+    def sums(self, weights: Array, counted: Array) -> Array:
+        """Weights of the counted records, by draw and stratum."""
+        return np.add.reduceat(weights * counted, self.starts, axis=1)
+
 
 def _strata(sample: Sample) -> _Strata:
     has, found = sample.has.astype(bool), sample.found.astype(bool)
     still, open_ = sample.still.astype(bool), sample.lacking.astype(bool)
     codes, member = np.unique(sample.stratum, return_inverse=True)
-    hot = np.zeros((len(member), len(codes)))
-    hot[np.arange(len(member)), member] = 1.0
+    order = np.argsort(member, kind="stable")
+    starts = np.searchsorted(member[order], np.arange(len(codes)))
     family_of = np.zeros(len(codes), dtype=np.int64)
     family_of[member] = sample.family
     families, number = np.unique(family_of, return_inverse=True)
     family = np.zeros((len(codes), len(families)))
     family[np.arange(len(codes)), number] = 1.0
     return _Strata(
-        tested=hot * (has & found)[:, None],
-        passed=hot * (has & found & still)[:, None],
-        lacking=hot * open_[:, None],
-        lacking_found=hot * (open_ & found)[:, None],
+        order=order,
+        starts=starts,
+        tested=(has & found)[order],
+        passed=(has & found & still)[order],
+        lacking=open_[order],
+        lacking_found=(open_ & found)[order],
         family=family,
     )
 
 
 def _possible_gain(strata: _Strata, weights: Array) -> Array:
     """What could be gained at most by asking everybody, as a share of all records; by draw."""
-    tested, passed = weights @ strata.tested, weights @ strata.passed
-    lacking, found = weights @ strata.lacking, weights @ strata.lacking_found
+    weights = weights[:, strata.order]
+    tested, passed, lacking, found = (
+        strata.sums(weights, counted)
+        for counted in (strata.tested, strata.passed, strata.lacking, strata.lacking_found)
+    )
     recovery = _recovery(strata, tested, passed)
     informative = (recovery >= INFORMATIVE) & (lacking > 0)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field
 from math import sqrt
 
@@ -179,11 +179,13 @@ class Serving:
         return self._effects[source, key]
 
     def _hidden(self, source: str, key: str) -> Effect:
-        links = self._counted(self._without(source, key, links=True, values=False))
+        linking = {case.id for case in self.cases if case.needs_linkage}
+        links = self._counted(self._without(source, key, links=True, values=False), linking)
         gone = self._links_gone(source)
+        using = {case.id for case in self.cases if key in case.attributes}
         values = (
-            self._counted(self._without(source, key, links=False, values=True))
-            if any(key in case.attributes for case in self.cases)
+            self._counted(self._without(source, key, links=False, values=True), using)
+            if using
             else self.now_in_sample
         )
         held = self.connection.execute(
@@ -207,8 +209,9 @@ class Serving:
             if name in served
         }
 
-    def _counted(self, rows: RowTables) -> Served:
-        ids = {case.id for case in self.cases}
+    def _counted(self, rows: RowTables, ids: Set[str] | None = None) -> Served:
+        """People served in a world; of some use cases alone where the others cannot change."""
+        ids = {case.id for case in self.cases} if ids is None else ids
         return served_people(self.connection, rows, self.engagement, self.intake, ids)
 
     def _without(self, source: str, key: str, *, links: bool, values: bool) -> RowTables:

@@ -1,0 +1,101 @@
+"""Addresses that show a family: what they are, and when they tie nobody without a name."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scvkit.engine import Connection, connect
+from scvkit.linkage.mailboxes import families_share_mailboxes, of_a_family
+from scvkit.linkage.newsletter import _over_sources
+from scvkit.linkage.prepared import Prepared
+from scvkit.vocabulary import EntityKind
+
+
+@pytest.fixture(scope="module")
+def connection() -> Connection:
+    return connect(threads=1)
+
+
+@pytest.mark.parametrize(
+    ("email", "holder", "family"),
+    [
+        ("larsen.home@post.example", ("jeppe", "larsen"), True),
+        ("gitte.larsen@post.example", ("jeppe", "larsen"), True),
+        ("h.kaerhoej@post.example", ("rene", "karhoj"), True),
+        ("jeppe.larsen@post.example", ("jeppe", "larsen"), False),
+        ("j.larsen@post.example", ("jeppe", "larsen"), False),
+        ("sunny77@post.example", ("jeppe", "larsen"), False),
+    ],
+)
+def test_an_address_of_a_family_shows_the_surname_and_nobody(
+    connection: Connection, email: str, holder: tuple[str, str], family: bool
+) -> None:
+    found = connection.execute(
+        f"select {of_a_family('email', 'given', 'surname')} "
+        "from (select ? as email, ? as given, ? as surname)",
+        [email, *holder],
+    ).fetchall()
+    assert found == [(family,)]
+
+
+def test_a_record_without_name_or_address_has_no_family_address(connection: Connection) -> None:
+    for email, given_name, surname in ((None, "a", "larsen"), ("larsen@x", None, "larsen")):
+        found = connection.execute(
+            f"select {of_a_family('email', 'given', 'surname')} "
+            "from (select ?::varchar as email, ?::varchar as given, ?::varchar as surname)",
+            [email, given_name, surname],
+        ).fetchall()
+        assert found == [(False,)]
+
+
+def mailboxes(connection: Connection, *, couples: int, alone: int) -> bool:
+    """What is said of so many mailboxes that two people hold, and so many of one person."""
+    held = [(f"larsen{n}@x", name, f"{n}/{name}") for n in range(couples) for name in ("ida", "bo")]
+    held += [(f"larsen{n}@y", "eva", f"{n}/{side}") for n in range(alone) for side in "ab"]
+    frame = pd.DataFrame(held, columns=["email", "given_name", "unique_id"]).assign(
+        surname="larsen"
+    )
+    connection.execute("select 1").fetchall()
+    connection.register("mailbox_frame", frame)
+    connection.execute("create or replace temp table boxes as from mailbox_frame").fetchall()
+    connection.unregister("mailbox_frame")
+    columns = dict.fromkeys(("email", "given_name", "surname"), len(held))
+    return families_share_mailboxes(
+        connection,
+        Prepared(table="boxes", kind=EntityKind.PERSON, records=len(held), filled=columns),
+    )
+
+
+def test_families_share_mailboxes_where_their_records_often_name_two_people(
+    connection: Connection,
+) -> None:
+    assert mailboxes(connection, couples=10, alone=20)
+    assert not mailboxes(connection, couples=0, alone=30)
+
+
+def test_one_couple_is_no_proof(connection: Connection) -> None:
+    assert not mailboxes(connection, couples=1, alone=30)
+
+
+sources = st.lists(
+    st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    min_size=1,
+    max_size=6,
+).map(tuple)
+
+
+@given(sources)
+def test_the_likely_share_of_known_addresses_lies_in_its_range(known: tuple) -> None:
+    low, likely, high = _over_sources(known)
+    assert 0 <= low <= likely + 1e-9
+    assert likely <= high + 1e-9
+    assert high <= 1
+
+
+def test_sources_that_differ_widen_the_range_of_known_addresses() -> None:
+    alike, unlike = ((80, 100), (79, 100), (81, 100)), ((95, 100), (65, 100), (80, 100))
+    (low, _, high), (lower, _, higher) = _over_sources(alike), _over_sources(unlike)
+    assert lower < low < high < higher

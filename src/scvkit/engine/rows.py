@@ -120,17 +120,26 @@ class RowTables:
         # Written once and read a few times on one machine: quick beats small.
         usual = "format parquet, compression uncompressed, write_bloom_filter false"
         copied = f"copy ({sql}) to {text_literal(str(beside))}"
-        try:
-            # A dictionary of more values than this costs more than it saves.
-            connection.execute(f"{copied} ({usual}, dictionary_size_limit 2000)")
-        except duckdb.OutOfMemoryException:
-            # A limit makes room for every dictionary at once: too much for thousands of columns.
-            connection.execute(f"{copied} ({usual})")
+        self._copy(connection, copied, usual)
         beside.chmod(0o600)
         beside.replace(target)
         # fetchall, not fetchone: DuckDB keeps a half-read result open on the connection.
         counted = connection.execute(f"select count(*) from {self.scan(*name)}").fetchall()
         return int(counted[0][0])
+
+    def _copy(self, connection: Connection, copied: str, usual: str) -> None:
+        """Write in the quickest way that the memory allows."""
+        # A dictionary of more values than this costs more than it saves. A limit makes room for
+        # every dictionary at once: too much for thousands of columns. Pages of text in a cell
+        # need smaller groups of rows.
+        ways = (f"{usual}, dictionary_size_limit 2000", usual, f"{usual}, row_group_size 2048")
+        for way in ways[:-1]:
+            try:
+                connection.execute(f"{copied} ({way})")
+            except duckdb.OutOfMemoryException:
+                continue
+            return
+        connection.execute(f"{copied} ({ways[-1]})")
 
     def view(self, connection: Connection, view: str, *name: str) -> str:
         """Create a view of the table on ``connection`` and return its quoted name."""

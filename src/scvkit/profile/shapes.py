@@ -24,6 +24,7 @@ YEAR_LAST = "9{1,2}[-./].*"
 _LOOKED_AT = 20_000
 _FEW = 10_000
 _BATCH, _MOST_PLAIN = 100_000, 24
+_TOO_LONG = "x" * (MASK_LENGTH + 1)
 _MOST_SHAPES = 500  # more are not worth asking one by one
 _BLANK_SIGN = r"[ \t\n\r\x{a0}\x{200b}\x{feff}]"
 
@@ -137,7 +138,10 @@ def _plain_shapes(connection: Connection, received: str) -> Shapes | None:
     Their bytes are looked at as they lie in memory, which costs half of a mask for each.
     """
     counted: Counter[str] = Counter()
-    for batch in connection.sql(received).to_arrow_reader(_BATCH):
+    # Of a long value its length is enough to know: notes of many pages fill no array.
+    short = f"case when strlen(received) <= {MASK_LENGTH} then received else '{_TOO_LONG}' end"
+    values = connection.sql(f"select {short} as received from ({received})")
+    for batch in values.to_arrow_reader(_BATCH):
         found = plain_masks(batch.column(0), most=_MOST_PLAIN)
         if found is None:
             return None

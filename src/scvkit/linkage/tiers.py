@@ -76,7 +76,8 @@ def classify(
                 case when evidence >= {lead} then {text_literal(Tier.D)} end
             when same_name and (same_address or same_birth) and evidence >= {lead}
                 then {text_literal(Tier.C)}
-            when evidence >= {sure} and (some_name or same_birth or {by_score})
+            when evidence >= {sure} and not family_only
+                and (some_name or same_birth or {by_score})
                 then {text_literal(Tier.C)}
             when keys > 0 or evidence >= {lead} then {text_literal(Tier.D)}
             end as tier from {held}""",

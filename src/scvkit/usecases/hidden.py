@@ -34,10 +34,10 @@ def widened(
     """Return the funnel with each step's range stretched by what linkage is known to miss.
 
     For every link found, 1 ÷ recovery − 1 are hidden. Hidden links make two of the people asked
-    for one. Taken at recovery's low end, they find people (the high end: they pass the later
-    steps at the rate of those found), bring to people already found what a step wanted of them,
-    and bring a no or a stale feed from elsewhere (the low end). The best estimates stay as
-    counted; without a recovery nothing is stretched.
+    for one, and bring to people already found what a step wanted of them. Taken at recovery's low
+    end, they find people (the high end: they pass the later steps at the rate of those found) and
+    bring a no or a stale feed from elsewhere (the low end). The best estimates stay as counted;
+    without a recovery nothing is stretched.
 
     >>> from scvkit.records.evidence import measured_share
     >>> found = [
@@ -57,14 +57,14 @@ def widened(
     fewest = min(float(ties.fewest), asked.mid - _upper(ties.inside * likely))
     once = min(1.0, max(0.0, fewest) / asked.mid) if asked.mid else 1.0
     hidden = min(asked.mid - found.high, found.high * missed)
-    helped = min(1.0, missed * ties.every / asked.mid) if asked.mid else 0.0
+    helped = min(1.0, likely * ties.every / asked.mid) if asked.mid else 0.0
     complete = next((s.mid for s in steps if s.name == "complete"), None)
     wider = [replace(asked, low=floor(asked.low * once))]
     for step in steps[1:]:
         high = step.high
         if high is not None:
             passing = high / found.high if found.high else 1.0
-            mended = _most((found.high - high) * helped, passing)
+            mended = (found.high - high) * helped * passing
             high = min(wider[-1].high or 0, high + ceil(_most(hidden, passing) + mended))
         low = step.low
         if low is not None and step.mid is not None:

@@ -84,6 +84,8 @@ def values(tmp_path: Path) -> PersonalValues:
         ("tel 0123 4567", "phone"),
         ("(+45) 01-23-45-67", "phone"),
         ("M&oslash;llevej 12", "street"),
+        ("tel +45.01234567", "phone"),
+        ("tel 01.23.45.67", "phone"),
         ("K-100234", "customer_number"),
         ("born 1961-04-23", "date_of_birth"),
         ("born 23.04.1961", "date_of_birth"),
@@ -105,12 +107,23 @@ def test_a_planted_leak_is_caught(values: PersonalValues, leak: str, attribute: 
         '<path d="M 10 012 3456 7 01 234 567 L 1234567 01234567"/>',
         "Møllevej has 12 houses",
         "sha256 k100234f" * 3,
+        "<text x=204.48 y=101.234567>1</text>",
+        "variance 4.01234567",
         "2026-09-30",
         "<dc:date>2026-11-22T10:58:01.234567</dc:date>",
     ],
 )
 def test_what_is_no_personal_value_passes(values: PersonalValues, harmless: str) -> None:
     assert search(harmless, values) == set()
+
+
+@pytest.mark.parametrize("born", ["1999/02/22", "1980-01-01"])
+def test_a_day_in_the_name_of_a_standard_is_nobodys_birthday(born: str) -> None:
+    values = PersonalValues(words={}, digits={}, dates={born: "date_of_birth"})
+    standard = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    created = "<dcterms:created>1980-01-01T00:00:00Z</dcterms:created>"
+    assert search(f'xmlns:rdf="{standard}" {created}', values) == set()
+    assert search(f"born {born}", values) == {"date_of_birth"}
 
 
 def test_a_breach_names_page_and_attribute_never_the_value(

@@ -42,13 +42,17 @@ ID_ATTRIBUTES = (
 
 _TOKEN = re.compile(r"[0-9a-z@._%+\-]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
-# Coordinates of a drawing are long runs of digits that mean no number.
-# Digits that are no number of a person: where a drawing puts its lines, and moments of a clock
-# down to the microsecond.
-_GEOMETRY = re.compile(
-    r"\b(?:d|points|transform|viewBox|x|y|x1|x2|y1|y2|cx|cy|r|width|height)=\"[^\"]*\""
+# Digits that are no number of a person: where a drawing puts its lines, moments of a clock down to
+# the microsecond, and decimals longer than any part of a telephone number. Among the numbers of
+# hundreds of thousands of people one of them would be met by accident.
+_NO_NUMBER = re.compile(
+    r"\b(?:d|points|transform|viewBox|x|y|x1|x2|y1|y2|cx|cy|r|width|height)="
+    r"(?:\"[^\"]*\"|[-+.\d][^\s\">]*)"
     r"|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+"
+    r"|(?<![\d.+])\d+\.\d{5,}(?![\d.])"
 )
+# Days in the name of a standard, and the day on which every archive of a workbook begins.
+_NO_BIRTH = re.compile(r"\bwww\.w3\.org/\d{4}/\d\d/\d\d-[\w-]+#?|1980-01-01T00:00:00Z")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _DIGITS = re.compile(r"\+?\d(?:[ ().\-/\u00a0]{0,2}\d){5,}")
 
@@ -237,7 +241,7 @@ def _words_in(text: str, values: PersonalValues) -> Iterable[str]:
 def _numbers_in(text: str, values: PersonalValues) -> Iterable[str]:
     if not values.digits:
         return
-    for run in _DIGITS.findall(_GEOMETRY.sub(" ", text)):
+    for run in _DIGITS.findall(_NO_NUMBER.sub(" ", text)):
         number = re.sub(r"\D", "", run)
         tail = number[-SHORTEST["number"] :]
         # What stands before the last eight digits may only be a country code.
@@ -246,7 +250,7 @@ def _numbers_in(text: str, values: PersonalValues) -> Iterable[str]:
 
 
 def _dates_in(text: str, values: PersonalValues) -> Iterable[str]:
-    for run in _DATE.findall(text):
+    for run in _DATE.findall(_NO_BIRTH.sub(" ", text)):
         if run in values.dates:
             yield values.dates[run]
 

@@ -364,7 +364,7 @@ def test_a_use_case_is_added_by_data_alone(delivery, tmp_path):
 def test_a_fault_in_an_own_use_case_names_the_key(tmp_path):
     own = tmp_path / "own.yaml"
     own.write_text("version: 1\nuse_cases: [{id: OWN1, titel: x}]", encoding="utf-8")
-    with pytest.raises(EngagementError, match=r"own\.yaml, use_cases\.0\."):
+    with pytest.raises(EngagementError, match=r"own\.yaml, line 2, use_cases\.0\."):
         load_catalogue(own)
 
 

@@ -11,6 +11,7 @@ from scvkit.sources.headers import bare_headers
 
 SAMPLED_ROWS = 20_000
 _VALUES = 600
+_LONGEST = 1000  # characters: what a column is shows before a page of it is read
 _BLOCK = 500  # rows
 _AT_ONCE, _MOST_CELLS = 200, 500_000
 
@@ -48,11 +49,10 @@ def column_facts(
     ((count,),) = connection.execute(f"select count(*) from {scan}").fetchall()
     # Blocks of rows: what lies between them need not be read.
     step = max(1, int(count) // SAMPLED_ROWS)
+    cut = ", ".join(f"left({quoted(c)}, {_LONGEST}) as {quoted(c)}" for c in columns)
+    between = f" where line_number // {_BLOCK} % {step} = 0" if step > 1 else ""
     connection.execute(
-        f"create or replace temp table sampled_rows as select * from {scan} "
-        f"where line_number // {_BLOCK} % {step} = 0"
-        if step > 1
-        else f"create or replace temp table sampled_rows as select * from {scan}"
+        f"create or replace temp table sampled_rows as select {cut} from {scan}{between}"
     )
     headers = bare_headers(columns)
     try:

@@ -50,6 +50,9 @@ def classify(
 ) -> None:
     """Write the tier of every scored pair into the temporary table ``into``.
 
+    Many are called Ellen: one word of a name without a place or a date to go with it names nobody,
+    however telling its spelling looks among few records. Such a pair is a lead at most.
+
     Columns ``unique_id_l, unique_id_r, source_l, source_r, evidence, match_weight,
     match_probability, tier`` (null below tier D), ``key_agreements``, ``contradicts``. Here
     ``evidence`` is what the pair says for or against one cluster, in bits: its match weight, but
@@ -76,7 +79,7 @@ def classify(
                 case when evidence >= {lead} then {text_literal(Tier.D)} end
             when same_name and (same_address or same_birth) and evidence >= {lead}
                 then {text_literal(Tier.C)}
-            when evidence >= {sure} and not family_only
+            when evidence >= {sure} and not family_only and not name_alone
                 and (some_name or same_birth or {by_score})
                 then {text_literal(Tier.C)}
             when keys > 0 or evidence >= {lead} then {text_literal(Tier.D)}
@@ -199,6 +202,12 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
             coalesce(same_door, false) as same_address,
             given_l is not null and given_r is not null as name_known,
             coalesce(given_agrees, false) as some_name,
+            (given_l is null or given_r is null or surname_l is null or surname_r is null)
+                and not coalesce(damerau_levenshtein(birth_l, birth_r) <= 2, false)
+                and not coalesce(postcode_l = postcode_r, false)
+                and not coalesce(jaro_winkler_similarity(city_l, city_r) >= 0.9, false)
+                and not coalesce(jaro_winkler_similarity(street_l, street_r) >= 0.9, false)
+                as name_alone,
             (coalesce(a_generation_apart, false) and not {births})
                 or (coalesce(given_differs, false)
                     and not {unreliable})
@@ -281,6 +290,7 @@ def _organisation_facts(
                 and l.house_number = r.house_number
                 and coalesce(l.postcode = r.postcode, l.city = r.city), false) as same_address,
             false as same_birth, false as crowded_key, false as family_only,
+            false as name_alone,
             false as crowded_door, false as keys_differ,
             coalesce(jaro_winkler_similarity(l.company, r.company) < 0.75, false) as contradicts
         from {quoted(scored)} scored

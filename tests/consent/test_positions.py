@@ -221,6 +221,9 @@ def test_counts_stay_within_their_base_and_range(new_delivery, stated):
         if evidence.assessed:
             assert 0 <= evidence.low <= evidence.value <= evidence.high
             assert evidence.value <= evidence.tested
+    if permission.people_in_conflict.assessed:
+        for pair in permission.conflicts:
+            assert pair.people_differ <= permission.people_in_conflict.value
     for source in permission.sources:
         assert source.given + source.refused + source.withdrawn + source.unknown == source.records
         assert source.proven <= source.given

@@ -26,7 +26,7 @@ def test_until_the_dpia_is_signed_linked_use_cases_wait_for_it(state):
     once = (UseCaseStatus.READY_ONCE, ("G3",))
     assert cleared(use_case("U7", READY), unsigned) == once
     assert cleared(use_case("U7", LIMITS), unsigned) == once
-    assert cleared(use_case("U7", FIX), unsigned) == (FIX, ())
+    assert cleared(use_case("U7", FIX), unsigned) == (FIX, ("G3",))
     assert cleared(use_case("U9", READY, needs_linkage=False), unsigned) == (READY, ())
 
 

@@ -193,6 +193,21 @@ def test_use_cases_that_wait_for_a_signature_do_not_start_today():
     assert headline(found, WORDS).lead.startswith("None of the 1 use cases can start today; 1 can")
 
 
+def test_what_waits_for_a_list_and_a_signature_is_said_to_wait_for_both():
+    unsigned = clients.engagement()
+    assessment = unsigned.assessment.model_copy(update={"dpia": None})
+    found = assessed(
+        engagement=unsigned.model_copy(update={"assessment": assessment}),
+        permission=clients.permission(withdrawn=30, conflict=30),
+    )
+    told = headline(found, WORDS)
+    assert told.lead.endswith(
+        "wait for one suppression list, 1 of them for the signed impact assessment too."
+    )
+    if found.chain and found.chain[0].changes == ("one_suppression_list",):
+        assert told.title.endswith("once the impact assessment is signed.")
+
+
 def test_small_counts_of_people_are_not_printed():
     assert value_text(measured_count(3, unit="people", method="m"), WORDS) == "<5"
     assert value_text(measured_count(0, unit="people", method="m"), WORDS) == "0"

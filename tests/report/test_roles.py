@@ -9,9 +9,10 @@ from scvkit.locale.words import load_words
 from scvkit.records.evidence import Evidence, measured_count
 from scvkit.records.scenarios import AddKey, Predicted, Roadmap, RoadmapAction, WhatIf
 from scvkit.records.stakes import PriceUsed, Value, ValueLine
+from scvkit.records.usecases import Replay
 from scvkit.report import ROLES, Found, role_links, role_pages
 from scvkit.report.look import report_css
-from scvkit.vocabulary import Grade
+from scvkit.vocabulary import Channel, Grade
 from tests.report import records
 from tests.report.test_sections import Outline, visible
 
@@ -80,6 +81,34 @@ def test_what_must_stop_is_named_with_its_count_and_few_people_are_hidden() -> N
     )
     intake = replace(records.intake(), undeclared=())
     assert WORDS("report.roles.dpo.nothing") in page("dpo", permission=calm, intake=intake)
+
+
+def test_who_was_mailed_after_a_no_stands_among_what_must_stop() -> None:
+    replay = Replay(sent=500, not_rebuilt=60, not_sent=0, said_no=41, refs=("sends/main",))
+    told = page("dpo", use_cases=replace(records.use_cases(), replay=replay))
+    assert "mail to 41 of the 500 addresses of the last send list" in told
+    few = replace(replay, said_no=3)
+    assert "mail to <5 of the" in page("dpo", use_cases=replace(records.use_cases(), replay=few))
+
+
+def test_visits_that_said_no_are_told_beside_those_without_an_answer() -> None:
+    permission = records.permission()
+    visits = replace(
+        permission.sources[0], channel=Channel.ANALYTICS, records=1000, given=600, refused=300,
+        withdrawn=0, unknown=100,
+    )  # fmt: skip
+    told = page("dpo", permission=replace(permission, sources=(visits,)))
+    assert "30% of the analytics rows, which said no" in told
+
+
+def test_what_was_set_aside_and_what_nobody_declared_is_named() -> None:
+    intake = records.intake()
+    source = next(s for s in intake.sources if s.tables)
+    table = replace(source.tables[0], quarantined=("body",))
+    held = replace(intake, sources=(replace(source, tables=(table,)),))
+    told = page("dpo", intake=held)
+    assert f"{table.source}/{table.table}.body" in told
+    assert all(f.file in told for f in intake.undeclared if f.customer_columns)
 
 
 def test_without_a_price_there_is_no_money_and_with_one_there_is_a_range() -> None:

@@ -14,6 +14,7 @@ from scvkit.records.evidence import measured_share, not_assessed
 from scvkit.records.identity import SourceRecords
 from scvkit.records.profile import Alert, DeepDive, DimensionScore, SourceProfile
 from scvkit.records.upkeep import ColumnThenNow, FixList, MonthCount, SinceEarlier, Trend
+from scvkit.records.usecases import Replay
 from scvkit.report import source_trend
 from scvkit.report.pages import page as whole_page
 from scvkit.vocabulary import Grain
@@ -355,6 +356,21 @@ def test_no_number_in_the_heatmap_stands_by_colour_alone() -> None:
     heat = text[text.index('id="heat"') : text.index('id="dark"')]
     for cell in re.findall(r'<td class="scv-\w+"[^>]*>(.*?)</td>', heat):
         assert visible(Markup(cell)), cell
+
+
+def test_mail_after_a_no_is_a_breach_on_the_page_of_the_list_it_was_sent_from() -> None:
+    own = profile()
+    for source, told in ((own.source, True), ("elsewhere", False)):
+        replay = Replay(sent=50, not_rebuilt=9, not_sent=0, said_no=9, refs=(f"{source}/main",))
+        cases = replace(records.use_cases(), replay=replay)
+        sources = report.gathered(
+            engagement=records.engagement(),
+            intake=records.intake(),
+            profiles=(own,),
+            use_cases=cases,
+        )
+        kinds = [f.kind for s in sources for f in s.findings if f.harm == 3]
+        assert ("mailed_after_no" in kinds) is told
 
 
 def test_dark_columns_are_named_and_silence_about_them_is_not_zero() -> None:

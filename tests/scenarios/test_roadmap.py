@@ -174,6 +174,16 @@ def test_an_action_that_cannot_be_used_is_refused(
         load_actions(own_file(tmp_path, **changed))
 
 
+def test_a_document_that_blocked_use_cases_wait_for_as_well_comes_as_early_as_their_gate() -> None:
+    both = facts(
+        gates={"G3": GateState.OPEN, "G5": GateState.FAILED},
+        use_cases=(use_case("U1", UseCaseStatus.READY, outbound=True, served=9),),
+    )
+    plan = planned(records.readiness(facts=both)).actions
+    (dpia,) = [a for a in plan if a.action == "sign_dpia"]
+    assert (dpia.horizon, dpia.opens) == ("first_30_days", ("U1",))
+
+
 def test_a_use_case_that_only_waits_for_a_document_is_brought_nearer_by_it() -> None:
     unsigned = facts(
         gates={"G3": GateState.OPEN}, use_cases=(use_case("U3", UseCaseStatus.READY, served=9),)

@@ -282,6 +282,33 @@ def test_the_last_campaign_is_rebuilt_as_it_was_sent(delivery):
     assert fit.steps[4].reason == "withdrawn_before_send"
 
 
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        (("withdrawn", {"withdrawn_at": "2026-01-05"}), 1),
+        (("refused", {"stated_at": "2026-01-05"}), 1),
+        (("withdrawn", {"withdrawn_at": "2026-01-25"}), 0),
+        (("refused", {}), 0),
+    ],
+)
+def test_who_was_mailed_after_a_dated_no_of_any_source_is_counted(delivery, said, counted):
+    delivery.source("esp", Domain.NEWSLETTER, [{"who": "a", "email": "a", "last_seen_at": DAY}])
+    delivery.source("club", Domain.LOYALTY, [{"who": "b", "email": "a", "last_seen_at": DAY}])
+    delivery.state("esp/people/1", "email", "given", stated_at="2025-06-01")
+    delivery.state("club/people/1", "email", said[0], **said[1])
+    delivery.events("sends", Domain.CAMPAIGN, Grain.SEND, [{"at": "2026-01-10", "email": "a"}])
+    replay = delivery.fit().replay
+    assert (replay.said_no, replay.refs) == (counted, ("sends/happened",))
+
+
+def test_a_yes_after_the_no_and_before_the_send_lifts_it(delivery):
+    delivery.source("esp", Domain.NEWSLETTER, [{"who": "a", "email": "a", "last_seen_at": DAY}])
+    delivery.state("esp/people/1", "email", "withdrawn", withdrawn_at="2025-05-01")
+    delivery.state("esp/people/1", "email", "given", stated_at="2025-06-01")
+    delivery.events("sends", Domain.CAMPAIGN, Grain.SEND, [{"at": "2026-01-10", "email": "a"}])
+    assert delivery.fit().replay.said_no == 0
+
+
 def test_an_unlinked_use_needs_no_clusters(delivery):
     delivery.with_clusters = False
     delivery.source("web", Domain.WEB_ANALYTICS, [{"last_seen_at": DAY}, {"last_seen_at": DAY}])

@@ -75,6 +75,19 @@ def test_dark_columns_are_filled_and_needed_by_nobody(delivery):
     }
 
 
+def test_a_mark_of_a_prohibition_or_a_block_is_asked_about_and_not_advised_away(delivery):
+    delivery.source(
+        "till",
+        Domain.PURCHASES,
+        [{"email": "a", "shoe_size": "9", "do_not_contact": "1", "gesperrt": "1", "is_test": "0"}],
+    )
+    found = delivery.fit()
+    assert found.dark_columns == ("till/people.shoe_size",)
+    assert {name.split(".")[1] for name in found.marks} == {
+        "do_not_contact", "gesperrt", "is_test"
+    }  # fmt: skip
+
+
 def test_the_right_name_of_a_caller_may_stand_in_another_source(delivery):
     delivery.source(
         "desk", Domain.SERVICE, [{"who": "p", "phone": "1"}, {"who": "q", "phone": "2"}]

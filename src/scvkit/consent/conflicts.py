@@ -120,8 +120,12 @@ def people_stated(connection: Connection, level: Level) -> PeopleStated:
 
 
 def conflicts_between(connection: Connection) -> tuple[PairConflict, ...]:
-    """Return each pair of sources that both state something, by tiers A–C, sorted by name."""
-    steps = Steps().step("one_row_per_state", Level.MID.sources)
+    """Return each pair of sources that both state something, sorted by name.
+
+    By tier A only, as the least of ``people_in_conflict`` is counted: a pair of sources cannot
+    then show more people than all of them.
+    """
+    steps = Steps().step("one_row_per_state", Level.LOW.sources)
     found = steps.rows(
         connection,
         """

@@ -14,7 +14,8 @@ def cleared(use_case: UseCaseFact, facts: Facts) -> tuple[UseCaseStatus, tuple[s
     """Return the status of a use case after the gates, and every gate that blocks or limits it.
 
     A failed gate blocks whatever the fit. An unsigned DPIA only caps: what needs linked people
-    and would be ready is "ready once" it is signed. What was not assessed stays so.
+    and would be ready is "ready once" it is signed; what is to be mended first keeps its status and
+    names the signature. What was not assessed stays so.
     """
     if use_case.fitted is UseCaseStatus.NOT_ASSESSED:
         return use_case.fitted, ()
@@ -31,6 +32,8 @@ def cleared(use_case: UseCaseFact, facts: Facts) -> tuple[UseCaseStatus, tuple[s
         return UseCaseStatus.BLOCKED, (*blocking, "G3") if unsigned else blocking
     if unsigned and use_case.fitted in _READY:
         return UseCaseStatus.READY_ONCE, ("G3",)
+    if unsigned and use_case.fitted is UseCaseStatus.FIX_FIRST:
+        return use_case.fitted, ("G3",)
     return use_case.fitted, ()
 
 

@@ -56,8 +56,11 @@ def _first_step(readiness: Readiness, words: Words) -> str:
     change = changes_text(step.changes, words)
     nearest = _nearest(readiness)
     if step.verdict is Verdict.V4 and nearest:
+        waits = "G3" in _gates_of(nearest.id, readiness) and "dpia_signed" not in step.changes
         return words(
-            f"{key}.then_use_case", change=change, use_case=_name(nearest.id, readiness, words)
+            f"{key}.then_use_case{'_signed' if waits else ''}",
+            change=change,
+            use_case=_name(nearest.id, readiness, words),
         )
     if step.verdict is Verdict.V5:
         return words(f"{key}.then_core", change=change)
@@ -101,12 +104,22 @@ def _size(readiness: Readiness, words: Words) -> str:
     gates = {u.gate for u in readiness.use_cases if u.status is UseCaseStatus.BLOCKED}
     gate = str(gates.pop()) if len(gates) == 1 else "several"
     key = "_".join(name for name, count in counts.items() if count) or "none"
+    what = words(f"verdicts.waits.{gate}")
+    unsigned = sum(
+        u.status is UseCaseStatus.BLOCKED and "G3" in u.gates for u in readiness.use_cases
+    )
+    if unsigned:
+        what = words("verdicts.waits.and_dpia", what=what, n=unsigned)
     return words(
         f"verdicts.leads.{key}",
         total=len(statuses),
-        what=words(f"verdicts.waits.{gate}"),
+        what=what,
         **counts,
     )
+
+
+def _gates_of(use_case: str, readiness: Readiness) -> tuple[str, ...]:
+    return next((u.gates for u in readiness.use_cases if u.fit.id == use_case), ())
 
 
 def _nearest(readiness: Readiness) -> UseCaseFact | None:

@@ -44,7 +44,7 @@ class SourceBasis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairConflict:
-    """People whose stated position differs between two sources; low–high from tiers."""
+    """People whose stated position differs between two sources, by links of tier A."""
 
     source_a: str
     source_b: str

@@ -100,6 +100,8 @@ class Replay:
     sent: int
     not_rebuilt: int  # mailed, and not in the rebuilt list
     not_sent: int  # in the rebuilt list, and not mailed
+    said_no: int = 0  # mailed, with a dated no before the send and no later yes before it
+    refs: tuple[str, ...] = ()  # the tables of sends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,7 @@ class UseCases:
 
     fits: tuple[UseCaseFit, ...]
     dark_columns: tuple[str, ...] = ()  # filled, needed by no use case
+    marks: tuple[str, ...] = ()  # likewise, and read like a prohibition, a block or a test
     columns_used: int = 0
     columns_filled: int = 0
     needed_attributes: tuple[str, ...] = ()

@@ -104,7 +104,7 @@ def _unlocks(action: RoadmapAction, words: Words) -> list[str]:
     ]
     if action.count:
         # Lists and columns point at nobody.
-        things = action.counted in ("dark_columns", "shadow_lists")
+        things = action.counted in ("dark_columns", "shadow_lists", "forbidden_columns")
         n = words.number(action.count) if things else people(action.count, words)
         told.append(words(f"report.roadmap.counts.{action.counted}", count=n))
     if told:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from ruamel.yaml import YAML
 
 from scvkit.locale.words import Words
+from scvkit.records.consent import Permission
 from scvkit.records.evidence import Evidence
 from scvkit.records.scenarios import RoadmapAction
 from scvkit.report.disclosure import is_few, part, people, share
@@ -27,7 +28,7 @@ from scvkit.report.role_numbers import by_worth, mailable, number
 from scvkit.report.role_tables import table
 from scvkit.report.sentences import lowered
 from scvkit.report.use_cases import status_of, why_of
-from scvkit.vocabulary import Domain, UseCaseStatus
+from scvkit.vocabulary import Channel, Domain, UseCaseStatus
 
 ROLES = ("cmo", "cio", "cfo", "dpo", "service")
 _MOST_ACTIONS = 3
@@ -70,7 +71,7 @@ def _page(role: str, found: Found, words: Words) -> Markup:
         caption=words(f"report.roles.heads.{said['table']}.caption"),
         heads=heads,
         rows=rows,
-        steps=_steps(said["actions"], found, words),
+        steps=_steps(said["actions"], said.get("also", ()), found, words),
         decisions=[
             _decision(role, n, found, words)
             for n in range(9)
@@ -193,13 +194,57 @@ def _of_protection(found: Found, words: Words) -> str:
             if evidence.value:
                 shown = quantity(evidence, words, base=found.permission.tested_for_withdrawal)
                 told.append(words(f"report.roles.dpo.stop.{name}", count=shown.text))
+            if name == "withdrawn_but_mailable":
+                told += _mailed_after_no(found, words)
+            if name == "analytics_without_consent":
+                told += _refused_visits(found.permission, words)
+    forbidden = [
+        f"{table.source}/{table.table}.{column}"
+        for source in found.intake.sources
+        for table in source.tables
+        for column in table.quarantined
+    ]
+    if forbidden:
+        told.append(words("report.roles.dpo.stop.forbidden", where=words.listed(forbidden)))
     shadow = [file for file in found.intake.undeclared if file.customer_columns]
     if shadow:
-        told.append(words("report.roles.dpo.stop.shadow", n=len(shadow)))
+        told.append(
+            words(
+                "report.roles.dpo.stop.shadow",
+                n=len(shadow),
+                files=words.listed(f"“{file.file}”" for file in shadow),
+            )
+        )
     if told:
         return words("report.roles.dpo.answer", what=words.clauses(told))
     known = found.permission is not None
     return words(f"report.roles.dpo.{'nothing' if known else 'unknown'}")
+
+
+def _refused_visits(permission: Permission, words: Words) -> list[str]:
+    """Visits that said no to analytics, which a share without an answer leaves out."""
+    stated = [entry for entry in permission.sources if entry.channel is Channel.ANALYTICS]
+    refused = sum(entry.refused + entry.withdrawn for entry in stated)
+    if not refused:
+        return []
+    told = share(refused, sum(entry.records for entry in stated), words)
+    return [words("report.roles.dpo.stop.analytics_refused", count=told)]
+
+
+def _mailed_after_no(found: Found, words: Words) -> list[str]:
+    """Addresses of the last send list that had said no before it was sent."""
+    replay = found.use_cases.replay if found.use_cases else None
+    if replay is None or not replay.said_no:
+        return []
+    sources = dict.fromkeys(ref.split("/")[0] for ref in replay.refs)
+    return [
+        words(
+            "report.roles.dpo.stop.mailed_after_no",
+            count=part(replay.said_no, replay.sent, words).text,
+            whole=people(replay.sent, words),
+            source=words.listed(found.names.get(source, source) for source in sources),
+        )
+    ]
 
 
 def _of_service(found: Found, words: Words) -> str:
@@ -238,14 +283,17 @@ def _actions(found: Found) -> Sequence[RoadmapAction]:
     return found.roadmap.actions if found.roadmap else ()
 
 
-def _steps(owners: Sequence[str], found: Found, words: Words) -> list[_Step]:
+def _steps(owners: Sequence[str], also: Sequence[str], found: Found, words: Words) -> list[_Step]:
+    """The first steps of the owners, and those named whoever owns them."""
     names = found.names
     own = sorted(
-        (a for a in _actions(found) if a.owner in owners), key=lambda a: _HORIZONS.index(a.horizon)
-    )
+        (a for a in _actions(found) if a.owner in owners and a.action not in also),
+        key=lambda a: _HORIZONS.index(a.horizon),
+    )[:_MOST_ACTIONS]
+    own += [a for a in _actions(found) if a.action in also]
     return [
         _Step(title=_action(a, names, words), note=words(f"scenarios.horizons.{a.horizon}"))
-        for a in own[:_MOST_ACTIONS]
+        for a in own
     ]
 
 

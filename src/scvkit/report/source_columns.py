@@ -188,4 +188,6 @@ def _note(
         return words("report.source_page.empty")
     if f"{table.table}.{column.column}" in source.dark:
         return words("report.source_page.dark")
+    if f"{table.table}.{column.column}" in source.marks:
+        return words("report.source_page.mark")
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scvkit.engagement import Engagement, Source
 from scvkit.records.consent import Permission, SourceBasis, SourcePermission
@@ -117,9 +117,16 @@ class SourceEvidence:
     @property
     def dark(self) -> tuple[str, ...]:
         """Filled columns no use case needs, as "table.column"."""
-        found = self.use_cases.dark_columns if self.use_cases else ()
+        return self._own(self.use_cases.dark_columns if self.use_cases else ())
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Filled columns no use case needs that may forbid or block, as "table.column"."""
+        return self._own(self.use_cases.marks if self.use_cases else ())
+
+    def _own(self, names: tuple[str, ...]) -> tuple[str, ...]:
         head = f"{self.id}/"
-        return tuple(name.removeprefix(head) for name in found if name.startswith(head))
+        return tuple(name.removeprefix(head) for name in names if name.startswith(head))
 
 
 def gathered(
@@ -138,7 +145,7 @@ def gathered(
     return tuple(
         SourceEvidence(
             received=received,
-            profile=profile_of.get(received.source),
+            profile=_with_sends(profile_of.get(received.source), use_cases),
             told=engagement.sources.get(received.source),
             engagement=engagement,
             identity=identity,
@@ -149,3 +156,29 @@ def gathered(
         )
         for received in intake.sources
     )
+
+
+def _with_sends(profile: SourceProfile | None, use_cases: UseCases | None) -> SourceProfile | None:
+    """The profile with what only all sources together show: mail to those who had said no.
+
+    Where several sources send, the count belongs to none of them alone.
+    """
+    replay = use_cases.replay if use_cases else None
+    if profile is None or replay is None or not replay.said_no:
+        return profile
+    if {ref.split("/")[0] for ref in replay.refs} != {profile.source}:
+        return profile
+    tables = [ref.split("/")[1] for ref in replay.refs]
+    told = tuple(
+        Finding(
+            kind="mailed_after_no",
+            source=profile.source,
+            table=table,
+            column=None,
+            rows=replay.said_no,
+            tested=replay.sent,
+            harm=3,
+        )
+        for table in tables[:1]
+    )
+    return replace(profile, findings=(*told, *profile.findings))

@@ -67,7 +67,7 @@ class TryCount(Part):
     """Something counted that need not be there."""
 
     do: Literal["count"]
-    count: Literal["dark_columns", "shadow_lists", "past_retention"]
+    count: Literal["dark_columns", "shadow_lists", "past_retention", "forbidden_columns"]
 
 
 class TryVerdict(Part):

@@ -131,7 +131,8 @@ class _Planner:
         opens = self._opens(after)
         serves = self._serves(answer)
         failed = any(
-            c.startswith("G") and self.facts.gate(c) is GateState.FAILED for c in action.closes
+            c.startswith("G") and (self.facts.gate(c) is GateState.FAILED or c in self._shut())
+            for c in action.closes
         )
         return RoadmapAction(
             action=action.id,
@@ -164,8 +165,15 @@ class _Planner:
     def _answers(self, action: Action) -> list[AskedAction]:
         return [a for a in (self.asked.asked if self.asked else ()) if a.action == action.id]
 
+    def _shut(self) -> frozenset[str]:
+        """Gates that a blocked use case waits for, failed or not."""
+        found = [cleared(use_case, self.facts) for use_case in self.facts.use_cases]
+        return frozenset(
+            gate for status, gates in found if status is UseCaseStatus.BLOCKED for gate in gates
+        )
+
     def _opens(self, after: Facts) -> tuple[str, ...]:
-        """Use cases that come nearer to a start: no longer blocked, or no longer held up."""
+        """Use cases that come nearer to a start: no longer held up, or by one gate fewer."""
         before = {u.id: _progress(u, self.facts) for u in self.facts.use_cases}
         return tuple(u.id for u in after.use_cases if _progress(u, after) > before[u.id])
 
@@ -199,16 +207,20 @@ class _Planner:
         if what == "shadow_lists":
             mark = next((i for i in self.readiness.indicators if i.id == "2.4"), None)
             return round(mark.evidence.value or 0) if mark and mark.evidence.assessed else 0
+        if what == "forbidden_columns":
+            return sum(len(t.quarantined) for s in self.intake.sources for t in s.tables)
         kept = self.permission.past_retention if self.permission else None
         return (kept.passed or 0) if kept is not None and kept.assessed else 0
 
 
-def _progress(use_case: UseCaseFact, facts: Facts) -> int:
-    """0 for a use case that cannot start, 1 for one that waits for a document, 2 for ready."""
-    status = cleared(use_case, facts)[0]
+def _progress(use_case: UseCaseFact, facts: Facts) -> tuple[int, int]:
+    """How near a start: 0 cannot, 1 waits for a document, 2 ready; the fewer gates the nearer."""
+    status, gates = cleared(use_case, facts)
     if status is UseCaseStatus.READY_ONCE:
-        return 1
-    return 2 if status in USABLE else 0
+        return 1, 0
+    if status in USABLE:
+        return 2, 0
+    return 0, -len(gates) if status is UseCaseStatus.BLOCKED else 0
 
 
 def _days(engagement: Engagement, effort: Effort) -> tuple[float, float] | None:

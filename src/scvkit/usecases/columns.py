@@ -10,6 +10,7 @@ from scvkit.engine import Connection, RowTables, quoted
 from scvkit.records.extracts import Intake, SourceIntake, SourceTable
 from scvkit.records.usecases import Layer
 from scvkit.usecases.catalogue import UseCase, load_layers
+from scvkit.usecases.marks import is_mark
 from scvkit.usecases.provided import names_of
 
 
@@ -21,6 +22,7 @@ class ColumnCount:
     used: int
     dark: tuple[str, ...]
     layers: tuple[tuple[str, Layer], ...]
+    marks: tuple[str, ...]
 
 
 def count_columns(
@@ -32,7 +34,8 @@ def count_columns(
 ) -> ColumnCount:
     """Class every filled column: core (identity or permission), context, legal duty, neither.
 
-    What only the law asks to keep is neither used nor dark.
+    What only the law asks to keep is neither used nor dark; nor is what reads like a mark of a
+    prohibition, a block, a failed delivery or a test: ``marks`` are those, to be asked about.
     """
     layers = load_layers()
     used = {name for case in cases for a in case.attributes for name in names_of(a)}
@@ -60,11 +63,14 @@ def count_columns(
                     layer = "legal"
                 used_columns += layer in ("permission", "identity", "context")
                 classed.append((f"{source.source}/{table.table}.{column}", layer))
+    unneeded = [ref for ref, layer in classed if layer == "neither"]
+    marks = tuple(ref for ref in unneeded if is_mark(ref.split(".", 1)[1]))
     return ColumnCount(
         filled=filled,
         used=used_columns,
-        dark=tuple(ref for ref, layer in classed if layer == "neither"),
+        dark=tuple(ref for ref in unneeded if ref not in marks),
         layers=tuple(classed),
+        marks=marks,
     )
 
 

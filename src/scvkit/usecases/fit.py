@@ -68,6 +68,7 @@ def fit_use_cases(
     return UseCases(
         fits=fits,
         dark_columns=columns.dark,
+        marks=columns.marks,
         columns_used=columns.used,
         columns_filled=columns.filled,
         layers=columns.layers,

@@ -14,6 +14,7 @@ from scvkit.report.found import Found
 from scvkit.report.quantities import amount, quantity
 from scvkit.report.role_numbers import by_worth
 from scvkit.report.use_cases import case_name, status_of, why_of
+from scvkit.report.value import left_out
 from scvkit.vocabulary import GateState, UseCaseStatus
 
 _MOST_LINES = 8
@@ -108,6 +109,7 @@ def _lines(found: Found, words: Words) -> list[Row]:
             Row(
                 name=words(f"value.lines.{line.id}"),
                 cells=(shown.text, shown.range, money),
+                note=left_out(line, words),
             )
         )
     return rows or [Row(name=words("report.roles.nothing"), cells=("", "", ""))]

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.stakes import PriceUsed, Swing, Value, ValueLine
+from scvkit.report.disclosure import people
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, quantity
@@ -17,6 +18,7 @@ from scvkit.report.quantities import Quantity, amount, quantity
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
     title: str
+    note: str
     counted: Quantity
     prices: tuple[str, ...]
     money: str
@@ -49,6 +51,12 @@ def value(*, value: Value | None, words: Words) -> Markup:
     )
 
 
+def left_out(line: ValueLine, words: Words) -> str:
+    """Whom the quantity of a line does not count, in one sentence; empty where nobody is."""
+    told = [words(f"value.left_out.{kind}", count=people(n, words)) for kind, n in line.left_out]
+    return words("value.left_out.sentence", who=words.listed(told)) if told else ""
+
+
 def _line(line: ValueLine, most: float, words: Words, pen: Pen) -> _Line:
     money, bar = "", Markup()
     if line.low is not None and line.mid is not None and line.high is not None:
@@ -59,6 +67,7 @@ def _line(line: ValueLine, most: float, words: Words, pen: Pen) -> _Line:
     prices = tuple(_price(price, words) for price in line.prices)
     return _Line(
         title=words(f"value.lines.{line.id}"),
+        note=left_out(line, words),
         counted=quantity(line.quantity, words),
         prices=(*prices, words("report.value.missing", prices=missing)) if missing else prices,
         money=money,
@@ -83,7 +92,10 @@ def _assumption(swing: Swing, words: Words) -> str:
     if swing.assumption.startswith("quantity."):
         line = words(f"value.lines.{swing.assumption.removeprefix('quantity.')}")
         return words("report.value.quantity", line=line)
-    return words(f"value.prices.{swing.assumption}")
+    price = words(f"value.prices.{swing.assumption}")
+    if not swing.line:
+        return price
+    return words("report.value.price_of", line=words(f"value.lines.{swing.line}"), price=price)
 
 
 def _money(swing: Swing, words: Words) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.stakes import PriceUsed, Swing, Value, ValueLine
-from scvkit.report.disclosure import people
+from scvkit.report.disclosure import FEWEST, is_few, people
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, quantity
+
+_ESTIMATED = "value.methods.as_often_as_the_newsletter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +53,28 @@ def value(*, value: Value | None, words: Words) -> Markup:
     )
 
 
+def counted(line: ValueLine, words: Words) -> Quantity:
+    """The quantity of a line; people who were estimated are never told to the person."""
+    evidence = line.quantity
+    shown = quantity(evidence, words)
+    if evidence.method != _ESTIMATED or evidence.value is None:
+        return shown
+    value, low, high = (
+        words.number(round((end or 0) / 10) * 10)
+        for end in (evidence.value, evidence.low, evidence.high)
+    )
+    return replace(shown, text=words("report.about", n=value), range=f"{low}–{high}")
+
+
 def left_out(line: ValueLine, words: Words) -> str:
     """Whom the quantity of a line does not count, in one sentence; empty where nobody is."""
-    told = [words(f"value.left_out.{kind}", count=people(n, words)) for kind, n in line.left_out]
+    out = line.left_out
+    if line.quantity.method == _ESTIMATED:
+        out = tuple((kind, round(n / 10) * 10) for kind, n in out if n >= FEWEST)
+    elif any(is_few(n) for _, n in out):
+        # Beside the others, what is left of the whole would tell how few they are.
+        out = (("either", sum(n for _, n in out)),)
+    told = [words(f"value.left_out.{kind}", count=people(n, words)) for kind, n in out if n]
     return words("value.left_out.sentence", who=words.listed(told)) if told else ""
 
 
@@ -68,7 +89,7 @@ def _line(line: ValueLine, most: float, words: Words, pen: Pen) -> _Line:
     return _Line(
         title=words(f"value.lines.{line.id}"),
         note=left_out(line, words),
-        counted=quantity(line.quantity, words),
+        counted=counted(line, words),
         prices=(*prices, words("report.value.missing", prices=missing)) if missing else prices,
         money=money,
         bar=bar,

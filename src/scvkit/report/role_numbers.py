@@ -227,7 +227,7 @@ def _money(place: int, found: Found, words: Words, pen: Pen) -> BigNumber:
     return BigNumber(
         quantity=Quantity(text=amount(mid, words), range=ends, assessed=True),
         label=label,
-        note=" ".join(
+        note=words.clauses(
             each for each in (words("report.roles.a_year"), left_out(line, words)) if each
         ),
         bar=pen.share(low / most, mid / most, high / most),

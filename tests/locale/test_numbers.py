@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scvkit.locale import LANGUAGES, Words
 from scvkit.locale.words import NO_BREAK_SPACE
@@ -46,3 +48,11 @@ def test_a_sentence_with_a_count_is_chosen_by_the_classes_of_its_language(
     words = Words(language, {"found": {name: f"{name} {{n}}" for name in classes}})
     said = [words("found", n=n).split()[0] for n in (1, 2, 20, 100)]
     assert list(dict.fromkeys(said)) == classes
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6), st.sampled_from(sorted(LANGUAGES)))
+def test_what_is_not_all_is_never_written_as_all(passed: int, more: int, language: str) -> None:
+    words = Words(language, {})
+    share = passed / (passed + more)
+    assert words.percent(share) != words.percent(1)
+    assert not words.percent_range(0.9, share).endswith(words.percent(1))

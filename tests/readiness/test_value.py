@@ -148,3 +148,52 @@ def test_prices_of_nothing_give_do_not_do_it_and_one_price_takes_it_back() -> No
     assert worthwhile.verdict is silent.verdict is not Verdict.V1
     assert "value_not_evaluated" in silent.unevaluated
     assert "value_not_evaluated" not in worthwhile.unevaluated
+
+
+# --- nobody is priced who may not be written to ------------------------------------------------
+
+
+def priced(permitted: int, complete: int = 700) -> Value:
+    counts = dict(
+        zip(STEP_NAMES, (1000, 800, complete, complete, permitted, permitted), strict=True)
+    )
+    fit = clients.fit(
+        value=("newsletter_found",),
+        outbound=True,
+        steps=tuple(FunnelStep(name=s, low=n, mid=n, high=n) for s, n in counts.items()),
+    )
+    prices = {"fitted_message": {"low": 1, "high": 2}}
+    return estimate_value(
+        engagement=records.engagement(value={"currency": "EUR", "prices": prices}),
+        linkage=records.linkage(),
+        permission=records.permission(),
+        use_cases=clients.use_cases(fit),
+        people=PEOPLE,
+    )
+
+
+@given(st.integers(0, 700))
+def test_readers_who_may_not_be_written_to_are_left_out_and_counted(permitted: int) -> None:
+    found = priced(permitted).lines[0]
+    assert (found.low, found.high) == (permitted, 2 * permitted)
+    assert found.quantity.value == 800 - sum(n for _, n in found.left_out)
+    assert dict(found.left_out)["lacks_fact"] == 100
+
+
+def test_readers_are_not_priced_where_no_permission_is_known() -> None:
+    prices = {"fitted_message": {"low": 1, "high": 2}, "message_to_others": {"low": 1, "high": 2}}
+    found = estimate_value(
+        engagement=records.engagement(value={"currency": "EUR", "prices": prices}),
+        linkage=records.linkage(),
+        permission=None,
+        use_cases=None,
+        people=PEOPLE,
+    )
+    assert [line.high for line in found.lines[:3]] == [None, None, None]
+
+
+def test_an_assumption_moves_one_line_and_is_never_summed_over_several() -> None:
+    found = value({"fitted_message": (1, 3), "cost_per_send": (0.1, 0.3), "sends_a_year": (4, 6)})
+    for swing in found.swings:
+        (line,) = [line for line in found.lines if line.id == swing.line]
+        assert line.low <= swing.low <= swing.high <= line.high

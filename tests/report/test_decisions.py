@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -154,3 +155,10 @@ def test_the_five_vs_stand_beside_their_need_and_unknown_is_not_zero() -> None:
     silent = shown(readiness=records.readiness(indicators=()))
     assert "Veracity" in silent
     assert " 0%" not in silent
+
+
+def test_a_usual_sum_below_what_is_found_already_is_not_told() -> None:
+    (first, *_) = TRIED.asked
+    overlaps = tuple(replace(found, naive=0.01) for found in first.answer.overlaps)
+    low = replace(first, answer=replace(first.answer, overlaps=overlaps))
+    assert "The usual sum" not in what_if(replace(TRIED, asked=(low,)))

@@ -154,3 +154,11 @@ def test_every_rule_of_the_style_sheet_is_scoped() -> None:
     selectors = re.findall(r"([^{}]+)\{", css)
     plain = [s.strip() for s in selectors if not s.strip().startswith("@")]
     assert [s for s in plain if ".scv" not in s] == []
+
+
+def test_the_index_leads_to_each_reader_the_map_and_the_contracts() -> None:
+    made = str(index(pictures=[("SVG", "map.svg")], contracts=[("ERP", "contracts/erp.odcs.yaml")]))
+    readers = [f'href="report.en.html#{role}"' for role in report.ROLES]
+    wanted = [*readers, 'href="map.svg"', 'href="contracts/erp.odcs.yaml"']
+    assert [link for link in wanted if link not in made] == []
+    assert 'id="readers"' not in str(index(report=None))

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from scvkit.locale.words import load_words
-from scvkit.records.evidence import Evidence, measured_count
+from scvkit.records.evidence import Evidence, measured_count, measured_share
+from scvkit.records.identity import SourceRecords
 from scvkit.records.scenarios import AddKey, Predicted, Roadmap, RoadmapAction, WhatIf
 from scvkit.records.stakes import PriceUsed, Value, ValueLine
 from scvkit.records.usecases import Replay
@@ -136,7 +137,50 @@ def test_the_keys_to_capture_are_those_that_tie_most_records_when_tried() -> Non
     )
     roadmap = Roadmap(actions=actions, waiting=(), version=1)
     told = page("cio", roadmap=roadmap)
-    assert "the e-mail in Service desk, then the e-mail in Loyalty club" in told
+    assert "The same key in two places: the e-mail in Service desk (+300" in told
+    assert "then the e-mail in Loyalty club (+100" in told
+    first = told.index(WORDS("report.roles.steps"))
+    assert told.index("Service desk: A", first) < told.index("Loyalty club: A", first)
+
+
+def test_a_share_of_records_names_its_base_and_what_it_leaves_out() -> None:
+    inside, outside = "news", "web"
+    rows = [
+        SourceRecords(
+            source=name, persons=1000, organisations=0, with_strong_key=970, unlinkable=10
+        )
+        for name in (inside, outside)
+    ]
+    identity = replace(records.identity(), sources=tuple(rows))
+    share = measured_share(970, 1000, method="strong_key", refs=(inside,))
+    readiness = records.readiness()
+    one = replace(readiness.indicators[0], id="4.1", evidence=share)
+    told = page("cio", readiness=replace(readiness, indicators=(one,)), identity=identity)
+    assert "Of 1,000 records" in told
+    assert f"{records.NAMES.get(outside, outside)} is left out" in told
+
+
+def test_estimated_people_are_rounded_and_few_who_are_left_out_are_not_told() -> None:
+    line = ValueLine(
+        id="newsletter_hidden",
+        quantity=measured_count(
+            288, unit="people", method="value.methods.as_often_as_the_newsletter", low=142, high=439
+        ),
+        prices=(),
+        missing=("fitted_message",),
+        low=None,
+        mid=None,
+        high=None,
+    )
+    few = replace(
+        line, id="newsletter_found", quantity=_people(800),
+        left_out=(("may_not", 100), ("lacks_fact", 2)),
+    )  # fmt: skip
+    told = page("cfo", value=Value(currency="", lines=(line, few), counts=(), swings=()))
+    assert "about 290" in told
+    assert "140–440" in told
+    assert "102 who may not" in told
+    assert "<5 of whom" not in told
 
 
 def _people(count: int) -> Evidence:

@@ -417,3 +417,17 @@ def test_clocks_that_differ_between_sources_are_told_and_alike_ones_are_not() ->
     first, second = (s.source for s in records.intake().sources[:2])
     assert said in visible(across(profiles=(timed(first, 100), timed(second, 0))))
     assert said not in visible(across(profiles=(timed(first, 0), timed(second, 0))))
+
+
+def test_whom_records_stand_for_is_never_guessed_to_be_customers() -> None:
+    whole = records.intake()
+    first = next(source for source in whole.sources if source.source == "erp")
+    visits = replace(
+        first, tables=tuple(replace(table, grain=Grain.VISIT) for table in first.tables)
+    )
+    intake = replace(
+        whole, sources=tuple(visits if s.source == "erp" else s for s in whole.sources)
+    )
+    assert "visitors (devices or browsers) behind the" in visible(page(intake=intake))
+    for source in ("erp", "news"):
+        assert "customers behind" not in visible(page(source))

@@ -81,3 +81,20 @@ def test_tabs_are_short_and_differ() -> None:
     assert len(set(names)) == 3
     assert all(len(name) <= 31 for name in names)
     assert opened(str(use_cases())).sheetnames == ["Use cases"]
+
+
+def test_numbers_keep_the_form_they_have_in_the_report() -> None:
+    page = table("1,701", "99.8%", "49%", "2.5")
+    (sheet,) = opened(page).worksheets
+    forms = {c.value: c.number_format for row in sheet.iter_rows() for c in row if c.value}
+    assert [forms[v] for v in (1701, 0.998, 0.49, 2.5)] == ["#,##0", "0.0%", "0%", "#,##0.0"]
+    assert sheet.freeze_panes == "A3"
+
+
+def test_a_heading_names_only_what_stands_beside_it_and_is_told_once() -> None:
+    body = "<table><caption>{}</caption><tr><th>A</th></tr><tr><td>x</td></tr></table>"
+    page = (
+        "<section><h2>S</h2><div><h3>U1 Letter</h3>" + body.format("Letter: people")
+        + "</div><div>" + body.format("Pairs") + "</div></section>"
+    )  # fmt: skip
+    assert [found.title for found in tables_of(page)] == ["U1 Letter: people", "Pairs"]

@@ -69,6 +69,22 @@ def test_an_active_customer_who_may_be_written_to_is_not_unreachable(delivery: D
     assert (found.value, found.tested) == (0, 1)
 
 
+def test_who_said_no_is_not_counted_among_those_who_lack_only_an_address(
+    delivery: Delivery,
+) -> None:
+    bought = {"last_purchase_at": NEW, "surname": "lund"}
+    delivery.source(
+        "shop",
+        Domain.SHOP,
+        [
+            {"who": "ida", "email": "i@z.example", "email_ok": "refused", **bought},
+            {"who": "per", "email": "p@z.example", "email_ok": "unknown", **bought},
+        ],
+    )
+    counts = counted(delivery)
+    assert (counts.refused.value, counts.unreachable.value) == (1, 1)
+
+
 def test_a_segment_of_ones_own_needs_a_condition() -> None:
     with pytest.raises(ValidationError, match="needs a condition"):
         Segment(id="friends")

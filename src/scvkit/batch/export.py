@@ -15,6 +15,7 @@ from scvkit.batch.notebook_page import convert
 from scvkit.batch.provenance import engagement_hashes, failed_before, made_from
 from scvkit.batch.source_pages import (
     SOURCES,
+    contracts_in,
     sources_folder,
     write_contracts,
     write_source_pages,
@@ -222,6 +223,11 @@ def _write_index(
         },
         minutes=MINUTES if (folder / MINUTES).is_file() else None,
         source_pages=source_pages,
+        pictures=[
+            (path.suffix[1:].upper(), path.name)
+            for path in sorted(folder.glob("map.*"), reverse=True)
+        ],
+        contracts=contracts_in(desk, folder),
         notebooks=notebooks,
         deep_dives=dives,
         failed=failed,

@@ -85,3 +85,17 @@ def write_contracts(desk: Desk, folder: Path) -> None:
         (home / f"{source}.odcs.yaml").write_text(text, encoding="utf-8")
     text = catalogue(desk.engagement, intake)
     (home / "catalogue.dcat.jsonld").write_text(text, encoding="utf-8")
+
+
+def contracts_in(desk: Desk, folder: Path) -> list[tuple[str, str]]:
+    """Return (name, address) of each contract that was written, the catalogue last."""
+    names = {key: card.name for key, card in desk.engagement.sources.items()}
+    found = []
+    for path in sorted((folder / CONTRACTS).glob("*.odcs.yaml")):
+        source = path.name.removesuffix(".odcs.yaml")
+        found.append((names.get(source, source), f"{CONTRACTS}/{path.name}"))
+    found += [
+        (desk.words("report.index.catalogue"), f"{CONTRACTS}/{path.name}")
+        for path in sorted((folder / CONTRACTS).glob("*.jsonld"))
+    ]
+    return found

@@ -38,6 +38,7 @@ from scvkit.linkage.recovery import hide_and_recover
 from scvkit.linkage.relations import write_relations
 from scvkit.linkage.resolve import cluster
 from scvkit.linkage.review import write_review
+from scvkit.linkage.waterfall import about
 from scvkit.locale.words import load_words
 from scvkit.records.extracts import Intake
 from scvkit.records.linkage import CorrectionList, KindLinkage, Linkage
@@ -168,9 +169,9 @@ def _kind_linkage(connection: Connection, linked: Linked) -> KindLinkage:
         rules = "; ".join(" + ".join(rule) for rule in linked.model.sessions)
         choices.append(words("linkage.choice.training", n=len(linked.model.sessions), rules=rules))
         if linked.choice.prior is None:
-            choices.append(words("linkage.choice.prior", one_in=round(1 / linked.model.prior)))
+            choices.append(words("linkage.choice.prior", one_in=about(1 / linked.model.prior)))
         choices += [
-            words(f"linkage.choice.{kind.name}", one_in=round(1 / kind.odds))
+            words(f"linkage.choice.{kind.name}", one_in=about(1 / kind.odds))
             for kind in linked.model.kinds
             if kind.odds * linked.prepared.pairs >= 1
         ]

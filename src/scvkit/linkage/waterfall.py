@@ -59,11 +59,22 @@ def explained_pair(
     )
 
 
+def about(records: float) -> int:
+    """Two figures: an estimate printed to the last digit differs from page to page.
+
+    >>> about(2897.3), about(2880.6), about(7.2)
+    (2900, 2900, 7)
+    """
+    whole = round(records)
+    step: int = 10 ** max(0, len(str(whole)) - 2)
+    return round(whole / step) * step
+
+
 _Bar = tuple[str, float, float]  # sentence, its bits, where it starts
 
 
 def _bars(example: PairExample, words: Words) -> list[tuple[str, float, float]]:
-    one_in = round(2 ** min(-example.prior, 60)) + 1
+    one_in = about(2 ** min(-example.prior, 60) + 1)
     bars: list[_Bar] = [(words("linkage.why.prior", one_in=one_in), example.prior, 0.0)]
     at = example.prior
     for step in example.steps:

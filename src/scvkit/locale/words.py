@@ -89,7 +89,16 @@ class Words:
         return text.replace("-", "\N{MINUS SIGN}")
 
     def percent(self, share: float) -> str:
-        """Return a whole per cent; en and zh without space, others with a no-break space."""
+        """Return a whole per cent; en and zh without space, others with a no-break space.
+
+        What is not quite all is never rounded up to all.
+
+        >>> load_words("en").percent(0.9985), load_words("en").percent(1)
+        ('99.8%', '100%')
+        """
+        if round(share * 100) == 100 and share < 1:
+            below = min(int(share * 1000), 999) / 10
+            return self._per_cent(format_decimal(below, "#,##0.#", locale=self._locale))
         return self._per_cent(format_decimal(round(share * 100), "#,##0", locale=self._locale))
 
     def exact_percent(self, share: float) -> str:
@@ -107,7 +116,7 @@ class Words:
     def percent_range(self, low: float, high: float) -> str:
         """Return "41–52%" in the language's form."""
         lower, upper = round(low * 100), round(high * 100)
-        return self.percent(upper / 100) if lower == upper else f"{lower}–{self.percent(high)}"
+        return self.percent(high) if lower == upper else f"{lower}–{self.percent(high)}"
 
     def listed(self, items: Iterable[str]) -> str:
         """Return words one after another, with the comma of the language.

@@ -11,7 +11,7 @@ from scvkit.records.evidence import Evidence, measured_count, not_assessed
 from scvkit.records.linkage import Linkage
 from scvkit.records.stakes import PeopleCounts, PriceUsed, Swing, Value, ValueLine
 from scvkit.records.usecases import UseCaseFit, UseCases
-from scvkit.vocabulary import Grade
+from scvkit.vocabulary import Channel, Grade
 
 Interval = tuple[float, float, float]  # low, mid, high
 
@@ -24,6 +24,7 @@ class _Line:
     quantity: Evidence
     prices: tuple[str, ...]
     factor: float = 1.0
+    left_out: tuple[tuple[str, int], ...] = ()
 
 
 def estimate_value(
@@ -41,11 +42,11 @@ def estimate_value(
     """
     declared = engagement.value.prices if engagement.value else {}
     prices: dict[str, PriceRange] = {str(name): price for name, price in declared.items()}
-    lines = _lines(engagement, linkage, use_cases, people)
+    lines = _lines(engagement, linkage, permission, use_cases, people)
     return Value(
         currency=engagement.value.currency if engagement.value else "",
         lines=tuple(_priced(line, prices) for line in lines),
-        counts=_counts(permission, use_cases),
+        counts=_counts(permission, use_cases, people),
         swings=_swings(lines, prices),
     )
 
@@ -69,17 +70,18 @@ def most_worth(fit: UseCaseFit, value: Value) -> float | None:
 def _lines(
     engagement: Engagement,
     linkage: Linkage | None,
+    permission: Permission | None,
     use_cases: UseCases | None,
     people: PeopleCounts | None,
 ) -> tuple[_Line, ...]:
     split = linkage.newsletter if linkage else None
-    none = not_assessed("no_newsletter_split", unit="people")
-    found, hidden = (split.found, split.hidden) if split else (none, none)
+    hidden = split.hidden if split else not_assessed("no_newsletter_split", unit="people")
+    yes = _share_of_yes(linkage, permission)
     hours = engagement.hours_per_list
     return (
-        _Line("newsletter_found", found, ("fitted_message",)),
-        _Line("newsletter_hidden", hidden, ("fitted_message",)),
-        _Line("newsletter_others", _others(linkage), ("message_to_others",)),
+        _found(linkage, use_cases, yes),
+        _scaled("newsletter_hidden", hidden, "fitted_message", yes),
+        _scaled("newsletter_others", _others(linkage), "message_to_others", yes),
         _Line(
             "contacted_twice",
             people.contacted_twice if people else not_assessed("not_counted", unit="people"),
@@ -108,6 +110,63 @@ def _lines(
     )
 
 
+def _found(linkage: Linkage | None, use_cases: UseCases | None, yes: float | None) -> _Line:
+    """Readers found among customers who may be written to: nobody else is worth a message."""
+    name, price = "newsletter_found", "fitted_message"
+    fits = use_cases.fits if use_cases else ()
+    fit = next((f for f in fits if name in f.value and f.outbound and f.served), None)
+    split = linkage.newsletter if linkage else None
+    if split is None or fit is None or fit.served is None or fit.served.mid is None:
+        found = split.found if split else not_assessed("no_newsletter_split", unit="people")
+        return _scaled(name, found, price, yes)
+    lost = {"may_not": 0, "lacks_fact": 0}
+    for before, after in zip(fit.steps[1:], fit.steps[2:], strict=False):
+        kind = "may_not" if after.name == "permitted" else "lacks_fact"
+        lost[kind] += (before.mid or 0) - (after.mid or 0)
+    served = fit.served
+    quantity = measured_count(
+        served.mid or 0,
+        unit="people",
+        method="value.methods.may_be_written_to",
+        low=served.low,
+        high=served.high,
+        refs=fit.refs,
+    )
+    return _Line(name, quantity, (price,), left_out=tuple((k, n) for k, n in lost.items() if n > 0))
+
+
+def _scaled(name: str, quantity: Evidence, price: str, yes: float | None) -> _Line:
+    """People of whom nobody knows who they are: as many as say yes in the newsletter."""
+    if quantity.value is None:
+        return _Line(name, quantity, (price,))
+    if yes is None:
+        return _Line(name, not_assessed("consent_not_explained", unit="people"), (price,))
+    low, mid, high = _interval(quantity) or (0.0, 0.0, 0.0)
+    told = measured_count(
+        round(mid * yes),
+        unit="people",
+        method="value.methods.as_often_as_the_newsletter",
+        low=round(low * yes),
+        high=round(high * yes),
+        refs=quantity.refs,
+    )
+    out = round(mid) - round(mid * yes)
+    return _Line(name, told, (price,), left_out=(("no_yes", out),) if out else ())
+
+
+def _share_of_yes(linkage: Linkage | None, permission: Permission | None) -> float | None:
+    """Records of the newsletter that say yes to e-mail; None where it states nothing."""
+    split = linkage.newsletter if linkage else None
+    stated = [
+        entry
+        for entry in (permission.sources if permission else ())
+        if split and entry.source == split.newsletter
+        if entry.channel is Channel.EMAIL and entry.records
+    ]
+    largest = max(stated, key=lambda entry: entry.records, default=None)
+    return largest.given / largest.records if largest else None
+
+
 def _others(linkage: Linkage | None) -> Evidence:
     """Readers neither found among customers nor estimated to be hidden ones."""
     split = linkage.newsletter if linkage else None
@@ -134,8 +193,12 @@ def _without_order(use_cases: UseCases | None) -> Evidence:
     return measured_count(found[1] - found[0], unit="number", method="value.methods.without_order")
 
 
-def _counts(permission: Permission | None, use_cases: UseCases | None) -> tuple[ValueLine, ...]:
+def _counts(
+    permission: Permission | None, use_cases: UseCases | None, people: PeopleCounts | None
+) -> tuple[ValueLine, ...]:
     held = []
+    if people is not None and people.refused.assessed:
+        held.append(("refused", people.refused))
     if permission is not None:
         held = [
             ("withdrawn_but_mailable", permission.withdrawn_but_mailable),
@@ -172,7 +235,7 @@ def _priced(line: _Line, prices: Mapping[str, PriceRange]) -> ValueLine:
     low, mid, high = money or (None, None, None)
     return ValueLine(
         id=line.id, quantity=line.quantity, prices=used, missing=missing,
-        low=low, mid=mid, high=high,
+        low=low, mid=mid, high=high, left_out=line.left_out,
     )  # fmt: skip
 
 
@@ -197,7 +260,7 @@ def _product(
 
 
 def _swings(lines: Sequence[_Line], prices: Mapping[str, PriceRange]) -> tuple[Swing, ...]:
-    """One assumption at a time from end to end, over all lines that rest on it."""
+    """One assumption of one line at a time, from end to end: lines are never added up."""
     whole = [
         line
         for line in lines
@@ -208,19 +271,29 @@ def _swings(lines: Sequence[_Line], prices: Mapping[str, PriceRange]) -> tuple[S
         for name, p in prices.items()
     }
     swings = []
-    for name in sorted({n for line in whole for n in line.prices}):
-        ends = []
-        for end in (prices[name].low, prices[name].high):
-            set_to = {**middle, name: PriceRange(low=end, high=end)}
-            ends.append(sum(_mid(line, set_to) for line in whole if name in line.prices))
-        swings.append(Swing(assumption=name, low=round(ends[0], 2), high=round(ends[1], 2)))
     for line in whole:
+        for name in line.prices:
+            ends = [
+                _mid(line, {**middle, name: PriceRange(low=end, high=end)})
+                for end in (prices[name].low, prices[name].high)
+            ]
+            if ends[0] != ends[1]:
+                swings.append(
+                    Swing(
+                        assumption=name,
+                        low=round(ends[0], 2),
+                        high=round(ends[1], 2),
+                        line=line.id,
+                    )
+                )
         quantity = _interval(line.quantity)
         if quantity is None or quantity[0] == quantity[2]:
             continue
         ends = [(_product(line, middle, (q, q, q)) or (0, 0, 0))[1] for q in quantity[::2]]
-        swings.append(Swing(assumption=f"quantity.{line.id}", low=ends[0], high=ends[1]))
-    return tuple(sorted(swings, key=lambda s: (s.low - s.high, s.assumption)))
+        swings.append(
+            Swing(assumption=f"quantity.{line.id}", low=ends[0], high=ends[1], line=line.id)
+        )
+    return tuple(sorted(swings, key=lambda s: (s.low - s.high, s.assumption, s.line)))
 
 
 def _mid(line: _Line, prices: Mapping[str, PriceRange]) -> float:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scvkit.records.evidence import Evidence
+from scvkit.records.evidence import Evidence, not_assessed
+
+_NOT_COUNTED = not_assessed("not_counted", unit="people")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,10 @@ class PeopleCounts:
     """People counted for value, segments and context cards, in one pass."""
 
     contacted_twice: Evidence  # people with two or more addresses that may be mailed
-    unreachable: Evidence  # active customers without a permitted and valid channel
+    unreachable: Evidence  # active customers who lack only an address or an answer
     segments: tuple[SegmentCount, ...]
     coverage: tuple[Coverage, ...]
+    refused: Evidence = _NOT_COUNTED  # active customers who said no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,8 @@ class ValueLine:
     """One line: a quantity measured times prices declared, as a range.
 
     ``low``, ``mid`` and ``high`` are money a year, None while a price is missing: ``missing``
-    names them. A line without prices by its nature is a count alone.
+    names them. A line without prices by its nature is a count alone. ``left_out`` are people
+    that the quantity does not count, by the reason under ``value.left_out``.
     """
 
     id: str
@@ -65,15 +69,17 @@ class ValueLine:
     low: float | None
     mid: float | None
     high: float | None
+    left_out: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swing:
-    """How far the money moves when one assumption goes from its low to its high end."""
+    """How far the money of one line moves when an assumption goes from its low to its high end."""
 
     assumption: str  # a price, or "quantity.<line>"
     low: float
     high: float
+    line: str = ""  # the line it moves; lines are never added up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

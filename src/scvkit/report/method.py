@@ -20,7 +20,7 @@ from scvkit.records.usecases import UseCaseFit, UseCases
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
 from scvkit.report.claims import tested_claims
-from scvkit.report.disclosure import people, share
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.look import render
 from scvkit.report.quantities import quantity, score
 from scvkit.report.sentences import attribute_word, named, reason
@@ -137,7 +137,11 @@ def _of_linkage(linkage: Linkage, words: Words) -> Iterator[_Row]:
     everyone = sum(entry.people for entry in linkage.seen_in)
     if everyone:
         several = sum(entry.people for entry in linkage.seen_in if entry.sources > 1)
-        yield _counted("seen_in", several, everyone, words)
+        sure = sum(entry.sure for entry in linkage.seen_in if entry.sources > 1)
+        row = _counted("seen_in", several, everyone, words)
+        low, mid = min(sure, several) / everyone, several / everyone
+        told = words.percent_range(low, mid) if everyone >= FEWEST_FOR_A_SHARE else row.range
+        yield replace(row, range=told)
     if linkage.overlaps:
         yield _named_row("overlap", words)
     for name in _LINKAGE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -125,6 +125,8 @@ def seen_in_two(linkage: Linkage | None, words: Words, pen: Pen) -> BigNumber:
     if not shown.assessed:
         return without(label, "nothing_to_test", words, pen)
     low = min(shown.mid, sure / everyone) if shown.bar else 0.0
+    if shown.bar:
+        shown = replace(shown, range=words.percent_range(low, shown.mid))
     bar = pen.share(low, shown.mid, shown.mid) if shown.bar else Markup()
     return BigNumber(
         quantity=shown,
@@ -144,7 +146,7 @@ def unlinkable(linkage: Linkage | None, words: Words, pen: Pen) -> BigNumber:
     return BigNumber(
         quantity=shown,
         label=label,
-        note=words("report.answer.unlinkable_note"),
+        note=words("report.answer.unlinkable_note", whole=people(linkage.unlinkable.tested, words)),
         bar=pen.share(shown.low, shown.mid, shown.high, tone="orange") if shown.bar else Markup(),
     )
 

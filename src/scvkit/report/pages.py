@@ -16,6 +16,7 @@ from scvkit.records.usecases import UseCases
 from scvkit.report.answer import Headline, answer
 from scvkit.report.banners import banner
 from scvkit.report.look import render, report_css
+from scvkit.report.roles import role_links
 from scvkit.report.sentences import unread
 
 
@@ -34,6 +35,8 @@ def index_page(
     forms: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     minutes: str | None = None,
     source_pages: Sequence[tuple[str, str]] = (),
+    pictures: Sequence[tuple[str, str]] = (),
+    contracts: Sequence[tuple[str, str]] = (),
     notebooks: Sequence[tuple[str, str]] = (),
     deep_dives: Sequence[tuple[str, str]] = (),
     failed: Sequence[tuple[str, str]] = (),
@@ -44,8 +47,9 @@ def index_page(
     ``report`` is the address of the report, ``other_languages`` are (code, name, address) of it
     in others; ``forms`` gives, by the address of a report, (name, address) of its workbook and
     PDF; ``minutes`` is the address of the workshop's. ``source_pages`` are (name, address) of the
-    pages of single sources, the one of all of them first; ``notebooks`` and ``deep_dives`` are
-    (name, address) pairs under restricted/, ``failed`` are (step, reason) pairs.
+    pages of single sources, the one of all of them first; ``pictures`` of the map and
+    ``contracts`` of the sources are (name, address) pairs beside the report; ``notebooks`` and
+    ``deep_dives`` are (name, address) pairs under restricted/, ``failed`` are (step, reason) pairs.
     """
     first = Markup()
     if readiness is not None and intake is not None:
@@ -83,6 +87,11 @@ def index_page(
         forms=forms or {},
         minutes=minutes,
         source_pages=source_pages,
+        roles=[(name, f"{report}#{role}") for role, name in role_links(words)]
+        if report and readiness is not None
+        else [],
+        pictures=pictures,
+        contracts=contracts,
         notebooks=[(step_title(name, words, names), href) for name, href in notebooks],
         deep_dives=deep_dives,
         failed=[(step_title(name, words, names), why) for name, why in failed],

@@ -28,7 +28,10 @@ from scvkit.report.numbers import (
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, counted_share, quantity
 from scvkit.report.use_cases import case_name
+from scvkit.report.value import counted, left_out
 from scvkit.vocabulary import Channel, Domain, Grade
+
+_OF_RECORDS = ("strong_key", "unlinkable")
 
 
 def number(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
@@ -141,9 +144,21 @@ def _indicator(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
     return BigNumber(
         quantity=shown,
         label=label,
-        note=words(f"report.grades.{one.evidence.grade}"),
+        note=_base(one.evidence, found, words) or words(f"report.grades.{one.evidence.grade}"),
         bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
     )
+
+
+def _base(evidence: Evidence, found: Found, words: Words) -> str:
+    """The records a share of keys was taken of, and the sources it leaves out."""
+    if evidence.method not in _OF_RECORDS or not evidence.tested or found.identity is None:
+        return ""
+    outside = [s.source for s in found.identity.sources if s.source not in evidence.refs]
+    whole = people(evidence.tested, words)
+    if not outside:
+        return words("report.roles.of_records", whole=whole)
+    left = words.listed(found.names.get(source, source) for source in outside)
+    return words("report.roles.of_records_without", whole=whole, sources=left)
 
 
 def _measured(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
@@ -199,7 +214,7 @@ def _money(place: int, found: Found, words: Words, pen: Pen) -> BigNumber:
     line = lines[place]
     label = words(f"value.lines.{line.id}")
     if line.mid is None or found.value is None:
-        shown = quantity(line.quantity, words)
+        shown = counted(line, words)
         note = words("report.roles.no_price")
         return BigNumber(quantity=shown, label=label, note=note, bar=Markup())
     low, mid, high = line.low or 0.0, line.mid, line.high or 0.0
@@ -212,7 +227,9 @@ def _money(place: int, found: Found, words: Words, pen: Pen) -> BigNumber:
     return BigNumber(
         quantity=Quantity(text=amount(mid, words), range=ends, assessed=True),
         label=label,
-        note=words("report.roles.a_year"),
+        note=words.clauses(
+            each for each in (words("report.roles.a_year"), left_out(line, words)) if each
+        ),
         bar=pen.share(low / most, mid / most, high / most),
     )
 

@@ -11,9 +11,10 @@ from scvkit.records.identity import KeyTest
 from scvkit.report.answer import gate_said, gate_sentence, gate_title
 from scvkit.report.disclosure import people, share
 from scvkit.report.found import Found
-from scvkit.report.quantities import amount, quantity
+from scvkit.report.quantities import amount
 from scvkit.report.role_numbers import by_worth
 from scvkit.report.use_cases import case_name, status_of, why_of
+from scvkit.report.value import counted, left_out
 from scvkit.vocabulary import GateState, UseCaseStatus
 
 _MOST_LINES = 8
@@ -103,11 +104,12 @@ def _lines(found: Found, words: Words) -> list[Row]:
         money = words("report.roles.no_price")
         if line.low is not None and line.high is not None:
             money = f"{amount(line.low, words)}–{amount(line.high, words)}"
-        shown = quantity(line.quantity, words)
+        shown = counted(line, words)
         rows.append(
             Row(
                 name=words(f"value.lines.{line.id}"),
                 cells=(shown.text, shown.range, money),
+                note=left_out(line, words),
             )
         )
     return rows or [Row(name=words("report.roles.nothing"), cells=("", "", ""))]

@@ -71,7 +71,7 @@ def _page(role: str, found: Found, words: Words) -> Markup:
         caption=words(f"report.roles.heads.{said['table']}.caption"),
         heads=heads,
         rows=rows,
-        steps=_steps(said["actions"], said.get("also", ()), found, words),
+        steps=_steps(role, said["actions"], said.get("also", ()), found, words),
         decisions=[
             _decision(role, n, found, words)
             for n in range(9)
@@ -131,19 +131,21 @@ def _mailable(found: Found, words: Words) -> str:
 def _of_systems(found: Found, words: Words) -> str:
     """The keys to capture: what the roadmap tried on the data, else where most have none."""
     names = found.names
-    tried = [a for a in _actions(found) if a.answer is not None and a.answer.kind == "add_key"]
-    captured = [
-        words(
-            "report.roles.cio.key",
-            key=words(f"scenarios.keys.{a.answer.key}"),
-            source=names.get(a.answer.source, a.answer.source),
-        )
-        for a in sorted(tried, key=_gain, reverse=True)
-        if a.answer is not None and _gain(a) > 0
-    ]
-    if captured:
-        keys = words("report.roles.cio.then").join(dict.fromkeys(captured[:2]))
-        return words("report.roles.cio.answer", keys=keys)
+    best = _best_keys(found)
+    if best:
+        captured = [
+            words(
+                "report.roles.cio.key",
+                key=words(f"scenarios.keys.{a.answer.key}"),
+                source=names.get(a.answer.source, a.answer.source),
+                more=people(round(_gain(a)), words),
+            )
+            for a in best
+            if a.answer is not None
+        ]
+        same = len(best) > 1 and len({a.answer.key for a in best if a.answer is not None}) == 1
+        keys = words("report.roles.cio.then").join(captured)
+        return words(f"report.roles.cio.{'answer_same' if same else 'answer'}", keys=keys)
     if found.identity is None:
         return words("report.roles.cio.unknown")
     short = sorted(
@@ -161,6 +163,16 @@ def _of_systems(found: Found, words: Words) -> str:
         for s in short[:2]
     ]
     return words("report.roles.cio.fallback", sources=words("report.answer.and").join(told))
+
+
+def _best_keys(found: Found) -> list[RoadmapAction]:
+    """The two pairs of key and place that bring most records to a person, one action each."""
+    tried = [a for a in _actions(found) if a.answer is not None and a.answer.kind == "add_key"]
+    best: dict[tuple[str, str], RoadmapAction] = {}
+    for action in sorted(tried, key=_gain, reverse=True):
+        if action.answer is not None and _gain(action) > 0:
+            best.setdefault((action.answer.key, action.answer.source), action)
+    return list(best.values())[:2]
 
 
 def _gain(action: RoadmapAction) -> float:
@@ -253,12 +265,14 @@ def _of_service(found: Found, words: Words) -> str:
     counted = found.use_cases.order_found if found.use_cases else None
     if counted is None or not counted[1]:
         return words("report.roles.service.unknown")
-    told = words("report.roles.service.answer", share=share(*counted, words))
+    told = words(
+        "report.roles.service.answer", share=share(*counted, words), n=people(counted[1], words)
+    )
     return told + _callers(found, words)
 
 
 def _callers(found: Found, words: Words) -> str:
-    """How many of those who call are found among the customers."""
+    """How many of those who call are found where purchases are, surely enough for a call."""
     verdict = found.verdict("U7")
     known = next((s for s in verdict.fit.steps if s.name == "found"), None) if verdict else None
     if verdict is None or known is None or known.mid is None or not verdict.fit.base:
@@ -267,6 +281,11 @@ def _callers(found: Found, words: Words) -> str:
         "report.roles.service.who",
         count=part(known.mid, verdict.fit.base, words).text,
         base=people(verdict.fit.base, words),
+        sources=words.listed(
+            found.names.get(key, key)
+            for key, source in found.engagement.sources.items()
+            if source.domain in {Domain.PURCHASES, Domain.SHOP}
+        ),
     )
 
 
@@ -283,17 +302,26 @@ def _actions(found: Found) -> Sequence[RoadmapAction]:
     return found.roadmap.actions if found.roadmap else ()
 
 
-def _steps(owners: Sequence[str], also: Sequence[str], found: Found, words: Words) -> list[_Step]:
+def _steps(
+    role: str, owners: Sequence[str], also: Sequence[str], found: Found, words: Words
+) -> list[_Step]:
     """The first steps of the owners, and those named whoever owns them."""
     names = found.names
+    # What the answer names comes first, whoever does it: the two must not say different things.
+    answered = _best_keys(found) if role == "cio" else []
     own = sorted(
-        (a for a in _actions(found) if a.owner in owners and a.action not in also),
+        (
+            a
+            for a in _actions(found)
+            if a.owner in owners and a.action not in also and a not in answered
+        ),
         key=lambda a: _HORIZONS.index(a.horizon),
-    )[:_MOST_ACTIONS]
-    own += [a for a in _actions(found) if a.action in also]
+    )
+    first = [*answered, *own][:_MOST_ACTIONS]
+    first += [a for a in _actions(found) if a.action in also]
     return [
         _Step(title=_action(a, names, words), note=words(f"scenarios.horizons.{a.horizon}"))
-        for a in own
+        for a in first
     ]
 
 

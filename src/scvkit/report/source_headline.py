@@ -13,7 +13,7 @@ from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, counted_share, missing, quantity
 from scvkit.report.source_evidence import SourceEvidence
-from scvkit.vocabulary import EVENT_GRAINS, ClaimOutcome, EntityKind, Grade
+from scvkit.vocabulary import EVENT_GRAINS, ClaimOutcome, EntityKind, Grade, Grain
 
 # Share of records with a usable strong key: the second and first step of indicator 4.1.
 USABLE, PARTLY = 0.85, 0.6
@@ -118,7 +118,7 @@ def _behind(source: SourceEvidence, words: Words, pen: Pen) -> SourceNumber:
     records = sum(entity.records for entity in source.entities)
     if not records:
         found = missing(words, "linkage_not_run")
-        label = words("report.source_page.behind_label", records=_rows(source, words))
+        label = words(_behind_label(source), records=_rows(source, words))
         return SourceNumber(quantity=found, label=label, bar=pen.unknown(), note=found.why_not)
     low, mid, high = (
         sum(getattr(entity, name) for entity in source.entities) for name in ("low", "mid", "high")
@@ -150,10 +150,21 @@ def _behind(source: SourceEvidence, words: Words, pen: Pen) -> SourceNumber:
         note = words("report.source_page.behind_note", kinds=kinds, extra=extra)
     return SourceNumber(
         quantity=found,
-        label=words("report.source_page.behind_label", records=people(records, words)),
+        label=words(_behind_label(source), records=people(records, words)),
         bar=pen.share(found.low, found.mid, found.high),
         note=note,
     )
+
+
+def _behind_label(source: SourceEvidence) -> str:
+    """Whom the records stand for: a visit is somebody's device until a login says more."""
+    if all(table.grain in {*EVENT_GRAINS, Grain.VISIT} for table in source.received.tables):
+        return "report.source_page.behind.visitors"
+    kinds = {entity.kind for entity in source.entities if entity.records}
+    if kinds == {EntityKind.ORGANISATION}:
+        return "report.source_page.behind.companies"
+    both = EntityKind.ORGANISATION in kinds
+    return f"report.source_page.behind.{'people_and_companies' if both else 'people'}"
 
 
 def _rows(source: SourceEvidence, words: Words) -> str:

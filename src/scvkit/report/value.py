@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.stakes import PriceUsed, Swing, Value, ValueLine
+from scvkit.report.disclosure import FEWEST, is_few, people
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, quantity
+
+_ESTIMATED = "value.methods.as_often_as_the_newsletter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
     title: str
+    note: str
     counted: Quantity
     prices: tuple[str, ...]
     money: str
@@ -49,6 +53,31 @@ def value(*, value: Value | None, words: Words) -> Markup:
     )
 
 
+def counted(line: ValueLine, words: Words) -> Quantity:
+    """The quantity of a line; people who were estimated are never told to the person."""
+    evidence = line.quantity
+    shown = quantity(evidence, words)
+    if evidence.method != _ESTIMATED or evidence.value is None:
+        return shown
+    value, low, high = (
+        words.number(round((end or 0) / 10) * 10)
+        for end in (evidence.value, evidence.low, evidence.high)
+    )
+    return replace(shown, text=words("report.about", n=value), range=f"{low}–{high}")
+
+
+def left_out(line: ValueLine, words: Words) -> str:
+    """Whom the quantity of a line does not count, in one sentence; empty where nobody is."""
+    out = line.left_out
+    if line.quantity.method == _ESTIMATED:
+        out = tuple((kind, round(n / 10) * 10) for kind, n in out if n >= FEWEST)
+    elif any(is_few(n) for _, n in out):
+        # Beside the others, what is left of the whole would tell how few they are.
+        out = (("either", sum(n for _, n in out)),)
+    told = [words(f"value.left_out.{kind}", count=people(n, words)) for kind, n in out if n]
+    return words("value.left_out.sentence", who=words.listed(told)) if told else ""
+
+
 def _line(line: ValueLine, most: float, words: Words, pen: Pen) -> _Line:
     money, bar = "", Markup()
     if line.low is not None and line.mid is not None and line.high is not None:
@@ -59,7 +88,8 @@ def _line(line: ValueLine, most: float, words: Words, pen: Pen) -> _Line:
     prices = tuple(_price(price, words) for price in line.prices)
     return _Line(
         title=words(f"value.lines.{line.id}"),
-        counted=quantity(line.quantity, words),
+        note=left_out(line, words),
+        counted=counted(line, words),
         prices=(*prices, words("report.value.missing", prices=missing)) if missing else prices,
         money=money,
         bar=bar,
@@ -83,7 +113,10 @@ def _assumption(swing: Swing, words: Words) -> str:
     if swing.assumption.startswith("quantity."):
         line = words(f"value.lines.{swing.assumption.removeprefix('quantity.')}")
         return words("report.value.quantity", line=line)
-    return words(f"value.prices.{swing.assumption}")
+    price = words(f"value.prices.{swing.assumption}")
+    if not swing.line:
+        return price
+    return words("report.value.price_of", line=words(f"value.lines.{swing.line}"), price=price)
 
 
 def _money(swing: Swing, words: Words) -> str:

@@ -108,7 +108,8 @@ def _notes(answer: WhatIf, found: Predicted, names: Mapping[str, str], words: Wo
     told = [text for use in served if (text := _serves(use, words))][:MOST_USES]
     # Use cases are not counted again for a handful of records: that is no "nobody".
     notes += told or [words(f"report.what_if.{'nobody' if answer.use_cases else 'too_few'}")]
-    if found.naive is not None:
+    # A usual sum below what is found already promises nothing that one must be warned of.
+    if found.naive is not None and found.naive >= (found.now.value or 0.0):
         notes.append(words("report.what_if.naive", share=words.percent(found.naive)))
     return [*notes, _ceiling(found, words)]
 

@@ -109,7 +109,11 @@ def _title(seen: tuple[SeenIn, ...], words: Words) -> str:
     several = sum(entry.people for entry in seen if entry.sources > 1)
     if everyone == 0:
         return words("report.who.no_title")
-    return words("report.who.title", share=share(several, everyone, words))
+    told = share(several, everyone, words)
+    if everyone >= FEWEST_FOR_A_SHARE:
+        sure = min(several, sum(entry.sure for entry in seen if entry.sources > 1))
+        told = f"{told} ({words.percent_range(sure / everyone, several / everyone)})"
+    return words("report.who.title", share=told)
 
 
 def _seen(seen: tuple[SeenIn, ...], words: Words, pen: Pen) -> list[_Seen]:

@@ -73,6 +73,8 @@ def workbook(page: str, words: Words, names: Mapping[str, str]) -> bytes:
     for section, tables in _by_section(tables_of(page)):
         sheet = book.create_sheet(_sheet_name(names.get(tables[0].anchor, section), taken))
         _set_widths(sheet, tables)
+        if len(tables) == 1 and any(tables[0].head):
+            sheet.freeze_panes = "A3"
         for position, table in enumerate(tables):
             if position:
                 sheet.append([])
@@ -94,6 +96,7 @@ class _Reader(HTMLParser):
     """Collects tables with the headings they stand under."""
 
     _SILENT = frozenset({"svg", "style", "script"})
+    _CONTAINERS = frozenset({"div", "section", "details", "article", "figure"})
     _BREAKS = frozenset({"br", "p", "div", "li", "ul"})
 
     def __init__(self) -> None:
@@ -109,8 +112,11 @@ class _Reader(HTMLParser):
         self._head = False
         self._silent = 0
         self._depth = 0
+        self._under_at = self._heading_at = 0  # how deep they stand
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._CONTAINERS:
+            self._depth += 1
         if tag in self._SILENT:
             self._silent += 1
         elif tag in {"h1", "h2", "h3", "h4", "summary", "caption", "th", "td"}:
@@ -136,13 +142,14 @@ class _Reader(HTMLParser):
         if tag in self._SILENT:
             self._silent = max(0, self._silent - 1)
             return
+        if tag in self._CONTAINERS:
+            self._leave()
         text = self._text() if self._collected is not None else ""
         if tag in {"h1", "h2"}:
             self._section = self._heading = text
             self._under = ""
         elif tag in {"h3", "h4", "summary"}:
-            self._heading = text
-            self._under = text if tag == "h3" else self._under
+            self._headed(tag, text)
         elif tag == "caption" and self.tables and text:
             self.tables[-1].title = self._titled(text)
         elif tag in {"th", "td"}:
@@ -161,8 +168,26 @@ class _Reader(HTMLParser):
             self._collected.append(data)
 
     def _titled(self, text: str) -> str:
-        told = not self._under or self._under in text or text in self._under
-        return text if told else f"{self._under}: {text}"
+        under = self._under
+        if not under or under in text or text in under:
+            return text
+        # A caption that begins as its heading ends is told once.
+        starts = [m.end() for m in re.finditer(r"\s", under)]
+        joint = next((at for at in starts if text.startswith(under[at:])), None)
+        return f"{under}: {text}" if joint is None else under[:joint] + text
+
+    def _headed(self, tag: str, text: str) -> None:
+        self._heading, self._heading_at = text, self._depth
+        if tag == "h3":
+            self._under, self._under_at = text, self._depth
+
+    def _leave(self) -> None:
+        """A heading names what stands beside it and inside it, and nothing after that."""
+        self._depth -= 1
+        if self._depth < self._heading_at:
+            self._heading, self._heading_at = self._section, 0
+        if self._depth < self._under_at:
+            self._under, self._under_at = "", 0
 
     def _text(self) -> str:
         lines = "".join(self._collected or ()).split("\n")
@@ -208,7 +233,9 @@ def _append(sheet: WriteOnlyWorksheet, table: Table, section: str, words: Words)
     sheet.append([_cell(sheet, title, words, bold=True, size=13, number=False)])
     if any(table.head):
         under = Border(bottom=Side(style="thin"))
-        head = [_cell(sheet, text, words, bold=True, number=False) for text in table.head]
+        # The caption of a table may stand in its first, empty-looking head too.
+        heads = ["" if text == table.title else text for text in table.head]
+        head = [_cell(sheet, text, words, bold=True, number=False) for text in heads]
         for cell in head:
             cell.border = under
         sheet.append(head)
@@ -230,12 +257,20 @@ def _cell(
     cell.alignment = Alignment(vertical="top", wrap_text=value is None)
     cell.font = Font(bold=bold, size=size)
     if value is not None:
-        cell.number_format = "0%" if text.rstrip().endswith("%") else "#,##0.##"
+        cell.number_format = _format(value, share=text.rstrip().endswith("%"))
         return cell
     # Text stays text, also when somebody edits the cell: "=1+1" is never worked out.
     cell.data_type = "s"
     cell.quotePrefix = text[:1] in "=+-@\t"
     return cell
+
+
+def _format(value: float, *, share: bool) -> str:
+    """The format that prints a number as the report does: no point without a decimal behind it."""
+    shown = round(value * 100, 6) if share else value
+    decimals = len(f"{shown:.6f}".rstrip("0").partition(".")[2])
+    point = f".{'0' * decimals}" if decimals else ""
+    return f"0{point}%" if share else f"#,##0{point}"
 
 
 def _number(text: str, words: Words) -> float | None:
@@ -248,7 +283,7 @@ def _number(text: str, words: Words) -> float | None:
         value = float(parse_decimal(bare, locale=words.language.replace("-", "_"), strict=True))
     except NumberFormatError:
         return None
-    return value / 100 if share else value
+    return round(value / 100, 8) if share else value
 
 
 def _timeless(book: Workbook) -> bytes:

@@ -37,9 +37,11 @@ def count_people_at_stake(
         connection, rows, engagement, provided, ["street", "full_name", *dict.fromkeys(attributes)]
     )
     _write_persons(connection, rows)
+    unreachable, refused = _unreachable(connection, engagement)
     return PeopleCounts(
         contacted_twice=_contacted_twice(connection, rows),
-        unreachable=_unreachable(connection, engagement),
+        unreachable=unreachable,
+        refused=refused,
         segments=tuple(
             _segment(connection, engagement, segment) for segment in _segments(engagement)
         ),
@@ -59,7 +61,8 @@ def _write_persons(connection: Connection, rows: RowTables) -> None:
     """``usecase_persons``: one row per person with what the segments ask for."""
     keys = " or ".join(has(key) for key in STRONG_KEYS)
     permitted = ", ".join(
-        f"bool_or(given_{c}) and not bool_or(no_{c}) as agreed_{c}" for c in MARKETING
+        f"bool_or(given_{c}) and not bool_or(no_{c}) as agreed_{c}, bool_or(no_{c}) as refused_{c}"
+        for c in MARKETING
     )
     reach = ", ".join(
         f"bool_or({' or '.join(has(a) for a in ADDRESS[c])}) as reach_{c}" for c in MARKETING
@@ -107,20 +110,36 @@ def _contacted_twice(connection: Connection, rows: RowTables) -> Evidence:
     return measured_count(counts[1], unit="people", method=method, low=low, high=high)
 
 
-def _unreachable(connection: Connection, engagement: Engagement) -> Evidence:
-    method = f"{METHOD}.unreachable"
+def _unreachable(connection: Connection, engagement: Engagement) -> tuple[Evidence, Evidence]:
+    """Active customers whom no channel reaches: without address or answer, and who said no.
+
+    A "no" to one channel and no "yes" to another is a no: no address wins them back.
+    """
+    methods = (f"{METHOD}.unreachable", f"{METHOD}.refused")
     as_of = engagement.assessment.as_of
+
+    def neither(reason: str) -> tuple[Evidence, Evidence]:
+        first, second = (not_assessed(reason, unit="people", method=m) for m in methods)
+        return first, second
+
     if as_of is None:
-        return not_assessed("no_as_of", unit="people", method=method)
+        return neither("no_as_of")
     reached = " or ".join(f"(agreed_{c} and reach_{c})" for c in MARKETING)
-    people, lost = connection.execute(
-        f"""select count(*), count(*) filter (not coalesce({reached}, false))
+    agreed = " or ".join(f"agreed_{c}" for c in MARKETING)
+    refused = " or ".join(f"refused_{c}" for c in MARKETING)
+    people, lost, no = connection.execute(
+        f"""select count(*), count(*) filter (not coalesce({reached}, false)),
+            count(*) filter (coalesce({refused}, false) and not coalesce({agreed}, false))
         from usecase_persons
         where bought >= date '{as_of.isoformat()}' - interval {ACTIVE_MONTHS} month"""
     ).fetchall()[0]
     if not people:
-        return not_assessed("no_purchase_dates", unit="people", method=method)
-    return measured_count(int(lost), unit="people", method=method, tested=int(people))
+        return neither("no_purchase_dates")
+    left, told = (
+        measured_count(int(count), unit="people", method=method, tested=int(people))
+        for count, method in zip((lost - no, no), methods, strict=True)
+    )
+    return left, told
 
 
 def _segments(engagement: Engagement) -> tuple[Segment, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import TypeAdapter
 
@@ -14,6 +16,7 @@ from scvkit.records.readiness import Readiness, TierVotes
 from scvkit.records.usecases import STEP_NAMES
 from scvkit.scenarios import flip_chain, nearest_flips
 from scvkit.store import Store
+from scvkit.usecases.catalogue import load_catalogue
 from scvkit.vocabulary import GateState, Tier, UseCaseStatus, Verdict
 from tests.end_to_end.assessed import Assessed, assess_client, of_work
 from tests.end_to_end.beside_truth import (
@@ -54,13 +57,23 @@ def test_each_indicator_is_what_the_truth_says_within_its_tolerance(client: Asse
     assert {i.id for i in client.readiness().indicators} == set(client.expected()["indicators"])
 
 
+def allowed(use_case: str, told: dict[str, Any]) -> set[str]:
+    """The verdicts of shares that lie within the tolerance: where a limit does, either is right."""
+    if told["fit"] is None:
+        return {told["status"]}
+    (case,) = (c for c in load_catalogue() if c.id == use_case)
+    ends = (told["fit"] - told["tolerance"], told["fit"], told["fit"] + told["tolerance"])
+    return {told["status"], *(case.status(share) for share in ends)}
+
+
 def test_each_use_case_serves_what_the_truth_says_and_loses_most_where_it_does(
     client: Assessed,
 ) -> None:
     expected = client.expected()["use_cases"]
     for verdict in client.readiness().use_cases:
         fit, told = verdict.fit, expected[verdict.fit.id]
-        assert (fit.status, verdict.status) == (told["status"], told["after_gates"]), fit.id
+        assert fit.status in allowed(fit.id, told), fit.id
+        assert verdict.status == told["after_gates"] or fit.status != told["status"], fit.id
         if told["fit"] is None:
             assert fit.served is None, fit.id
             continue

@@ -14,12 +14,20 @@ from scvkit.plan import tasks
 from scvkit.records.extracts import Intake, SourceIntake, SourceTable, customer_sources
 from scvkit.sources import understand_delivery
 from scvkit.sources.permissions import consent_line, holds_yes_and_no
-from scvkit.vocabulary import Attribute
+from scvkit.vocabulary import Attribute, Grain
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.folders import make_private, refuse_overdue
 
 ROWS_LOOKED_AT = 1000
 COLUMNS_NAMED = 30
+_NAMES_A_BUYER = {
+    Attribute.EMAIL,
+    Attribute.PHONE,
+    Attribute.MOBILE,
+    Attribute.FULL_NAME,
+    Attribute.SURNAME,
+    Attribute.CUSTOMER_NUMBER,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +102,10 @@ def _source_lines(desk: Desk, intake: Intake, name: str) -> list[str]:
             if m.decided_by == "engagement" and m.detected not in (m.attribute, Attribute.OTHER)
         ]
         lines += [f"    ? {told}" for told in _not_understood(desk, name, table)]
+    if source.tables and all(table.grain is Grain.ORDER for table in source.tables):
+        held = {m.attribute for table in source.tables for m in table.meanings}
+        if held & _NAMES_A_BUYER:
+            lines.append("  ? " + desk.words("check.nobody_read", source=name))
     lines += [f"  ! {file.file}: {file.reason}" for file in source.unread]
     return lines
 

@@ -230,6 +230,9 @@ def _read(
         meaning = understand_table(
             connection, rows, report, table=table if mapped else None, country="DK"
         )
+        if meaning.grain in EVENT_GRAINS:
+            # Whoever links a list of orders means its buyers.
+            meaning = understand_table(connection, rows, report, table=table, country="DK")
         sources.append(
             SourceIntake(
                 source=name,

@@ -13,9 +13,9 @@ from scvkit.linkage.kinds import Linked
 from scvkit.linkage.resolve import cluster, numbered
 from scvkit.linkage.tiers import classify
 from scvkit.records.evidence import Evidence, measured_share, not_assessed, wilson
-from scvkit.records.extracts import Intake
+from scvkit.records.extracts import Intake, number_issuers
 from scvkit.records.linkage import TierCount
-from scvkit.vocabulary import Domain, Grade, Tier
+from scvkit.vocabulary import Grade, Tier
 
 STABILITY_BITS = 2.0
 # Pairs held unlikely that other pairs joined all the same: many more of them than the model
@@ -194,9 +194,7 @@ def contradictory_clusters(connection: Connection, rows: RowTables, intake: Inta
     Two customer numbers issued by one source to one person, two birth dates, or two given names
     that are not forms of one.
     """
-    issuers = ", ".join(
-        text_literal(s.source) for s in intake.sources if s.domain is Domain.PURCHASES
-    )
+    issuers = ", ".join(text_literal(source) for source in number_issuers(intake))
     found = connection.execute(
         f"""with member as (
             select clusters.cluster_id, records.* from {rows.scan("clusters")} clusters

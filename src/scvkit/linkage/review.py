@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables, Steps, text_literal
-from scvkit.records.extracts import Intake
+from scvkit.records.extracts import Intake, number_issuers
 from scvkit.records.linkage import ClusterReview
-from scvkit.vocabulary import Domain, EntityKind
+from scvkit.vocabulary import EntityKind
 
 # Tukey's far fence: sizes above it are out of the common even in a skewed set.
 FENCE = 3.0
@@ -78,9 +78,7 @@ def _large_from(connection: Connection, rows: RowTables, kind: EntityKind) -> in
 
 
 def _steps(rows: RowTables, intake: Intake, large_from: dict[EntityKind, int]) -> Steps:
-    issuers = ", ".join(
-        text_literal(s.source) for s in intake.sources if s.domain is Domain.PURCHASES
-    )
+    issuers = ", ".join(text_literal(source) for source in number_issuers(intake))
     steps = Steps()
     steps.step(
         "member",

@@ -159,12 +159,22 @@ def customer_sources(intake: Intake) -> tuple[str, ...]:
     ranked = (Domain.PURCHASES, Domain.SHOP, Domain.LOYALTY)
     readable = [source for source in intake.sources if source.tables]
     found = [s.source for domain in ranked for s in readable if s.domain is domain]
-    numbered = [
+    return (*found, *_numbered(readable))
+
+
+def number_issuers(intake: Intake) -> tuple[str, ...]:
+    """Return the sources that give each customer one number: two of them are two customers."""
+    readable = [source for source in intake.sources if source.tables]
+    issuing = [s.source for s in readable if s.domain is Domain.PURCHASES]
+    return (*issuing, *_numbered(readable))
+
+
+def _numbered(readable: list[SourceIntake]) -> list[str]:
+    return [
         s.source
         for s in readable
         if s.domain is Domain.CRM and any(_numbers_customers(table) for table in s.tables)
     ]
-    return (*found, *numbered)
 
 
 def _numbers_customers(table: SourceTable) -> bool:

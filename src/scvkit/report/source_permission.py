@@ -23,6 +23,7 @@ class ConsentLine:
     columns: tuple[str, ...]
     codes: str
     both_ways: str  # addresses with a yes and with a no; empty when there are none
+    unexplained: str  # values that no word of the engagement file explains; empty without any
     bar: Markup
     given: str
     refused: str
@@ -108,6 +109,7 @@ def _line(source: SourceEvidence, stated: SourcePermission, words: Words, pen: P
         both_ways=words("report.source_page.both_ways", n=people(stated.both_ways, words))
         if stated.both_ways
         else "",
+        unexplained=unexplained(stated, words),
         bar=Markup() if few else pen.parts([(kind, count / whole) for kind, count in parts], 12),
         given=of(stated.given),
         refused=of(refused),
@@ -116,6 +118,23 @@ def _line(source: SourceEvidence, stated: SourcePermission, words: Words, pen: P
         if stated.given
         else words("report.absent"),
     )
+
+
+def unexplained(stated: SourcePermission, words: Words) -> str:
+    """Return a sentence for each column with values that nobody explained; empty without any."""
+    told = []
+    for one in stated.unexplained:
+        where = {"column": one.column, "source": one.source}
+        values = [
+            words("consent.unexplained.value", value=value, rows=people(n, words))
+            for value, n in one.values
+        ]
+        told.append(
+            words("consent.unexplained.named", values=words.listed(values), **where)
+            if values
+            else words("consent.unexplained.unnamed", rows=people(one.rows, words), **where)
+        )
+    return " ".join(told)
 
 
 def _codes(source: SourceEvidence, stated: SourcePermission, words: Words) -> str:

@@ -199,7 +199,10 @@ def _both_ways(
 
 
 def _basis(engagement: Engagement, source: str) -> SourceBasis:
-    """Documented means: somebody named a basis and said that it covers the single view."""
+    """Documented means: somebody named a basis and said that it covers the single view.
+
+    Whether that was told or seen stands beside it.
+    """
     declared = engagement.sources[source].legal_basis if source in engagement.sources else None
     return SourceBasis(
         source=source,
@@ -207,6 +210,7 @@ def _basis(engagement: Engagement, source: str) -> SourceBasis:
         documented=declared is not None
         and declared.basis is not LawfulBasis.NONE
         and declared.covers_scv is True,
+        shown=declared is not None and declared.grade == "shown",
         dpv=basis_term(declared.basis) if declared else "",
     )
 

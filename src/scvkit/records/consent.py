@@ -52,6 +52,7 @@ class SourceBasis:
     source: str
     basis: LawfulBasis | None  # None: nobody said
     documented: bool
+    shown: bool = False  # somebody saw the document; else it was told
     dpv: str = ""  # term of DPV's GDPR extension
 
 

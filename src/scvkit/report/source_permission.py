@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
-from scvkit.records.consent import SourcePermission
+from scvkit.records.consent import SourceBasis, SourcePermission
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.pen import Pen
 from scvkit.report.sentences import not_assessed, purpose_word
@@ -61,8 +61,14 @@ def basis_of(source: SourceEvidence, words: Words) -> str:
     basis = source.basis
     if basis is None or basis.basis is None:
         return words("report.bases.nobody_said")
-    seen = "documented" if basis.documented else "not_documented"
-    return f"{words(f'report.bases.{basis.basis.value}')}, {words(f'report.bases.{seen}')}"
+    return f"{words(f'report.bases.{basis.basis.value}')}, {basis_seen(basis, words)}"
+
+
+def basis_seen(basis: SourceBasis, words: Words) -> str:
+    """Return whether the basis is documented, declared to be, or not said to cover the view."""
+    if not basis.documented:
+        return words("report.bases.not_documented")
+    return words(f"report.bases.{'documented' if basis.shown else 'declared'}")
 
 
 def held_back(source: SourceEvidence, words: Words) -> tuple[HeldBack, ...]:

@@ -8,6 +8,7 @@ with ``--debug``.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -28,12 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        return int(options.function(options))
+        code = int(options.function(options))
+        sys.stdout.flush()  # a reader that has gone is met here, not at exit
+        return code
     except ScvkitError as problem:
         if options.debug:
             traceback.print_exc()
         print(f"scvkit {options.command}: {problem}", file=sys.stderr)
         return problem.exit_code
+    except BrokenPipeError:
+        # Whoever read the output has read enough; without this the interpreter says so at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         print("\nscvkit: stopped. The previous report is as it was.", file=sys.stderr)
         return 130

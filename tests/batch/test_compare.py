@@ -13,11 +13,13 @@ from scvkit.batch.compare import compare_runs
 from scvkit.cli import main
 from scvkit.errors import OutputError
 from scvkit.locale.words import load_words
-from scvkit.records.evidence import Evidence
+from scvkit.records.comparison import MovedIndicator, MovedUseCase
+from scvkit.records.evidence import Evidence, measured_count
 from scvkit.records.identity import Identity
 from scvkit.records.readiness import Indicator, Readiness
 from scvkit.records.scenarios import Roadmap
 from scvkit.report import comparison_page, comparison_text
+from scvkit.report.quantities import quantity
 from scvkit.scenarios import plan_roadmap
 from scvkit.store import Store
 from scvkit.vocabulary import GateState, Grade, Verdict
@@ -203,3 +205,17 @@ def test_the_command_prints_json_and_writes_the_page(
     assert page.is_file()
     assert main(["compare", str(a), str(b)]) == 0
     assert "3.1" in capsys.readouterr().out
+
+
+def test_the_comparison_hides_what_the_report_hides(tmp_path: Path) -> None:
+    found = compare_runs(run(tmp_path / "a"), run(tmp_path / "b"))
+    use = MovedUseCase(id="U1", title="", before=90, after=107, base_before=109, base_after=109,
+                       status_before=None, status_after=None)  # fmt: skip
+    told = measured_count(107, unit="people", method="m", tested=109)
+    moved = MovedIndicator(id="5.4", value_before=None, value_after=107, score_before=None,
+                           score_after=None, unit="people", direction="newly_assessed",
+                           evidence_before=None, evidence_after=told, causes=())  # fmt: skip
+    text = comparison_text(replace(found, use_cases=(use,), indicators=(moved,)), WORDS, {})
+    assert "107" not in text
+    assert text.count(">104") == 2
+    assert f"90 of 109 → {quantity(told, WORDS).text} of 109" in text

@@ -13,6 +13,7 @@ from scvkit.consent import (
     permission_figure,
     permission_frame,
     reconcile,
+    unexplained_lines,
     write_permissions,
 )
 from scvkit.locale.words import load_words
@@ -280,3 +281,32 @@ def test_an_address_with_a_yes_and_a_no_in_one_source_is_a_contradiction(deliver
         )
     permission, _ = run(delivery)
     assert permission.sources[0].both_ways == 1
+
+
+def test_a_value_that_no_word_explains_is_told_with_its_rows_and_is_no_silence(delivery):
+    rows = [["Ja", "", ""]] * 6 + [["", "", ""]] * 7 + [["N", "", ""]] * 5 + [["Bo Holm", "", ""]]
+    delivery.source("esp", COLUMNS, rows, consent=[EMAIL])
+    permission, _ = run(delivery)
+    (stated,) = permission.sources
+    assert (stated.unknown, stated.not_explained, stated.refused) == (14, 7, 5)
+    (told,) = unexplained_lines(permission, load_words("en"), {"esp": "Newsletter"})
+    assert told.startswith("Newsletter: ok: ‘Ja’ in 6 rows is explained by no word")
+    assert "Holm" not in told  # what one row says may belong to a person
+    frame = permission_frame(permission, load_words("en"))
+    assert list(frame[["Not stated", "Not explained"]].iloc[0]) == ["7", "7"]
+
+
+def test_a_column_of_very_many_unexplained_values_names_none_of_them(delivery):
+    rows = [[f"v{n}", "", ""] for n in range(30) for _ in range(5)]
+    delivery.source("esp", COLUMNS, rows, consent=[EMAIL])
+    permission, _ = run(delivery)
+    (told,) = unexplained_lines(permission, load_words("en"), {})
+    assert "150 rows hold values" in told
+    assert "v1" not in told
+
+
+def test_words_that_explain_every_value_leave_nothing_to_tell(delivery):
+    one_person(delivery, {"shop": ["J", "", ""], "club": [" n ", "", ""], "esp": ["N/A", "", ""]})
+    permission, _ = run(delivery)
+    assert unexplained_lines(permission, load_words("en"), {}) == ()
+    assert [stated.not_explained for stated in permission.sources] == [0, 0, 0]

@@ -138,3 +138,17 @@ def test_new_never_overwrites_an_engagement(tmp_path: Path) -> None:
     ended = scvkit(tmp_path, "new", "acme", "a.csv")
     assert ended.returncode == 2
     assert file.read_bytes() == before
+
+
+def test_a_reader_that_stops_reading_is_no_fault_of_the_kit(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
+    command = [sys.executable, "-m", "scvkit", "profile", "customers.csv"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout
+        assert running.stderr
+        running.stdout.close()
+        told = running.stderr.read()
+    assert running.returncode == 141
+    assert told == ""

@@ -3,7 +3,9 @@
 import pytest
 from pydantic import TypeAdapter
 
-from scvkit.readiness import assess
+from scvkit.engagement import Gap
+from scvkit.locale import load_words
+from scvkit.readiness import assess, headline
 from scvkit.readiness.facts import seen_in_two_high
 from scvkit.readiness.inputs import Inputs
 from scvkit.records.evidence import measured_share, not_assessed
@@ -107,3 +109,19 @@ def test_the_result_survives_the_store_and_is_the_same_twice(tmp_path):
 def test_gates_reach_the_facts():
     assert assessed().facts.gate("G6") is GateState.NOT_ASSESSED
     assert assessed().facts.gate("G0") is GateState.PASSED
+
+
+def test_a_source_the_client_does_not_have_is_no_missing_extract():
+    def named(*gaps):
+        engagement = clients.engagement().model_copy(update={"gaps": gaps})
+        return assessed(profiles=(), engagement=engagement, **NOTHING)
+
+    both = (Gap(name="Kundeklub", domain="purchases"), Gap(name="A newsletter"))
+    assert named(both[0]).facts.missing_extracts[0] == "newsletter"
+    assert named(*both).facts.missing_extracts == ("service", "loyalty")
+    every = tuple(Gap(name="none", domain=d) for d in ("purchases", "newsletter", "service",
+                                                       "loyalty", "crm"))  # fmt: skip
+    found = named(*every)
+    assert found.facts.missing_extracts == ()
+    said = headline(found, load_words("en"))
+    assert "missing most" not in said.title

@@ -82,13 +82,27 @@ def test_a_source_needs_a_basis_that_covers_the_single_view(basis, state, detail
         (None, UNKNOWN, "not_asked"),
         ("none", OPEN, "prepare_only"),
         ("drafted", OPEN, "drafted"),
-        ("signed", PASSED, "signed"),
+        ("signed", PASSED, "signed_declared"),
     ],
 )
 def test_the_dpia_is_open_until_it_is_signed(dpia, state, detail):
     engagement = told(assessment={"controller": "x", "dpia": {"status": dpia} if dpia else None})
     found = gate("G3", engagement=engagement)
     assert (found.state, found.detail) == (state, detail)
+
+
+@pytest.mark.parametrize(
+    ("grade", "basis", "dpia"),
+    [("shown", "documented", "signed"), ("declared", "declared", "signed_declared")],
+)
+def test_what_was_only_told_passes_as_told_and_never_as_a_document(grade, basis, dpia):
+    sources = clients.engagement().model_dump(by_alias=True)["sources"]
+    for card in sources.values():
+        card["legal_basis"] = {"basis": "contract", "covers_scv": True, "grade": grade}
+    assessment = {"controller": "x", "dpia": {"status": "signed", "grade": grade}}
+    engagement = told(sources=sources, assessment=assessment)
+    assert gate("G2", engagement=engagement).detail == basis
+    assert gate("G3", engagement=engagement).detail == dpia
 
 
 def test_quarantined_columns_are_named():

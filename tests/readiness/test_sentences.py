@@ -23,6 +23,7 @@ from scvkit.readiness import (
 from scvkit.readiness.frames import changes_text, indicator_name, value_text
 from scvkit.readiness.thresholds import load_thresholds
 from scvkit.records.evidence import measured_count
+from scvkit.records.readiness import FiredRule
 from scvkit.scenarios import with_flips
 from scvkit.usecases import load_catalogue
 from scvkit.vocabulary import Dimension, GateState, Grade, UseCaseStatus, Verdict
@@ -183,6 +184,21 @@ def test_the_headline_names_the_first_step_and_where_it_leads():
 )
 def test_each_verdict_is_one_sentence(changed, title):
     assert headline(assessed(**changed), WORDS).title == title
+
+
+def test_where_no_extract_is_missing_the_gates_that_decide_are_named():
+    found = assessed()
+    gates_ = tuple(
+        replace(g, state=GateState.FAILED if g.id in ("G1", "G7") else GateState.PASSED)
+        for g in found.gates
+    )
+    fired = (FiredRule(verdict=Verdict.V0, reasons=("little_evidence",), values=()),)
+    facts = replace(found.facts, missing_extracts=())
+    undecided = replace(found, verdict=Verdict.V0, gates=gates_, fired=fired, facts=facts)
+    names = ", ".join(WORDS(f"gates.{name}.name") for name in ("G1", "G7"))
+    assert f"these gates: {names}." in headline(undecided, WORDS).lead
+    wanting = replace(undecided, facts=replace(facts, missing_extracts=("crm",)))
+    assert "these gates" not in headline(wanting, WORDS).lead
 
 
 def test_use_cases_that_wait_for_a_signature_do_not_start_today():

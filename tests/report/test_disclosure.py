@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scvkit.locale.words import load_words
+from scvkit.records.evidence import measured_count
 from scvkit.report import disclosure
+from scvkit.report.quantities import quantity
 
 WORDS = load_words("en")
 counts = st.integers(min_value=0, max_value=10_000)
@@ -65,3 +67,9 @@ def test_a_range_never_ends_on_one_to_four(a: int, b: int, c: int) -> None:
 def test_nobody_is_told_and_unknown_is_not_nobody() -> None:
     assert disclosure.people(0, WORDS) == "0"
     assert disclosure.people(None, WORDS) == "–"
+
+
+def test_a_count_of_kinds_points_at_nobody_and_is_printed() -> None:
+    kinds = measured_count(3, unit="number", method="m")
+    assert quantity(kinds, WORDS).text == "3"
+    assert quantity(measured_count(3, unit="people", method="m"), WORDS).text == "<5"

@@ -77,3 +77,12 @@ def test_several_faults_of_an_engagement_stand_on_a_line_each(engagement: Path) 
     assert first == f"engagement.yaml: {len(faults)} faults"
     assert all(fault.startswith("  line ") for fault in faults)
     assert "Did you mean 'crm'? Valid values: purchases" in faults[0]
+
+
+def test_check_tells_a_misspelt_word_of_consent_with_its_rows(engagement: Path) -> None:
+    text = engagement.read_text(encoding="utf-8")
+    assert "explained by no word" not in check_engagement(engagement).text
+    engagement.write_text(text.replace("given: [ja]", "given: [yes]"), encoding="utf-8")
+    assert (
+        "! Tilmeldt: ‘ja’ in 10 rows is explained by no word" in check_engagement(engagement).text
+    )

@@ -150,6 +150,8 @@ def _moved(
         score_after=score_b,
         unit=held.evidence.unit if held else "number",
         direction=direction,
+        evidence_before=before.evidence if before else None,
+        evidence_after=after.evidence if after else None,
         causes=tuple(possible),
     )
 

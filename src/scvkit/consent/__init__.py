@@ -5,6 +5,7 @@ from scvkit.consent.figure import permission_figure
 from scvkit.consent.frames import conflict_frame, permission_frame
 from scvkit.consent.ledger import write_permissions
 from scvkit.consent.positions import reconcile
+from scvkit.consent.unexplained import unexplained_lines
 
 __all__ = [
     "ChannelRule",
@@ -13,5 +14,6 @@ __all__ = [
     "permission_figure",
     "permission_frame",
     "reconcile",
+    "unexplained_lines",
     "write_permissions",
 ]

@@ -30,7 +30,8 @@ def permission_frame(
                     row.given,
                     row.refused,
                     row.withdrawn,
-                    row.unknown,
+                    row.unknown - row.not_explained,
+                    row.not_explained,
                     row.proven,
                     row.undated,
                     row.flag_kept,
@@ -42,7 +43,7 @@ def permission_frame(
         for row in permission.sources
     ]
     silent = [
-        [named.get(source, source), *["–"] * 11, words(reason)]
+        [named.get(source, source), *["–"] * (len(_COLUMNS) - 2), words(reason)]
         for source, reason in permission.not_assessed
     ]
     return pd.DataFrame([*stated, *silent], columns=columns)
@@ -91,6 +92,7 @@ _COLUMNS = (
     "refused",
     "withdrawn",
     "unknown",
+    "not_explained",
     "proven",
     "undated",
     "flag_kept",

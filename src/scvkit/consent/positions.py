@@ -11,9 +11,10 @@ from scvkit.consent.explained import ExplainedConsent, explained_consents
 from scvkit.consent.retention import past_retention
 from scvkit.consent.stated import rank, status_of_rank
 from scvkit.consent.suppression import write_suppression
+from scvkit.consent.unexplained import unexplained_values
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, Steps, text_literal
-from scvkit.records.consent import Permission, SourceBasis, SourcePermission
+from scvkit.records.consent import Permission, SourceBasis, SourcePermission, UnexplainedValues
 from scvkit.records.evidence import Evidence, measured_count, measured_share, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.vocabulary import Channel, ConsentStatus, LawfulBasis
@@ -136,6 +137,7 @@ def _stated_by_source(
     }
     both_ways = _both_ways(connection, rows, steps)
     columns: dict[tuple[str, str, str], list[str]] = {}
+    unclear: dict[tuple[str, str, str], list[UnexplainedValues]] = {}
     for explained in usable:
         key = (
             explained.source,
@@ -143,6 +145,9 @@ def _stated_by_source(
             explained.consent.purpose.strip().lower(),
         )
         columns.setdefault(key, []).extend(explained.refs)
+        values = unexplained_values(connection, rows, explained.source, explained.consent)
+        if values:
+            unclear.setdefault(key, []).append(values)
     return tuple(
         SourcePermission(
             source=source,
@@ -158,6 +163,11 @@ def _stated_by_source(
             undated=counts[6],
             flag_kept=counts[7],
             both_ways=both_ways.get((source, channel, purpose), 0),
+            # A row may hold such a value and still state something: by its time of withdrawal.
+            not_explained=min(
+                counts[4], sum(v.rows for v in unclear.get((source, channel, purpose), ()))
+            ),
+            unexplained=tuple(unclear.get((source, channel, purpose), ())),
             dpv_purpose=purpose_term(purpose),
         )
         for (source, channel, purpose), refs in columns.items()
@@ -189,7 +199,10 @@ def _both_ways(
 
 
 def _basis(engagement: Engagement, source: str) -> SourceBasis:
-    """Documented means: somebody named a basis and said that it covers the single view."""
+    """Documented means: somebody named a basis and said that it covers the single view.
+
+    Whether that was told or seen stands beside it.
+    """
     declared = engagement.sources[source].legal_basis if source in engagement.sources else None
     return SourceBasis(
         source=source,
@@ -197,6 +210,7 @@ def _basis(engagement: Engagement, source: str) -> SourceBasis:
         documented=declared is not None
         and declared.basis is not LawfulBasis.NONE
         and declared.covers_scv is True,
+        shown=declared is not None and declared.grade == "shown",
         dpv=basis_term(declared.basis) if declared else "",
     )
 

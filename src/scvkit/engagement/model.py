@@ -185,9 +185,10 @@ class Flow(Part):
 
 
 class Gap(Part):
-    """A source the client does not have."""
+    """A source the client does not have; ``domain`` says which part of the business it is of."""
 
     name: str
+    domain: Domain | None = None
     unlocks: str = ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from scvkit.engagement import Gap
 from scvkit.readiness.dimensions import mark
 from scvkit.readiness.gates import left_out_sources
 from scvkit.readiness.inputs import Inputs, sources_in
@@ -126,11 +127,20 @@ _TELLING = (Domain.PURCHASES, Domain.NEWSLETTER, Domain.SERVICE, Domain.LOYALTY,
 
 
 def _missing_extracts(inputs: Inputs) -> tuple[str, ...]:
-    """The two parts of the business whose extract would tell most."""
+    """The two parts of the business whose extract would tell most.
+
+    What the client says it does not have cannot be delivered.
+    """
     seen = {inputs.domain(source) for source in inputs.profiled}
     if set(inputs.profiled) & set(inputs.purchase_sources):
         seen.add(Domain.PURCHASES)
+    seen |= {d for d in _TELLING if any(_is_of(gap, d) for gap in inputs.engagement.gaps)}
     return tuple(d.value for d in _TELLING if d not in seen)[:2]
+
+
+def _is_of(gap: Gap, domain: Domain) -> bool:
+    """True for a gap of this part of the business, by its ``domain`` or else by its name."""
+    return gap.domain is domain if gap.domain else domain.value in gap.name.lower()
 
 
 def _after_suppression(inputs: Inputs, thresholds: Mapping[str, Threshold]) -> tuple[Mark, ...]:

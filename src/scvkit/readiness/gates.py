@@ -74,7 +74,9 @@ def _lawful_basis(inputs: Inputs) -> Gate:
     if unsaid:
         names = ", ".join(cards[n].name for n in unsaid)
         return _gate("G2", GateState.OPEN, "unsaid", sources=names, n=str(len(unsaid)))
-    return _gate("G2", GateState.PASSED, "documented")
+    bases = [card.legal_basis for card in cards.values() if card.legal_basis is not None]
+    shown = all(basis.grade == "shown" for basis in bases)
+    return _gate("G2", GateState.PASSED, "documented" if shown else "declared")
 
 
 def _dpia(inputs: Inputs) -> Gate:
@@ -82,7 +84,8 @@ def _dpia(inputs: Inputs) -> Gate:
     if dpia is None:
         return _gate("G3", GateState.NOT_ASSESSED, "not_asked")
     if dpia.status == "signed":
-        return _gate("G3", GateState.PASSED, "signed")
+        shown = dpia.grade == "shown"
+        return _gate("G3", GateState.PASSED, "signed" if shown else "signed_declared")
     return _gate("G3", GateState.OPEN, "drafted" if dpia.status == "drafted" else "prepare_only")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scvkit.locale import Words
 from scvkit.readiness.frames import changes_text, use_case_name
 from scvkit.records.readiness import Readiness, UseCaseFact
-from scvkit.vocabulary import UseCaseStatus, Verdict
+from scvkit.vocabulary import GateState, UseCaseStatus, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Headline:
 def headline(readiness: Readiness, words: Words) -> Headline:
     """Return the verdict as a sentence that names the first step, and its size in use cases."""
     if readiness.verdict is Verdict.V0:
-        return Headline(title=_cannot_say(readiness, words), lead=words("verdicts.V0.lead"))
+        return Headline(title=_cannot_say(readiness, words), lead=_what_decides(readiness, words))
     if readiness.verdict is Verdict.V1:
         reason = readiness.fired[0].reasons[0]
         return Headline(
@@ -45,6 +45,19 @@ def _cannot_say(readiness: Readiness, words: Words) -> str:
     if len(named) == 1:
         return words("verdicts.V0.extracts_one", first=named[0])
     return words("verdicts.V0.extracts_two", first=named[0], second=named[1])
+
+
+def _what_decides(readiness: Readiness, words: Words) -> str:
+    """The gates that stand between the evidence and an answer, where no extract would settle it."""
+    extracts = readiness.facts.missing_extracts if readiness.facts else ()
+    waiting = [
+        words(f"gates.{gate.id}.name")
+        for gate in readiness.gates
+        if gate.state in (GateState.OPEN, GateState.FAILED)
+    ]
+    if readiness.fired[0].reasons[0] != "little_evidence" or extracts or not waiting:
+        return words("verdicts.V0.lead")
+    return words("verdicts.V0.lead_gates", gates=words.listed(waiting))
 
 
 def _first_step(readiness: Readiness, words: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from scvkit.records.evidence import Evidence
 from scvkit.vocabulary import GateState, UseCaseStatus, Verdict
 
 Cause = Literal["data", "configuration", "kit", "nothing"]
@@ -60,6 +61,8 @@ class MovedIndicator:
     score_after: float | None
     unit: str
     direction: Direction
+    evidence_before: Evidence | None  # what the report prints the number from
+    evidence_after: Evidence | None
     causes: tuple[Cause, ...]  # one: it is known what moved it; several: it is one of these
 
 

@@ -9,6 +9,17 @@ from scvkit.vocabulary import Channel, LawfulBasis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnexplainedValues:
+    """Rows of a consent column whose value no word of the engagement file explains."""
+
+    source: str
+    table: str
+    column: str
+    rows: int
+    values: tuple[tuple[str, int], ...]  # (value, rows), only those that five rows share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePermission:
     """Stated permission in one source for one channel and purpose, as counts of records.
 
@@ -29,6 +40,8 @@ class SourcePermission:
     undated: int = 0  # of the given ones, without a time
     flag_kept: int = 0  # records whose flag says yes beside a recorded withdrawal
     both_ways: int = 0  # addresses that stand with a yes in one record and with a no in another
+    not_explained: int = 0  # of the unknown ones: filled, but the value means nothing to anybody
+    unexplained: tuple[UnexplainedValues, ...] = ()
     dpv_purpose: str = ""  # term of W3C DPV 2.3, "" where no term fits
 
 
@@ -39,6 +52,7 @@ class SourceBasis:
     source: str
     basis: LawfulBasis | None  # None: nobody said
     documented: bool
+    shown: bool = False  # somebody saw the document; else it was told
     dpv: str = ""  # term of DPV's GDPR extension
 
 

@@ -14,10 +14,11 @@ from scvkit.records.comparison import (
     MovedUseCase,
     RunFacts,
 )
-from scvkit.report.disclosure import people
+from scvkit.records.evidence import Evidence
+from scvkit.report.disclosure import part, people
 from scvkit.report.look import render
 from scvkit.report.pages import page
-from scvkit.report.quantities import score
+from scvkit.report.quantities import quantity, score
 from scvkit.report.sentences import use_case
 
 _ORDER = ("worse", "no_longer_assessed", "better", "newly_assessed", "same")
@@ -150,8 +151,8 @@ def _indicator(moved: MovedIndicator, words: Words) -> dict[str, str]:
     return {
         "id": moved.id,
         "name": words(key) if words.has(key) else moved.id,
-        "before": _value(moved.value_before, moved.unit, words),
-        "after": _value(moved.value_after, moved.unit, words),
+        "before": _value(moved.evidence_before, words),
+        "after": _value(moved.evidence_after, words),
         "score_before": _score(moved.score_before, words),
         "score_after": _score(moved.score_after, words),
         "direction": words(f"compare.directions.{moved.direction}"),
@@ -160,14 +161,9 @@ def _indicator(moved: MovedIndicator, words: Words) -> dict[str, str]:
     }
 
 
-def _value(value: float | None, unit: str, words: Words) -> str:
-    if value is None:
-        return words("report.absent")
-    if unit == "share":
-        return words.percent(value)
-    if unit in ("people", "organisations", "records"):
-        return people(round(value), words)
-    return words.number(value)
+def _value(evidence: Evidence | None, words: Words) -> str:
+    """The number as the report of that run prints it."""
+    return quantity(evidence, words).text if evidence else words("report.absent")
 
 
 def _score(value: float | None, words: Words) -> str:
@@ -190,7 +186,7 @@ def _use_case(use: MovedUseCase, words: Words) -> dict[str, str]:
 def _served(served: int | None, base: int | None, words: Words) -> str:
     if served is None or base is None:
         return words("report.absent")
-    return words("report.of", part=people(served, words), whole=people(base, words))
+    return words("report.of", part=part(served, base, words).text, whole=people(base, words))
 
 
 def _differs(use: MovedUseCase) -> bool:

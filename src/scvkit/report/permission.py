@@ -15,6 +15,7 @@ from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
 from scvkit.report.sentences import not_assessed, purpose_word
+from scvkit.report.source_permission import basis_seen, unexplained
 
 _KEY = ("solid", "may"), ("refused", "may_not"), ("unknown", "not_known")
 _FACTS = (
@@ -35,6 +36,7 @@ class _Bar:
     refused: str
     unknown: str
     proven: str
+    unexplained: str = ""
     why_not: str = ""
 
 
@@ -122,6 +124,7 @@ def _bar(entry: SourcePermission, names: Mapping[str, str], words: Words, pen: P
         refused=share(refused, base, words),
         unknown=share(entry.unknown, base, words),
         proven=share(entry.proven, entry.given, words) if entry.given else words("report.absent"),
+        unexplained=unexplained(entry, words),
     )
 
 
@@ -174,8 +177,6 @@ def _basis(basis: SourceBasis, names: Mapping[str, str], words: Words) -> dict[s
     return {
         "source": names.get(basis.source, basis.source),
         "basis": told or words("report.bases.nobody_said"),
-        "documented": words("report.bases.documented")
-        if basis.documented
-        else words("report.bases.not_documented"),
+        "documented": basis_seen(basis, words),
         "state": "passed" if basis.documented else "not_assessed",
     }

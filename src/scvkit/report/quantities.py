@@ -140,6 +140,8 @@ def _of_share(evidence: Evidence, words: Words, anchor: str) -> Quantity:
 
 
 def _of_count(evidence: Evidence, words: Words, base: int | None, anchor: str) -> Quantity:
+    if evidence.unit == "number":
+        return _of_things(evidence, words, anchor)
     value = round(evidence.value or 0)
     low = value if evidence.low is None else round(evidence.low)
     high = value if evidence.high is None else round(evidence.high)
@@ -155,6 +157,20 @@ def _of_count(evidence: Evidence, words: Words, base: int | None, anchor: str) -
         mid=lengths[1],
         high=max(lengths),
         bar=whole > 0,
+        anchor=anchor,
+        zero=value == 0,
+    )
+
+
+def _of_things(evidence: Evidence, words: Words, anchor: str) -> Quantity:
+    """A count of kinds, days or systems points at nobody, so it is printed whatever its size."""
+    value = evidence.value or 0.0
+    ends = [end for end in (evidence.low, evidence.high) if end is not None]
+    shown = list(dict.fromkeys(words.number(end) for end in ends))
+    return Quantity(
+        text=words.number(value),
+        range="–".join(shown) if len(shown) > 1 else "" if ends else words("report.counted"),
+        assessed=True,
         anchor=anchor,
         zero=value == 0,
     )

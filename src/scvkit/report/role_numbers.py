@@ -73,14 +73,17 @@ def _mailable(found: Found, words: Words, pen: Pen) -> BigNumber:
     shown = counted_share(stated.given, stated.records, words, anchor="r5")
     no = stated.refused + stated.withdrawn
     silent = max(0, stated.records - stated.given - no)
+    unclear = min(silent, stated.not_explained)
+    note = "mailable_unclear_note" if unclear else "mailable_note"
     parts = [(k, n / stated.records) for k, n in (("solid", stated.given), ("refused", no))]
     return BigNumber(
         quantity=shown,
         label=words("report.roles.mailable"),
         note=words(
-            "report.roles.mailable_note",
+            f"report.roles.{note}",
             refused=share(no, stated.records, words),
-            unknown=share(silent, stated.records, words),
+            unknown=share(silent - unclear, stated.records, words),
+            unclear=share(unclear, stated.records, words),
             whole=people(stated.records, words),
             source=found.names.get(stated.source, stated.source),
         ),

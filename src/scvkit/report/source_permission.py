@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
-from scvkit.records.consent import SourcePermission
+from scvkit.records.consent import SourceBasis, SourcePermission
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.pen import Pen
 from scvkit.report.sentences import not_assessed, purpose_word
@@ -23,6 +23,7 @@ class ConsentLine:
     columns: tuple[str, ...]
     codes: str
     both_ways: str  # addresses with a yes and with a no; empty when there are none
+    unexplained: str  # values that no word of the engagement file explains; empty without any
     bar: Markup
     given: str
     refused: str
@@ -60,8 +61,14 @@ def basis_of(source: SourceEvidence, words: Words) -> str:
     basis = source.basis
     if basis is None or basis.basis is None:
         return words("report.bases.nobody_said")
-    seen = "documented" if basis.documented else "not_documented"
-    return f"{words(f'report.bases.{basis.basis.value}')}, {words(f'report.bases.{seen}')}"
+    return f"{words(f'report.bases.{basis.basis.value}')}, {basis_seen(basis, words)}"
+
+
+def basis_seen(basis: SourceBasis, words: Words) -> str:
+    """Return whether the basis is documented, declared to be, or not said to cover the view."""
+    if not basis.documented:
+        return words("report.bases.not_documented")
+    return words(f"report.bases.{'documented' if basis.shown else 'declared'}")
 
 
 def held_back(source: SourceEvidence, words: Words) -> tuple[HeldBack, ...]:
@@ -108,6 +115,7 @@ def _line(source: SourceEvidence, stated: SourcePermission, words: Words, pen: P
         both_ways=words("report.source_page.both_ways", n=people(stated.both_ways, words))
         if stated.both_ways
         else "",
+        unexplained=unexplained(stated, words),
         bar=Markup() if few else pen.parts([(kind, count / whole) for kind, count in parts], 12),
         given=of(stated.given),
         refused=of(refused),
@@ -116,6 +124,23 @@ def _line(source: SourceEvidence, stated: SourcePermission, words: Words, pen: P
         if stated.given
         else words("report.absent"),
     )
+
+
+def unexplained(stated: SourcePermission, words: Words) -> str:
+    """Return a sentence for each column with values that nobody explained; empty without any."""
+    told = []
+    for one in stated.unexplained:
+        where = {"column": one.column, "source": one.source}
+        values = [
+            words("consent.unexplained.value", value=value, rows=people(n, words))
+            for value, n in one.values
+        ]
+        told.append(
+            words("consent.unexplained.named", values=words.listed(values), **where)
+            if values
+            else words("consent.unexplained.unnamed", rows=people(one.rows, words), **where)
+        )
+    return " ".join(told)
 
 
 def _codes(source: SourceEvidence, stated: SourcePermission, words: Words) -> str:

@@ -7,7 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from scvkit.engine import RowTables, connect
+from scvkit.consent.unexplained import unexplained_sentences, unexplained_values
+from scvkit.engine import Connection, RowTables, connect
 from scvkit.errors import nearest
 from scvkit.extracts import read_delivery
 from scvkit.plan import tasks
@@ -54,6 +55,7 @@ def check_engagement(engagement: Path, *, today: dt.date | None = None) -> Check
             connection, rows, desk.engagement, desk.folder, limit=ROWS_LOOKED_AT
         )
         intake = understand_delivery(connection, rows, desk.engagement, delivery)
+        unexplained = {s.source: _unexplained(connection, rows, desk, s) for s in intake.sources}
     absent = [line for source in intake.sources for line in _absent_columns(desk, source)]
     client = desk.engagement.client.name
     lines = [desk.words("check.head", client=client), ""]
@@ -62,6 +64,7 @@ def check_engagement(engagement: Path, *, today: dt.date | None = None) -> Check
         lines += [desk.words("check.tables"), ""]
     for source in intake.sources:
         lines += _source_lines(desk, intake, source.source)
+        lines += unexplained[source.source]
     for file in intake.undeclared:
         lines.append(desk.words("check.undeclared", file=file.file))
     if not customer_sources(intake):
@@ -142,6 +145,21 @@ def _not_understood(desk: Desk, source: str, table: SourceTable) -> list[str]:
         if m.attribute is Attribute.CONSENT_FLAG and m.column not in explained
     ]
     return told
+
+
+def _unexplained(
+    connection: Connection, rows: RowTables, desk: Desk, source: SourceIntake
+) -> list[str]:
+    """Values of an explained consent column that none of its words covers, with their rows."""
+    columns = {reading.table: reading.columns for reading in source.readings}
+    found = [
+        unexplained_values(connection, rows, source.source, consent)
+        for consent in desk.engagement.sources[source.source].consent
+        if consent.column in columns.get(consent.table, ())
+        and rows.exists("extract", source.source, consent.table)
+    ]
+    told = unexplained_sentences([one for one in found if one], desk.words)
+    return [f"    ! {sentence}" for sentence in told]
 
 
 def _absent_columns(desk: Desk, source: SourceIntake) -> list[str]:

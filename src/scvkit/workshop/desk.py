@@ -49,6 +49,7 @@ from scvkit.sources import understand_table
 from scvkit.store import Store
 from scvkit.vocabulary import Domain, Grain
 from scvkit.workshop.folders import make_private, work_folder
+from scvkit.workshop.injected import cells_so_far, refuse_unknown_parameters
 from scvkit.workshop.show import announce, prepare_notebook
 
 ENGAGEMENT_VARIABLE = "SCVKIT_ENGAGEMENT"
@@ -269,8 +270,11 @@ def open_desk(
     ``engagement`` is a file or folder; empty means the one `scvkit lab` was opened for, else the
     sample client. ``work`` is the private work folder; empty means the user's data folder. Of a
     single file with more rows than ``most_typed`` no typed table is written.
-    Raises EngagementError, ExtractError or OutputError with one paragraph.
+    A notebook that was given parameters but no engagement says that it is the sample client.
+    Raises EngagementError, also for a parameter the notebook does not have, ExtractError or
+    OutputError, with one paragraph.
     """
+    given = refuse_unknown_parameters(cells_so_far())
     if path:
         words = load_words(language or "en")
         prepare_notebook(words)
@@ -282,6 +286,8 @@ def open_desk(
     words = _words_of(said, languages[0])
     prepare_notebook(words)
     announce(words)
+    if given and not str(engagement) and not os.environ.get(ENGAGEMENT_VARIABLE):
+        pass
     return Desk(
         engagement=said,
         folder=(file.parent / said.extracts).resolve(),

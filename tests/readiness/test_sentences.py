@@ -188,15 +188,11 @@ def test_each_verdict_is_one_sentence(changed, title):
 
 def test_where_no_extract_is_missing_the_gates_that_decide_are_named():
     found = assessed()
-    gates_ = tuple(
-        replace(g, state=GateState.FAILED if g.id in ("G1", "G7") else GateState.PASSED)
-        for g in found.gates
-    )
-    fired = (FiredRule(verdict=Verdict.V0, reasons=("little_evidence",), values=()),)
+    reasons = ("little_evidence", "use_cases_not_asked")
+    fired = (FiredRule(verdict=Verdict.V0, reasons=reasons, values=()),)
     facts = replace(found.facts, missing_extracts=())
-    undecided = replace(found, verdict=Verdict.V0, gates=gates_, fired=fired, facts=facts)
-    names = ", ".join(WORDS(f"gates.{name}.name") for name in ("G1", "G7"))
-    assert f"these gates: {names}." in headline(undecided, WORDS).lead
+    undecided = replace(found, verdict=Verdict.V0, fired=fired, facts=facts)
+    assert "these gates: Evidence, Use." in headline(undecided, WORDS).lead
     wanting = replace(undecided, facts=replace(facts, missing_extracts=("crm",)))
     assert "these gates" not in headline(wanting, WORDS).lead
 

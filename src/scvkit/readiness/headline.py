@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scvkit.locale import Words
 from scvkit.readiness.frames import changes_text, use_case_name
 from scvkit.records.readiness import Readiness, UseCaseFact
-from scvkit.vocabulary import GateState, UseCaseStatus, Verdict
+from scvkit.vocabulary import UseCaseStatus, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +47,17 @@ def _cannot_say(readiness: Readiness, words: Words) -> str:
     return words("verdicts.V0.extracts_two", first=named[0], second=named[1])
 
 
+_DECIDES = {"not_lawful": "G0", "little_evidence": "G1", "use_cases_not_asked": "G8"}
+
+
 def _what_decides(readiness: Readiness, words: Words) -> str:
     """The gates that stand between the evidence and an answer, where no extract would settle it."""
+    reasons = readiness.fired[0].reasons
     extracts = readiness.facts.missing_extracts if readiness.facts else ()
-    waiting = [
-        words(f"gates.{gate.id}.name")
-        for gate in readiness.gates
-        if gate.state in (GateState.OPEN, GateState.FAILED)
-    ]
-    if readiness.fired[0].reasons[0] != "little_evidence" or extracts or not waiting:
+    if reasons[0] != "little_evidence" or extracts:
         return words("verdicts.V0.lead")
-    return words("verdicts.V0.lead_gates", gates=words.listed(waiting))
+    gates = [words(f"gates.{_DECIDES[reason]}.name") for reason in reasons]
+    return words("verdicts.V0.lead_gates", gates=words.listed(gates))
 
 
 def _first_step(readiness: Readiness, words: Words) -> str:

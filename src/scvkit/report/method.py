@@ -19,6 +19,7 @@ from scvkit.records.readiness import Indicator, Readiness
 from scvkit.records.usecases import UseCaseFit, UseCases
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
+from scvkit.report.answered_in import answered_in
 from scvkit.report.claims import tested_claims
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.look import render
@@ -186,7 +187,8 @@ def _how(evidence: Evidence, words: Words) -> str:
     if evidence.assessed:
         return how
     why = words("report.not_assessed_because", reason=reason(words, evidence.reason))
-    return f"{why}. {how}".strip() if how else f"{why}."
+    parts = (f"{why}.", answered_in(evidence, words), how)
+    return " ".join(part for part in parts if part)
 
 
 def _counts(evidence: Evidence, base: int | None, words: Words) -> str:

@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -287,7 +288,7 @@ def open_desk(
     prepare_notebook(words)
     announce(words)
     if given and not str(engagement) and not os.environ.get(ENGAGEMENT_VARIABLE):
-        pass
+        sys.stdout.write(words("desk.sample", client=said.client.name) + "\n")
     return Desk(
         engagement=said,
         folder=(file.parent / said.extracts).resolve(),

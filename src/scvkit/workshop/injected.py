@@ -25,7 +25,7 @@ def refuse_unknown_parameters(cells: Sequence[str]) -> frozenset[str]:
     Raises EngagementError for a name that the cell before it, the notebook's own parameters,
     does not have: it would be set and never read.
 
-    >>> sorted(refuse_unknown_parameters(('source = "erp"', "# Parameters\\nsource = 'crm'")))
+    >>> sorted(refuse_unknown_parameters(('source = "erp"', "# Parameters\nsource = 'crm'")))
     ['source']
     """
     places = [n for n, cell in enumerate(cells) if cell.lstrip().startswith(_HEAD)]

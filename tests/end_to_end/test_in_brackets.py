@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from scvkit.locale import LANGUAGES
+from scvkit.report.answered_in import KEYS
 from tests.batch.browsers import played_browser
 from tests.end_to_end.conftest import Run
 from tests.end_to_end.in_brackets import (
@@ -21,7 +22,7 @@ from tests.end_to_end.in_brackets import (
 # Words that every language writes alike: a file's name or path, a month, a hash, an encoding.
 ALIKE = re.compile(
     r"\bfix_lists/\S*|\S+\.(csv|tsv|txt|xlsx?|parquet|jsonl?|zip|gz|sqlite)\b"
-    r"|SHA-256 \w+|\b[uU][tT][fF]-8\b"
+    r"|SHA-256 \w+|\b[uU][tT][fF]-8\b|\b(SVG|PNG|PDF)\b"
     r"|\b(jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.? \d{4}\b|\bseptember\b"
 )
 
@@ -46,6 +47,10 @@ def own_words(run: Run) -> list[str]:
         found |= {sheet for reading in source["readings"] for sheet in reading.get("sheets", ())}
     found |= {file["file"] for file in run.results("intake")["undeclared"]}
     found |= set(load_json(run.out / "run.json")["versions"])
+    # Keys of the engagement file, and values that the client writes for a permission.
+    found |= set(KEYS.values())
+    for source in run.results("permission")["sources"]:
+        found |= {value for each in source["unexplained"] for value, _ in each["values"]}
     for kind in run.results("linkage")["kinds"]:
         found |= {word for rule in kind["blocking_rules"] for word in re.findall(r"\w+", rule)}
         blocked = [c.split("blocked on ")[1] for c in kind["choices"] if "blocked on " in c]

@@ -197,7 +197,8 @@ def _over_sources(known: tuple[tuple[int, int], ...]) -> tuple[float, float, flo
     half = _student(free) / sqrt(fsum(weights))
     pooled = sum(n for n, _ in known) / sum(n for _, n in known)
     likely = mean if between else pooled
-    return max(0.0, mean - half), likely, min(1.0, max(likely, mean + half))
+    # Counted without a known address at all, the likely share is 0: the range reaches it.
+    return max(0.0, min(likely, mean - half)), likely, min(1.0, max(likely, mean + half))
 
 
 def _student(free: int) -> float:

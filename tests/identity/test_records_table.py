@@ -1,5 +1,7 @@
 """Records of any source in one form: names in order, kinds per row, numbers resolved."""
 
+import pytest
+
 from scvkit import identity
 from scvkit.vocabulary import Domain, Grain
 from tests.identity.small import Small
@@ -18,6 +20,26 @@ def test_names_written_surname_first_are_turned_where_another_source_separates_t
     write(small)
     found = small.records("given_name, surname, name_sorted", "source = 'erp'")
     assert found == [("lise", "lund", "lise lund"), ("lise", "lund", "lise lund mette")]
+
+
+@pytest.mark.parametrize(
+    ("written", "given_name", "surname"),
+    [("王美玲", "美玲", "王"), ("王 美 玲", "美玲", "王"), ("王明", "明", "王"), ("佐藤美咲", "美咲", "佐藤")],
+)
+def test_a_name_of_letters_without_spaces_has_all_of_its_given_name(
+    small: Small, written: str, given_name: str, surname: str
+) -> None:
+    small.add("shop", [{"given_name": given_name, "surname": surname}])
+    small.add("desk", [{"full_name": written}])
+    write(small)
+    assert small.records("given_name, surname") == [(given_name, surname)] * 2
+
+
+def test_a_source_that_separates_names_teaches_where_the_surname_stands(small: Small) -> None:
+    small.add("shop", [{"given_name": "美玲", "surname": "王"}] * 3)
+    small.add("desk", [{"full_name": "美玲 王"}])
+    write(small)
+    assert small.records("given_name, surname", "source = 'desk'") == [("美玲", "王")]
 
 
 def test_companies_and_people_in_one_table_are_told_apart_row_by_row(small: Small) -> None:

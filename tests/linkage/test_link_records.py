@@ -73,6 +73,29 @@ def test_a_key_and_a_name_are_sure_a_key_alone_is_likely_name_and_address_are_su
     assert len(set(clusters(small).values())) == 1
 
 
+def test_a_given_name_tells_whose_record_at_a_family_mailbox_it_is(small: Small) -> None:
+    mailbox = "familien@x.example"
+    small.add("shop", [{"full_name": "Lise Lund", "email": mailbox}], domain=Domain.SHOP)
+    small.add("erp", [{"full_name": "Bo Lund", "email": mailbox}], domain=Domain.PURCHASES)
+    small.add("newsletter", [{"given_name": "Lise", "email": mailbox}], domain=Domain.NEWSLETTER)
+    run(small)
+    found = clusters(small)
+    assert found["newsletter/all/0"] == found["shop/all/0"] != found["erp/all/0"]
+
+
+def test_people_marry_and_contacts_of_a_firm_do_not_become_one(small: Small) -> None:
+    small.add("shop", [{"full_name": "Signe Lund", "email": "signe@x.example"}], domain=Domain.SHOP)
+    small.add("club", [{"full_name": "Signe Krog", "email": "signe@x.example"}])
+    firm = {"customer_number": "700", "company_name": "Krog Byg ApS"}
+    contacts = [{"full_name": name, **firm} for name in ("Bo Dahl", "Bo Holm")]
+    small.add("crm", contacts, table="contacts", domain=Domain.CRM, grain=Grain.CONTACT)
+    run(small)
+    found = clusters(small)
+    assert tiers(small)["club/all/0", "shop/all/0"] == Tier.B
+    assert found["club/all/0"] == found["shop/all/0"]
+    assert found["crm/contacts/0"] != found["crm/contacts/1"]
+
+
 def test_father_and_son_of_one_name_and_address_stay_two(small: Small) -> None:
     father = {"full_name": "Hans Lund", "date_of_birth": "1950-03-01", **HOME}
     small.add("club", [father, {**father, "date_of_birth": "1982-07-09"}])

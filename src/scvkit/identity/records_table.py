@@ -85,12 +85,12 @@ def _name_steps(steps: Steps) -> None:
     """Given name first: sources that separate the two teach which words are given names."""
     steps.step(
         "one_row_per_given_name",
-        "select scv_joined(given_words[1]) as word, count(*) as seen from record_with_kind"
+        "select scv_given(given_words) as word, count(*) as seen from record_with_kind"
         " where len(given_words) > 0 and len(surname_words) > 0 group by all",
     )
     steps.step(
         "one_row_per_surname",
-        "select scv_last_part(list_last(surname_words)) as word, count(*) as seen"
+        "select scv_family(surname_words) as word, count(*) as seen"
         " from record_with_kind where len(given_words) > 0 and len(surname_words) > 0 group by all",
     )
     steps.step(
@@ -106,16 +106,21 @@ def _name_steps(steps: Steps) -> None:
             case when entity_kind = 'organisation' then []
                 when len(given_words) + len(surname_words) > 0
                     then list_concat(given_words, surname_words)
-                else name_words end as words
+                else name_words end as words,
+            len(given_words) + len(surname_words) = 0 and scv_by_letters(name_words) as by_letters,
+            -- Chinese and Korean surnames have one letter; four or more are two and two.
+            case when len(name_words) > 3 then 2 else 1 end as surname_letters
         from record_with_kind""",
     )
     steps.step(
         "record_with_order",
         """select record.*, scv_nobody(words) as nobody,
             not names_apart and len(words) > 1 and not name_has_comma
-                and coalesce(first_word.leaning, 0) <= 0
-                and coalesce(first_word.leaning, 0) - coalesce(last_word.leaning, 0) < -1
-                as surname_first
+                and case when by_letters
+                    then coalesce(first_word.leaning, 0) - coalesce(last_word.leaning, 0) < 1
+                    else coalesce(first_word.leaning, 0) <= 0
+                        and coalesce(first_word.leaning, 0) - coalesce(last_word.leaning, 0) < -1
+                end as surname_first
         from record_with_words record
         left join one_row_per_name_word first_word
             on first_word.word = scv_last_part(record.words[1])
@@ -130,11 +135,19 @@ def _name_steps(steps: Steps) -> None:
                     then array_to_string(list_concat(words[2:], words[:1]), ' ')
                 else nullif(array_to_string(words, ' '), '') end as full_name,
             case when nobody then null
-                when names_apart then scv_joined(given_words[1])
+                when names_apart then scv_given(given_words)
+                when by_letters and surname_first
+                    then array_to_string(words[surname_letters + 1:], '')
+                when by_letters and len(words) > 1
+                    then array_to_string(words[:-surname_letters - 1], '')
                 when surname_first then scv_joined(words[2])
                 when len(words) > 0 then scv_joined(words[1]) end as given_name,
             case when nobody then null
-                when names_apart then scv_last_part(list_last(surname_words))
+                when names_apart then scv_family(surname_words)
+                when by_letters and surname_first
+                    then array_to_string(words[:surname_letters], '')
+                when by_letters and len(words) > 1
+                    then array_to_string(words[-surname_letters:], '')
                 when surname_first then scv_last_part(words[1])
                 when len(words) > 1 then scv_last_part(list_last(words)) end as surname,
             case when nobody then null else nullif(scv_sorted(words), '') end as name_sorted,

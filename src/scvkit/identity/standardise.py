@@ -100,10 +100,27 @@ def _name_macros() -> list[tuple[str, str]]:
         ("scv_sorted(words)", "array_to_string(list_sort(scv_split(words)), ' ')"),
         ("scv_joined(word)", "replace(word, '-', '')"),
         ("scv_last_part(word)", "list_last(string_split(word, '-'))"),
+        # Letters that are words of their own make one name together.
+        (
+            "scv_by_letters(words)",
+            rf"regexp_full_match(array_to_string(words, ''), '{CJK}+')",
+        ),
+        (
+            "scv_given(words)",
+            "case when scv_by_letters(words) then array_to_string(words, '')"
+            " else scv_joined(words[1]) end",
+        ),
+        (
+            "scv_family(words)",
+            "case when scv_by_letters(words) then array_to_string(words, '')"
+            " else scv_last_part(list_last(words)) end",
+        ),
         (
             "scv_company_words(x)",
-            r"list_filter(regexp_extract_all(regexp_replace(regexp_replace(scv_fold(scv_value(x)),"
-            r" '&|\+', ' og ', 'g'), '[./''’]', '', 'g'), '[\p{L}\p{N}]+'), lambda word: true)",
+            # Marks go before letters are folded: "A/A" is a, and stays it.
+            r"list_filter(regexp_extract_all(regexp_replace(scv_fold(regexp_replace("
+            r"scv_value(x), '[./''’]', '', 'g')), '&|\+', ' og ', 'g'),"
+            r" '[\p{L}\p{N}]+'), lambda word: true)",
         ),
         ("scv_has_legal_form(x)", _legal_form()),
         (

@@ -15,7 +15,12 @@ GENERATION = (15, 60)
 # What two different phones of organisations say where those of matches mostly agree, in bits.
 PHONE_BITS = 4.0
 UNLIKE = 0.6
+# What a tie by a key says for a cluster at least: the odds that tier B promises, 97 to 3. A record
+# that gave nothing but that key has nothing else to say to the other records of the cluster.
+KEY_TIE = 5.0
 LEAST_TIE = 0.5
+# Keys of one person: of the contacts of a firm all may give its customer number.
+PERSONAL = ("email", "phone", "member_number", "login_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,8 @@ def classify(
             when keys > 0 and contradicts then {text_literal(Tier.X)}
             when contradicts then null
             when keys > 0 and (keys > 1 or same_name or same_address) then {text_literal(Tier.A)}
-            when keys > 0 and not crowded_key and not family_only then {text_literal(Tier.B)}
+            when keys > 0 and (not crowded_key or given_tells) and not family_only
+                then {text_literal(Tier.B)}
             when (crowded_door or keys_differ) and not same_birth then
                 case when evidence >= {lead} then {text_literal(Tier.D)} end
             when same_name and (same_address or same_birth) and evidence >= {lead}
@@ -90,8 +96,8 @@ def classify(
         + steps.sql(
             f"""select unique_id_l, unique_id_r, source_l, source_r,
                 greatest(round(evidence + ({prior_weight}), 6),
-                    case when tier in ('A', 'B', 'C') then {LEAST_TIE} else {unlike} end)
-                    as evidence,
+                    case when tier in ('A', 'B') then {KEY_TIE} when tier = 'C' then {LEAST_TIE}
+                        else {unlike} end) as evidence,
                 round(evidence + ({prior_weight}), 6) as match_weight,
                 round(1 / (1 + pow(2.0, -(evidence + ({prior_weight})))), 9) as match_probability,
                 tier, key_agreements, contradicts
@@ -152,6 +158,8 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
             l.postcode as postcode_l, r.postcode as postcode_r,
             l.city as city_l, r.city as city_r,
             {crowded} as crowded_key,
+            not crowded_key and len(list_intersect(key_agreements, {list(PERSONAL)})) > 0
+                as own_key,
             {family} and key_agreements = ['email'] as family_only,
             {differing} as keys_differ,
             l.at_crowded_door or r.at_crowded_door as crowded_door
@@ -202,6 +210,7 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
             coalesce(same_door, false) as same_address,
             given_l is not null and given_r is not null as name_known,
             coalesce(given_agrees, false) as some_name,
+            coalesce(given_agrees and not initial_only, false) as given_tells,
             (given_l is null or given_r is null or surname_l is null or surname_r is null)
                 and not coalesce(damerau_levenshtein(birth_l, birth_r) <= 2, false)
                 and not coalesce(postcode_l = postcode_r, false)
@@ -213,7 +222,7 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
                     and not {unreliable})
                 or (not {unreliable} and coalesce(surname_differs, false)
                     and not (coalesce(given_agrees, false) and not coalesce(initial_only, false)
-                        and (keys > 1 or coalesce(same_door, false)
+                        and (keys <> 1 or own_key or coalesce(same_door, false)
                             or coalesce(same_birth, false))))
                 as contradicts
         from pair_with_names""",
@@ -284,7 +293,7 @@ def _organisation_facts(
             coalesce(jaro_winkler_similarity(l.company, r.company) >= 0.93
                 or starts_with(l.company, r.company || ' ')
                 or starts_with(r.company, l.company || ' '), false) as same_name,
-            same_name as some_name,
+            same_name as some_name, false as given_tells,
             l.company is not null and r.company is not null as name_known,
             coalesce(jaro_winkler_similarity(l.street, r.street) >= 0.9
                 and l.house_number = r.house_number

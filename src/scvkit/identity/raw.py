@@ -132,6 +132,7 @@ def _raw_records(
         coalesce(scv_words({text(Attribute.SURNAME)}), []) as surname_words,
         coalesce(scv_name_words({text(Attribute.FULL_NAME)}), []) as name_words,
         contains(coalesce({text(Attribute.FULL_NAME)}, ''), ',') as name_has_comma,
+        coalesce(scv_letter_last({text(Attribute.FULL_NAME)}), false) as letter_last,
         scv_value({text(Attribute.FULL_NAME)}) as written_name,
         scv_value({text(Attribute.COMPANY_NAME)}) as written_company,
         scv_email({text(Attribute.EMAIL)}) as email,
@@ -168,5 +169,5 @@ def _no_records() -> str:
     columns = [f"cast(null as varchar) as {c}" for c in texts]
     columns += [f"cast(null as varchar[]) as {c}" for c in lists]
     columns += [f"cast(null as timestamp) as {c}" for c in moments]
-    columns += ["cast(null as date) as date_of_birth", "false as name_has_comma"]
+    columns += ["cast(null as date) as date_of_birth", "false as name_has_comma", "false as letter_last"]
     return f"select {', '.join(columns)} where false"

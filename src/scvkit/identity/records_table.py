@@ -82,16 +82,29 @@ def _entity_kind() -> str:
 
 
 def _name_steps(steps: Steps) -> None:
-    """Given name first: sources that separate the two teach which words are given names."""
+    """Given name first: sources that separate the two teach which words are given names.
+
+    Names written by letters (Chinese, Japanese, Korean) put the surname first; where the two are
+    separated, a part of one letter beside a longer one is the surname, whatever its field is called.
+    """
+    steps.step(
+        "record_with_parts",
+        """select * replace (
+            case when swapped then surname_words else given_words end as given_words,
+            case when swapped then given_words else surname_words end as surname_words)
+        from (select *, len(given_words) = 1 and len(surname_words) > 1
+            and scv_by_letters(given_words) and scv_by_letters(surname_words) as swapped
+            from record_with_kind)""",
+    )
     steps.step(
         "one_row_per_given_name",
-        "select scv_given(given_words) as word, count(*) as seen from record_with_kind"
+        "select scv_given(given_words) as word, count(*) as seen from record_with_parts"
         " where len(given_words) > 0 and len(surname_words) > 0 group by all",
     )
     steps.step(
         "one_row_per_surname",
         "select scv_family(surname_words) as word, count(*) as seen"
-        " from record_with_kind where len(given_words) > 0 and len(surname_words) > 0 group by all",
+        " from record_with_parts where len(given_words) > 0 and len(surname_words) > 0 group by all",
     )
     steps.step(
         "one_row_per_name_word",
@@ -110,14 +123,13 @@ def _name_steps(steps: Steps) -> None:
             len(given_words) + len(surname_words) = 0 and scv_by_letters(name_words) as by_letters,
             -- Chinese and Korean surnames have one letter; four or more are two and two.
             case when len(name_words) > 3 then 2 else 1 end as surname_letters
-        from record_with_kind""",
+        from record_with_parts""",
     )
     steps.step(
         "record_with_order",
         """select record.*, scv_nobody(words) as nobody,
             not names_apart and len(words) > 1 and not name_has_comma
-                and case when by_letters
-                    then coalesce(first_word.leaning, 0) - coalesce(last_word.leaning, 0) < 1
+                and case when by_letters then not letter_last
                     else coalesce(first_word.leaning, 0) <= 0
                         and coalesce(first_word.leaning, 0) - coalesce(last_word.leaning, 0) < -1
                 end as surname_first

@@ -105,6 +105,8 @@ def _name_macros() -> list[tuple[str, str]]:
             "scv_by_letters(words)",
             rf"regexp_full_match(array_to_string(words, ''), '{CJK}+')",
         ),
+        # "美玲 王": a surname of one letter, written last.
+        ("scv_letter_last(x)", rf"regexp_full_match(scv_text(x), '{CJK}{{2,}} {CJK}')"),
         (
             "scv_given(words)",
             "case when scv_by_letters(words) then array_to_string(words, '')"

@@ -24,7 +24,12 @@ def test_names_written_surname_first_are_turned_where_another_source_separates_t
 
 @pytest.mark.parametrize(
     ("written", "given_name", "surname"),
-    [("王美玲", "美玲", "王"), ("王 美 玲", "美玲", "王"), ("王明", "明", "王"), ("佐藤美咲", "美咲", "佐藤")],
+    [
+        ("王美玲", "美玲", "王"),
+        ("王 美 玲", "美玲", "王"),
+        ("王明", "明", "王"),
+        ("佐藤美咲", "美咲", "佐藤"),
+    ],
 )
 def test_a_name_of_letters_without_spaces_has_all_of_its_given_name(
     small: Small, written: str, given_name: str, surname: str

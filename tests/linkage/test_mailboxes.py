@@ -28,6 +28,7 @@ def connection() -> Connection:
         ("jeppe.larsen@post.example", ("jeppe", "larsen"), False),
         ("j.larsen@post.example", ("jeppe", "larsen"), False),
         ("sunny77@post.example", ("jeppe", "larsen"), False),
+        ("larsen1990@post.example", ("jeppe", "larsen"), False),
     ],
 )
 def test_an_address_of_a_family_shows_the_surname_and_nobody(
@@ -53,9 +54,10 @@ def test_a_record_without_name_or_address_has_no_family_address(connection: Conn
 
 def mailboxes(connection: Connection, *, couples: int, alone: int, readers: int = 10) -> bool:
     """What is said of mailboxes that two people hold, or one; some have a reader without a name."""
-    held = [(f"larsen{n}@x", name, f"{n}/{name}") for n in range(couples) for name in ("ida", "bo")]
-    held += [(f"larsen{n}@y", "eva", f"{n}/{side}") for n in range(alone) for side in "ab"]
-    held += [(f"larsen{n}@y", None, f"{n}/reader") for n in range(min(alone, readers))]
+    both = ("ida", "bo")
+    held = [(f"fam.larsen{n}@x", name, f"{n}/{name}") for n in range(couples) for name in both]
+    held += [(f"fam.larsen{n}@y", "eva", f"{n}/{side}") for n in range(alone) for side in "ab"]
+    held += [(f"fam.larsen{n}@y", None, f"{n}/reader") for n in range(min(alone, readers))]
     frame = pd.DataFrame(held, columns=["email", "given_name", "unique_id"])
     frame["surname"] = frame["given_name"].map(lambda name: name and "larsen")
     connection.execute("select 1").fetchall()

@@ -169,5 +169,9 @@ def _no_records() -> str:
     columns = [f"cast(null as varchar) as {c}" for c in texts]
     columns += [f"cast(null as varchar[]) as {c}" for c in lists]
     columns += [f"cast(null as timestamp) as {c}" for c in moments]
-    columns += ["cast(null as date) as date_of_birth", "false as name_has_comma", "false as letter_last"]
+    columns += [
+        "cast(null as date) as date_of_birth",
+        "false as name_has_comma",
+        "false as letter_last",
+    ]
     return f"select {', '.join(columns)} where false"

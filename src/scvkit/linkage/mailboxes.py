@@ -72,18 +72,19 @@ def _differ(one: str, other: str) -> str:
 
 
 def of_a_family(email: str, given_name: str, surname: str) -> str:
-    """SQL: whether the address shows the surname, and neither the given name nor its initial.
+    """SQL: whether the address shows the surname and beside it letters that are not its holder's.
 
-    ``mikkelsen.home@…`` of William Mikkelsen does; ``w.mikkelsen@…`` shows him. False where a
-    part is missing.
+    ``mikkelsen.home@…`` of William Mikkelsen does, and ``gitte.mikkelsen@…``; ``w.mikkelsen@…``
+    shows him, and ``mikkelsen1990@…`` nobody else. False where a part is missing.
     """
     local = _spelt(f"split_part({email}, '@', 1)")
     given, family = _spelt(given_name), _spelt(surname)
+    beside = f"(' ' || replace({local}, {family}, ' ') || ' ')"
     return (
         f"coalesce(length({family}) > 2 and contains({local}, {family})"
-        f" and not contains(replace({local}, {family}, ' '), {given})"
-        f" and not regexp_matches(' ' || replace({local}, {family}, ' ') || ' ',"
-        f" '[^a-z]' || left({given}, 1) || '[^a-z]'), false)"
+        f" and regexp_matches({beside}, '\\p{{L}}')"
+        f" and not contains({beside}, {given})"
+        f" and not regexp_matches({beside}, '[^a-z]' || left({given}, 1) || '[^a-z]'), false)"
     )
 
 

@@ -85,7 +85,7 @@ def _name_steps(steps: Steps) -> None:
     """Given name first: sources that separate the two teach which words are given names.
 
     Names written by letters (Chinese, Japanese, Korean) put the surname first; where the two are
-    separated, a part of one letter beside a longer one is the surname, whatever its field is called.
+    separated, a part of one letter beside a longer one is the surname, whatever its field says.
     """
     steps.step(
         "record_with_parts",
@@ -104,7 +104,8 @@ def _name_steps(steps: Steps) -> None:
     steps.step(
         "one_row_per_surname",
         "select scv_family(surname_words) as word, count(*) as seen"
-        " from record_with_parts where len(given_words) > 0 and len(surname_words) > 0 group by all",
+        " from record_with_parts where len(given_words) > 0 and len(surname_words) > 0"
+        " group by all",
     )
     steps.step(
         "one_row_per_name_word",

@@ -46,7 +46,8 @@ def families_share_mailboxes(connection: Connection, prepared: Prepared) -> bool
     )
     [(wrong, hidden, wrong_else, hidden_else, at_family, elsewhere, in_part)] = steps.rows(
         connection,
-        """select count(*) filter (family and wrong), count(*) filter (family and wrong is not null),
+        """select count(*) filter (family and wrong),
+            count(*) filter (family and wrong is not null),
             count(*) filter (not family and wrong),
             count(*) filter (not family and wrong is not null),
             count(*) filter (family and given_name is null),

@@ -24,6 +24,8 @@ class TableRead:
     repaired: int = 0
     rejects: tuple[Reject, ...] = ()
     repeated_headers: int = 0
+    header_repeats: bool = True  # False: known that no row begins as the header does
+    blanks: int | None = None  # rows with nothing in any cell; None: not counted
     sheets: tuple[str, ...] = ()
     others: tuple[str, ...] = ()  # tables of the same file that were not read
     dialect: Dialect | None = None
@@ -47,8 +49,12 @@ def row_doubts(read: TableRead) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def blank_rows(connection: Connection, rows: RowTables, name: tuple[str, str, str]) -> int:
+def blank_rows(
+    connection: Connection, rows: RowTables, read: TableRead, name: tuple[str, str, str]
+) -> int:
     """Return how many rows hold nothing in any cell: delimiters around nothing."""
+    if read.blanks is not None:
+        return read.blanks
     file = text_literal(str(rows.path(*name)))
     nulls = connection.execute(
         "select path_in_schema, sum(coalesce(stats_null_count, num_values)) "
@@ -92,7 +98,7 @@ def set_repeated_header_aside(
     name: tuple[str, str, str],
 ) -> TableRead:
     """Take rows that repeat the header out of the table ``name`` into the rejects."""
-    if not rows.exists(*name) or len(header) < 2:
+    if not read.header_repeats or not rows.exists(*name) or len(header) < 2:
         return read
     held = rows.scan(*name)
     # A dozen equal cells are a repeat; comparing thousands of columns costs more than reading.

@@ -15,6 +15,7 @@ from scvkit.errors import ExtractError
 from scvkit.extracts.doubts import doubt
 from scvkit.extracts.encoding import Encoding, FileBytes, find_encoding
 from scvkit.extracts.layout import Layout, find_layout
+from scvkit.extracts.plain import read_plainly
 from scvkit.extracts.prepared import cut_text, prepare_text
 from scvkit.extracts.ragged import RaggedRow, ragged_rows
 from scvkit.extracts.rejects import Reject, write_rejects
@@ -65,7 +66,7 @@ def read_text(
     rejects = (*aside, *read.rejects, *footers)
     write_rejects(connection, rows, rejects, *name[1:])
     doubts = text_doubts(connection, encoding, layout, read, reading, facts, scratch=scratch)
-    blanks = blank_rows(connection, rows, name)
+    blanks = blank_rows(connection, rows, read, name)
     if blanks:
         doubts = (*doubts, doubt(DoubtKind.BLANK_ROWS, n=blanks))
     dialect = Dialect(
@@ -93,6 +94,9 @@ def _read_strictly(
     shape = layout.shape
     if shape.delimiter is None or shape.space_after or layout.first_line >= layout.end_line:
         return None
+    plain = read_plainly(rows, layout, name)
+    if plain is not None:
+        return plain
     scanned = _scan(layout.text.path, layout, skip=layout.first_line)
     if layout.end_byte:
         cut = cut_text(layout.text, layout.first_byte, layout.end_byte, scratch=scratch)

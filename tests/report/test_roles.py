@@ -87,7 +87,7 @@ def test_what_must_stop_is_named_with_its_count_and_few_people_are_hidden() -> N
 def test_who_was_mailed_after_a_no_stands_among_what_must_stop() -> None:
     replay = Replay(sent=500, not_rebuilt=60, not_sent=0, said_no=41, refs=("sends/main",))
     told = page("dpo", use_cases=replace(records.use_cases(), replay=replay))
-    assert "mail to 41 of the 500 addresses of the last send list" in told
+    assert "Mail to 41 of the 500 addresses of the last send list" in told
     few = replace(replay, said_no=3)
     assert "mail to <5 of the" in page("dpo", use_cases=replace(records.use_cases(), replay=few))
 

@@ -186,6 +186,8 @@ def _measured(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
         label=label,
         note=words("report.permission.of_people", whole=people(base, words))
         if evidence.unit == "people" and base
+        else words("report.roles.recovery_note", whole=people(evidence.tested, words))
+        if name == "recovery" and evidence.tested
         else words(f"report.grades.{evidence.grade}"),
         bar=pen.share(shown.low, shown.mid, shown.high, tone=tone) if shown.bar else Markup(),
         tone=tone,

@@ -67,7 +67,9 @@ def _page(role: str, found: Found, words: Words) -> Markup:
         others=[(id_, name) for id_, name in role_links(words) if id_ != role],
         question=words(f"report.roles.{role}.question"),
         answer=_ANSWERS[role](found, words),
+        stops=[_sentence_case(stop) for stop in _stops(found, words)] if role == "dpo" else (),
         numbers=[number(each, found, words, pen) for each in said["numbers"]],
+        kind=said["table"],
         caption=words(f"report.roles.heads.{said['table']}.caption"),
         heads=heads,
         rows=rows,
@@ -121,6 +123,7 @@ def _mailable(found: Found, words: Words) -> str:
     stop = dict(found.permission.to_suppress).get(stated.source, 0)
     return words(
         f"report.roles.cmo.{'mailable' if stop else 'mailable_all'}",
+        given=people(stated.given, words),
         share=share(stated.given, stated.records, words),
         records=people(stated.records, words),
         source=found.names.get(stated.source, stated.source),
@@ -198,7 +201,21 @@ def _of_money(found: Found, words: Words) -> str:
 
 
 def _of_protection(found: Found, words: Words) -> str:
-    """What must stop: counted, in one sentence."""
+    """How much must stop, and how much can be proven."""
+    if found.permission is None and not _stops(found, words):
+        return words("report.roles.dpo.unknown")
+    n = len(_stops(found, words))
+    stops = words("report.roles.dpo.answer", n=n) if n else words("report.roles.dpo.nothing")
+    proof = found.permission.proof if found.permission else None
+    if proof is None or not proof.assessed:
+        return stops
+    shown = quantity(proof, words)
+    # What introduces the list stands last.
+    return words("report.roles.dpo.proof", share=shown.text) + stops
+
+
+def _stops(found: Found, words: Words) -> list[str]:
+    """What must stop, each counted, in a few words."""
     told = []
     if found.permission is not None:
         for name in _STOPS:
@@ -227,10 +244,11 @@ def _of_protection(found: Found, words: Words) -> str:
                 files=words.listed(f"“{file.file}”" for file in shadow),
             )
         )
-    if told:
-        return words("report.roles.dpo.answer", what=words.clauses(told))
-    known = found.permission is not None
-    return words(f"report.roles.dpo.{'nothing' if known else 'unknown'}")
+    return told
+
+
+def _sentence_case(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 def _refused_visits(permission: Permission, words: Words) -> list[str]:
@@ -268,7 +286,7 @@ def _of_service(found: Found, words: Words) -> str:
     told = words(
         "report.roles.service.answer", share=share(*counted, words), n=people(counted[1], words)
     )
-    return told + _callers(found, words)
+    return _callers(found, words) + told
 
 
 def _callers(found: Found, words: Words) -> str:

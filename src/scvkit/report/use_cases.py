@@ -139,12 +139,12 @@ def _missing(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> str:
 
 
 def status_of(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words) -> str:
-    """The status of a use case in words, with the gates that hold it."""
+    """The status of a use case in words, with what the gates that hold it wait for."""
     state = words(f"report.statuses.{verdict.status}")
     if not verdict.gates or readiness is None:
         return state
     kind = verdict.status if verdict.status in {"blocked", "ready_once"} else "other"
-    gate = words.listed(named(words, "gates", gate) for gate in verdict.gates)
+    gate = words.listed(words(f"report.gate_needs.{gate}") for gate in verdict.gates)
     return words(f"report.statuses_by_gate.{kind}", gate=gate, state=state)
 
 

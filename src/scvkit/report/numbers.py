@@ -21,6 +21,7 @@ from scvkit.report.quantities import (
     people_as_share,
     quantity,
 )
+from scvkit.report.readers import letter_of, readers_found
 from scvkit.vocabulary import Domain
 
 
@@ -41,7 +42,11 @@ def _has(engagement: Engagement, domain: Domain) -> bool:
 
 
 def readers_or_seen(
-    linkage: Linkage | None, engagement: Engagement, words: Words, pen: Pen
+    linkage: Linkage | None,
+    use_cases: UseCases | None,
+    engagement: Engagement,
+    words: Words,
+    pen: Pen,
 ) -> BigNumber:
     """Newsletter readers found among customers; without a newsletter: people seen twice."""
     if not _has(engagement, Domain.NEWSLETTER):
@@ -51,7 +56,8 @@ def readers_or_seen(
     if split is None:
         why = "newsletter_not_linked" if linkage else "linkage_not_run"
         return without(label, why, words, pen)
-    found = people_as_share(split.found, split.readers, words, anchor=anchor("newsletter_found"))
+    counted = readers_found(split, letter_of(use_cases.fits if use_cases else ()))
+    found = people_as_share(counted, split.readers, words, anchor=anchor("newsletter_found"))
     if not found.assessed:
         return without(label, split.found.reason, words, pen)
     hidden = people_as_share(split.hidden, split.readers, words)

@@ -149,15 +149,18 @@ def status_of(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words
     return words(f"report.statuses_by_gate.{kind}", gate=gate, state=state)
 
 
-def why_of(fit: UseCaseFit, words: Words) -> str:
-    """The step that loses most, and why; or the first one that could not be seen."""
+def why_of(fit: UseCaseFit, words: Words, *, columns: bool = True) -> str:
+    """The step that loses most, and why; or the first one that could not be seen.
+
+    ``columns`` names those that are mostly blank, for whoever knows columns.
+    """
     blind = next((step for step in fit.steps if step.mid is None), None)
     worst = fit.largest_loss
     parts = []
     if worst is not None:
         step = words(f"report.steps.{worst.name}")
         parts.append(words("report.use_cases.lost", step=step, why=_cause(worst, words)))
-        parts.extend(_blank(worst, words))
+        parts.extend(_blank(worst, words) if columns else ())
     if blind is not None:
         step = words(f"report.steps.{blind.name}")
         parts.append(words("report.use_cases.blind", step=step, why=reason(words, blind.reason)))

@@ -125,6 +125,8 @@ def seen_in_two(linkage: Linkage | None, words: Words, pen: Pen) -> BigNumber:
     if linkage is None or not linkage.seen_in:
         return without(label, "linkage_not_run", words, pen)
     everyone = sum(entry.people for entry in linkage.seen_in)
+    if len({entities.source for entities in linkage.sources}) == 1:
+        return without(label, "one_source_only", words, pen)
     several = [entry for entry in linkage.seen_in if entry.sources > 1]
     sure, seen = sum(e.sure for e in several), sum(e.people for e in several)
     shown = counted_share(seen, everyone, words, anchor=anchor("seen_in"))

@@ -33,6 +33,7 @@ from scvkit.vocabulary import Channel, Domain, UseCaseStatus
 ROLES = ("cmo", "cio", "cfo", "dpo", "service")
 _MOST_ACTIONS = 3
 _HORIZONS = ("first_30_days", "within_90_days", "within_a_year", "stop")
+_OF_CUSTOMERS = {Domain.PURCHASES, Domain.SHOP, Domain.LOYALTY, Domain.CRM}
 _STOPS = ("withdrawn_but_mailable", "analytics_without_consent", "past_retention")
 
 
@@ -102,6 +103,9 @@ def _roles() -> dict[str, Any]:
 def _of_marketing(found: Found, words: Words) -> str:
     verdict = found.verdict("U1")
     fit = verdict.fit if verdict else None
+    domains = {source.domain for source in found.engagement.sources.values()}
+    if fit is not None and fit.served is None and not domains & _OF_CUSTOMERS:
+        return _mailable(found, words) + words("report.roles.cmo.no_customers")
     if verdict is None or fit is None or fit.served is None or not fit.base:
         why = lowered(why_of(fit, words)) if fit else words("report.roles.not_run")
         return _mailable(found, words) + words("report.roles.cmo.unknown", why=why)
@@ -206,6 +210,8 @@ def _of_protection(found: Found, words: Words) -> str:
         return words("report.roles.dpo.unknown")
     n = len(_stops(found, words))
     stops = words("report.roles.dpo.answer", n=n) if n else words("report.roles.dpo.nothing")
+    if not n and found.permission and not found.permission.withdrawn_but_mailable.assessed:
+        stops = words("report.roles.dpo.nothing_seen")
     proof = found.permission.proof if found.permission else None
     if proof is None or not proof.assessed:
         return stops

@@ -235,7 +235,8 @@ def install_libraries(environment: Environment) -> None:
         command = [uv, "pip", "sync", "--python", str(environment.python), "--compile-bytecode"]
         install([*command, "--require-hashes", str(LOCK)], environment)
     else:
-        command = [str(environment.python), "-m", "pip", "install", "--no-input"]
+        # The lock is whole, and leaves out what pyproject.toml says nobody needs.
+        command = [str(environment.python), "-m", "pip", "install", "--no-input", "--no-deps"]
         install([*command, "--require-hashes", "-r", str(LOCK)], environment)
 
 

@@ -296,6 +296,18 @@ def test_a_value_that_no_word_explains_is_told_with_its_rows_and_is_no_silence(d
     assert list(frame[["Not stated", "Not explained"]].iloc[0]) == ["7", "7"]
 
 
+@pytest.mark.parametrize(
+    "value", ["unknown", "Ukendt", "OKÄND", "unbekannt", "necunoscut", "未知", "?"]
+)
+def test_a_value_that_says_that_no_answer_is_known_is_no_riddle_and_no_yes(delivery, value):
+    rows = [[value, "", ""]] * 6 + [["J", "", ""]] * 5
+    delivery.source("esp", COLUMNS, rows, consent=[EMAIL])
+    permission, _ = run(delivery)
+    (stated,) = permission.sources
+    assert (stated.given, stated.unknown, stated.not_explained) == (5, 6, 0)
+    assert unexplained_lines(permission, load_words("en"), {}) == ()
+
+
 def test_a_column_of_very_many_unexplained_values_names_none_of_them(delivery):
     rows = [[f"v{n}", "", ""] for n in range(30) for _ in range(5)]
     delivery.source("esp", COLUMNS, rows, consent=[EMAIL])

@@ -75,6 +75,15 @@ def test_every_bar_is_as_long_as_a_number_beside_it(page: BeautifulSoup) -> None
     assert unexplained_bars(page) == []
 
 
+def test_so_is_every_bar_of_a_page_about_sources(tiny_run: Run) -> None:
+    bars = 0
+    for file in sorted((tiny_run.out / "sources").glob("*.html")):
+        found = page_of(file.read_text(encoding="utf-8"))
+        bars += len(found.select("svg.scv-bar"))
+        assert unexplained_bars(found) == [], file.name
+    assert bars > 100
+
+
 def test_most_bars_of_another_length_are_noticed(page: BeautifulSoup) -> None:
     longer = page_of(str(page.select("#content")[0]))
     moved = 0

@@ -133,7 +133,7 @@ def test_no_overlap_is_found_that_is_not_there(tiny: Linked) -> None:
         found = overlap.share(overlap.mid)
         assert found is not None
         assert found <= true + 0.02, (overlap.source_a, overlap.source_b)
-        assert overlap.low <= overlap.mid <= overlap.high
+        assert overlap.low <= overlap.mid <= overlap.high <= overlap.smaller
 
 
 def test_the_estimate_of_hidden_customers_covers_the_truth(tiny: Linked) -> None:

@@ -197,6 +197,18 @@ def test_where_no_extract_is_missing_the_gates_that_decide_are_named():
     assert "these gates" not in headline(wanting, WORDS).lead
 
 
+def test_beside_missing_facts_the_extracts_that_would_settle_most_are_named():
+    found = assessed()
+    reasons = ("not_lawful", "little_evidence")
+    fired = (FiredRule(verdict=Verdict.V0, reasons=reasons, values=()),)
+    facts = replace(found.facts, missing_extracts=("purchases", "service"))
+    undecided = replace(found, verdict=Verdict.V0, fired=fired, facts=facts)
+    lead = headline(undecided, WORDS).lead
+    assert "an extract of purchases and an extract of service contacts would settle most" in lead
+    one = replace(undecided, facts=replace(facts, missing_extracts=("purchases",)))
+    assert "Beside these facts, an extract of purchases would" in headline(one, WORDS).lead
+
+
 def test_use_cases_that_wait_for_a_signature_do_not_start_today():
     unsigned = clients.engagement()
     assessment = unsigned.assessment.model_copy(update={"dpia": None})

@@ -1,19 +1,25 @@
 """Every reader finds their question answered on one page, whatever is missing."""
 
 import html
+import re
 from dataclasses import replace
 
 import pytest
 
-from scvkit.locale.words import load_words
-from scvkit.records.evidence import Evidence, measured_count, measured_share
+from scvkit.locale.words import LANGUAGES, load_words
+from scvkit.records.evidence import Evidence, measured_count, measured_share, not_assessed
 from scvkit.records.identity import SourceRecords
+from scvkit.records.readiness import UseCaseVerdict
 from scvkit.records.scenarios import AddKey, Predicted, Roadmap, RoadmapAction, WhatIf
 from scvkit.records.stakes import PriceUsed, Value, ValueLine
 from scvkit.records.usecases import Replay
 from scvkit.report import ROLES, Found, role_links, role_pages
 from scvkit.report.look import report_css
-from scvkit.vocabulary import Channel, Grade
+from scvkit.report.numbers import seen_in_two
+from scvkit.report.pen import Pen
+from scvkit.report.readers import readers_found
+from scvkit.report.use_cases import status_of
+from scvkit.vocabulary import Channel, Grade, UseCaseStatus
 from tests.report import records
 from tests.report.test_sections import Outline, visible
 
@@ -82,14 +88,60 @@ def test_what_must_stop_is_named_with_its_count_and_few_people_are_hidden() -> N
     )
     intake = replace(records.intake(), undeclared=())
     assert WORDS("report.roles.dpo.nothing") in page("dpo", permission=calm, intake=intake)
+    blind = replace(calm, withdrawn_but_mailable=not_assessed("consent.reasons.nobody_in_two"))
+    told = page("dpo", permission=blind, intake=intake)
+    assert WORDS("report.roles.dpo.nothing_seen") in told
+    assert WORDS("report.roles.dpo.nothing") not in told
+
+
+def test_what_must_stop_is_a_list_whose_length_is_told() -> None:
+    whole = str(role_pages(found(), WORDS))
+    (stops,) = re.findall(r'<ol class="scv-stops">(.*?)</ol>', whole, re.DOTALL)
+    assert WORDS("report.roles.dpo.answer", n=stops.count("<li>")) in page("dpo")
+
+
+def test_no_reader_meets_the_name_of_a_gate_as_a_reason_to_wait() -> None:
+    gates = [f"G{n}" for n in range(10)]
+    for language in LANGUAGES:
+        words = load_words(language)
+        names = {words(f"gates.{gate}.name") for gate in gates}
+        assert not names & {words(f"report.gate_needs.{gate}") for gate in gates}
+    held = UseCaseVerdict(
+        fit=records.use_cases().fits[0], status=UseCaseStatus.BLOCKED, gates=("G3", "G5")
+    )
+    told = status_of(held, records.readiness(), WORDS)
+    assert "a signed impact assessment" in told
+    assert "Withdrawals" not in told
+
+
+def test_readers_found_have_one_range_wherever_they_stand() -> None:
+    linkage, fits = records.linkage(), records.use_cases().fits
+    split = linkage.newsletter
+    assert split is not None
+    step = replace(fits[0].steps[1], mid=round(split.found.value or 0), low=1, high=2800)
+    steps = (fits[0].steps[0], step, *fits[0].steps[2:])
+    letter = replace(fits[0], id="U1", steps=steps)
+    wide = readers_found(split, letter)
+    assert (wide.value, wide.low, wide.high) == (split.found.value, 1, 2800)
+    assert readers_found(split, None) == split.found
+    other = replace(letter, steps=(steps[0], replace(step, mid=step.mid - 1), *steps[2:]))
+    assert readers_found(split, other) == split.found  # another number has its own range
+
+
+def test_of_one_source_nobody_says_that_no_one_is_seen_in_two() -> None:
+    linkage = records.linkage()
+    alone = replace(linkage, sources=linkage.sources[:1], newsletter=None)
+    shown = seen_in_two(alone, WORDS, Pen("x"))
+    assert not shown.quantity.assessed
+    assert WORDS("report.reasons.one_source_only") in shown.note
 
 
 def test_who_was_mailed_after_a_no_stands_among_what_must_stop() -> None:
     replay = Replay(sent=500, not_rebuilt=60, not_sent=0, said_no=41, refs=("sends/main",))
     told = page("dpo", use_cases=replace(records.use_cases(), replay=replay))
-    assert "mail to 41 of the 500 addresses of the last send list" in told
+    assert "Mail to 41 of the 500 addresses of the last send list" in told
     few = replace(replay, said_no=3)
-    assert "mail to <5 of the" in page("dpo", use_cases=replace(records.use_cases(), replay=few))
+    assert "Mail to <5 of the" in page("dpo", use_cases=replace(records.use_cases(), replay=few))
 
 
 def test_visits_that_said_no_are_told_beside_those_without_an_answer() -> None:
@@ -137,8 +189,8 @@ def test_the_keys_to_capture_are_those_that_tie_most_records_when_tried() -> Non
     )
     roadmap = Roadmap(actions=actions, waiting=(), version=1)
     told = page("cio", roadmap=roadmap)
-    assert "The same key in two places: the e-mail in Service desk (+300" in told
-    assert "then the e-mail in Loyalty club (+100" in told
+    assert "The same key in two places: the e-mail in Service desk (300 more records" in told
+    assert "then the e-mail in Loyalty club (100 more records" in told
     first = told.index(WORDS("report.roles.steps"))
     assert told.index("Service desk: A", first) < told.index("Loyalty club: A", first)
 

@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import openpyxl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import escape
 
@@ -55,6 +55,7 @@ def test_a_mask_of_digits_is_no_number() -> None:
     assert cells(page)[-1] == "99999999"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(HOSTILE))
 def test_no_cell_is_a_formula(text: str) -> None:
     book = opened(table(text, text.lower()))
@@ -78,9 +79,28 @@ def test_tabs_are_short_and_differ() -> None:
         for n in range(3)
     )
     names = opened(page).sheetnames
-    assert len(set(names)) == 3
+    assert len(set(names)) == 4  # and the contents
     assert all(len(name) <= 31 for name in names)
     assert opened(str(use_cases())).sheetnames == ["Use cases"]
+
+
+def test_every_sheet_holds_one_table_whose_head_stays_in_sight() -> None:
+    book = opened(str(use_cases()) + str(who()) + str(permission()))
+    contents = book.worksheets[0]
+    listed = [row[0] for row in contents.iter_rows(min_row=3, values_only=True)]
+    assert listed == book.sheetnames[1:]
+    for sheet in book:
+        rows = list(sheet.iter_rows(values_only=True))
+        assert sheet.freeze_panes in {"A2", "A3"}
+        assert all(any(value is not None for value in row) for row in rows)  # no second table
+
+
+def test_tables_of_one_head_are_one_table_that_says_whose_each_row_is() -> None:
+    body = "<h3>{}</h3><table><tr><th>A</th></tr><tr><td>{}</td></tr></table>"
+    parts = "".join(f"<article>{body.format(n, n.lower())}</article>" for n in ("ERP", "CRM"))
+    (sheet,) = opened(f"<section><h2>Sources</h2>{parts}</section>").worksheets
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[1:] == [("Table", "A"), ("ERP", "erp"), ("CRM", "crm")]
 
 
 def test_numbers_keep_the_form_they_have_in_the_report() -> None:

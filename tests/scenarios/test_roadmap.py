@@ -155,7 +155,7 @@ def test_an_action_is_added_by_data_alone(tmp_path: Path) -> None:
     (line,) = frame[frame.iloc[:, 1] == "Club: ask for the badge at the door"].to_numpy().tolist()
     assert line[0] == "First 30 days"
     assert line[2] == "head of stores"
-    assert "+70 U1" in line[4]
+    assert "70 more: U1" in line[4]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+from ruamel.yaml import YAML
 
 from scvkit.consent import stated
 from scvkit.engagement import Consent
@@ -14,8 +18,6 @@ from scvkit.records.consent import Permission, UnexplainedValues
 _FEWEST_ROWS = 5
 _MOST_VALUES = 20
 _LONGEST = 40
-# "0" stands for a no that was forgotten at least as often as for nothing.
-_NOTHING = ("", "-", "--", "n/a", "na", "null", "none", "nan", "nat")
 
 
 def unexplained_values(
@@ -23,6 +25,7 @@ def unexplained_values(
 ) -> UnexplainedValues | None:
     """Return the filled values that are neither given, refused nor withdrawn; None without any.
 
+    A value that says itself that no answer is known ("unknown", "ukendt") is explained by that.
     Rows are those of the extract as far as it was read. Values are named only where five rows
     share them and the column holds few different ones.
     """
@@ -36,7 +39,7 @@ def unexplained_values(
         f"""
         select trim(e.{column}) as value, count(*) as n
         from {rows.scan("extract", source, consent.table)} e
-        where {stated.filled(consent.column, blanks=_NOTHING)} and not {explained}
+        where {stated.filled(consent.column, blanks=_no_answer())} and not {explained}
         group by all order by n desc, value
         """
     ).fetchall()
@@ -54,6 +57,13 @@ def unexplained_values(
         rows=sum(int(n) for _, n in found),
         values=named if len(found) <= _MOST_VALUES else (),
     )
+
+
+@cache
+def _no_answer() -> tuple[str, ...]:
+    text = (resources.files("scvkit.consent") / "no_answer.yaml").read_text(encoding="utf-8")
+    words: list[str] = YAML(typ="safe", pure=True).load(text)["no_answer"]
+    return tuple(words)
 
 
 def unexplained_sentences(

@@ -41,7 +41,8 @@ def count_overlaps(
     All three counts are mid entities of source_a, so that low ≤ mid ≤ high whatever the
     strictness did to the clusters: an entity is found in source_b when any of its records is
     tied to one there by tier A, by A–C, or by A–D. ``missed`` are those the model expects beyond
-    the found: the high count is never below what the model's own recall says.
+    the found: the high count is never below what the model's own recall says, and never above the
+    entities of the smaller source.
     """
     expected = missed or {}
     entities = {(e.source, e.kind): e.mid for e in count_source_entities(connection, rows, intake)}
@@ -75,9 +76,13 @@ def count_overlaps(
             entities_b=entities[b, kind],
             low=counts["low"].get((kind, a, b), 0),
             mid=mid,
-            high=max(
-                counts["high"].get((kind, a, b), 0),
-                min(mid + ceil(expected.get((kind, a, b), 0.0)), entities[a, kind]),
+            high=min(
+                max(
+                    counts["high"].get((kind, a, b), 0),
+                    mid + ceil(expected.get((kind, a, b), 0.0)),
+                ),
+                entities[a, kind],
+                entities[b, kind],
             ),
         )
         for kind in EntityKind

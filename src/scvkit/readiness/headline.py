@@ -51,9 +51,13 @@ _DECIDES = {"not_lawful": "G0", "little_evidence": "G1", "use_cases_not_asked": 
 
 
 def _what_decides(readiness: Readiness, words: Words) -> str:
-    """The gates that stand between the evidence and an answer, where no extract would settle it."""
+    """What an answer waits for beside the title: extracts, or gates where none would settle it."""
     reasons = readiness.fired[0].reasons
     extracts = readiness.facts.missing_extracts if readiness.facts else ()
+    if reasons[0] != "little_evidence" and extracts and "little_evidence" in reasons:
+        named = [words(f"verdicts.extracts.{extract}") for extract in extracts]
+        ends = dict(zip(("first", "second"), named, strict=False))
+        return words(f"verdicts.V0.lead_{'one' if len(named) == 1 else 'two'}", **ends)
     if reasons[0] != "little_evidence" or extracts:
         return words("verdicts.V0.lead")
     gates = [words(f"gates.{_DECIDES[reason]}.name") for reason in reasons]

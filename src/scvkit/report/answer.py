@@ -86,7 +86,7 @@ def answer(
         verdict=verdict_title(readiness, words, headline),
         lead=verdict_lead(readiness, words, headline),
         numbers=[
-            readers_or_seen(linkage, engagement, words, pen),
+            readers_or_seen(linkage, use_cases, engagement, words, pen),
             withdrawn(permission, words, pen),
             orders_or_seen(use_cases, linkage, engagement, words, pen),
         ],
@@ -163,12 +163,12 @@ def gate_said(gate: Gate, words: Words) -> str:
     held = dict(gate.values).get("n", "")
     of_people = gate.evidence is not None and gate.evidence.unit == "people"
     if of_people and held.isdigit() and is_few(int(held)):
-        return f"{state}, {words('report.few_people')}"
+        return words.listed((state, words("report.few_people")))
     values = said(words, gate.values)
     for key in (f"report.gates.{gate.id}.{gate.detail}", f"report.gates.{gate.id}.{gate.state}"):
         if words.has(key):
             detail = words(key, **values)
-            return detail if gate.state is GateState.OPEN else f"{state}, {detail}"
+            return detail if gate.state is GateState.OPEN else words.listed((state, detail))
     return state
 
 

@@ -24,6 +24,7 @@ from scvkit.report.claims import tested_claims
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.look import render
 from scvkit.report.quantities import quantity, score
+from scvkit.report.readers import letter_of, readers_found
 from scvkit.report.sentences import attribute_word, named, reason
 from scvkit.report.sentences import method as method_sentence
 from scvkit.vocabulary import EntityKind
@@ -118,7 +119,7 @@ def _people(
     words: Words,
 ) -> Iterator[_Row]:
     if linkage is not None:
-        yield from _of_linkage(linkage, words)
+        yield from _of_linkage(linkage, use_cases, words)
     if permission is not None:
         bases = {
             "withdrawn_but_mailable": permission.tested_for_withdrawal,
@@ -130,10 +131,11 @@ def _people(
         yield _counted("order_found", *use_cases.order_found, words)
 
 
-def _of_linkage(linkage: Linkage, words: Words) -> Iterator[_Row]:
+def _of_linkage(linkage: Linkage, use_cases: UseCases | None, words: Words) -> Iterator[_Row]:
     if linkage.newsletter is not None:
         base = linkage.newsletter.readers
-        yield _row("newsletter_found", linkage.newsletter.found, words, base=base)
+        found = readers_found(linkage.newsletter, letter_of(use_cases.fits if use_cases else ()))
+        yield _row("newsletter_found", found, words, base=base)
         yield _estimate("newsletter_hidden", linkage.newsletter.hidden, words, base=base)
     everyone = sum(entry.people for entry in linkage.seen_in)
     if everyone:

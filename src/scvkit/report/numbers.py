@@ -21,6 +21,7 @@ from scvkit.report.quantities import (
     people_as_share,
     quantity,
 )
+from scvkit.report.readers import letter_of, readers_found
 from scvkit.vocabulary import Domain
 
 
@@ -41,7 +42,11 @@ def _has(engagement: Engagement, domain: Domain) -> bool:
 
 
 def readers_or_seen(
-    linkage: Linkage | None, engagement: Engagement, words: Words, pen: Pen
+    linkage: Linkage | None,
+    use_cases: UseCases | None,
+    engagement: Engagement,
+    words: Words,
+    pen: Pen,
 ) -> BigNumber:
     """Newsletter readers found among customers; without a newsletter: people seen twice."""
     if not _has(engagement, Domain.NEWSLETTER):
@@ -51,7 +56,8 @@ def readers_or_seen(
     if split is None:
         why = "newsletter_not_linked" if linkage else "linkage_not_run"
         return without(label, why, words, pen)
-    found = people_as_share(split.found, split.readers, words, anchor=anchor("newsletter_found"))
+    counted = readers_found(split, letter_of(use_cases.fits if use_cases else ()))
+    found = people_as_share(counted, split.readers, words, anchor=anchor("newsletter_found"))
     if not found.assessed:
         return without(label, split.found.reason, words, pen)
     hidden = people_as_share(split.hidden, split.readers, words)
@@ -119,6 +125,8 @@ def seen_in_two(linkage: Linkage | None, words: Words, pen: Pen) -> BigNumber:
     if linkage is None or not linkage.seen_in:
         return without(label, "linkage_not_run", words, pen)
     everyone = sum(entry.people for entry in linkage.seen_in)
+    if len({entities.source for entities in linkage.sources}) == 1:
+        return without(label, "one_source_only", words, pen)
     several = [entry for entry in linkage.seen_in if entry.sources > 1]
     sure, seen = sum(e.sure for e in several), sum(e.people for e in several)
     shown = counted_share(seen, everyone, words, anchor=anchor("seen_in"))

@@ -60,6 +60,8 @@ class Pen:
             marks.append(_rect(high, estimate, height, "#fff", edge=TEAL, dash="4 3", thick=1.5))
         marks.append(_rect(0, low, height, solid))
         marks.append(_rect(low, high, height, pale))
+        if estimate is not None and mid < estimate <= high:
+            marks.append(_rect(mid, estimate, height, "none", edge=TEAL, dash="4 3", thick=1.5))
         if tick:
             marks.append(_tick(mid, height))
         return _svg(marks, height)

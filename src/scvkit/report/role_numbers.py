@@ -41,7 +41,9 @@ def number(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
         "use": lambda: _served(rest, found, words, pen),
         "indicator": lambda: _indicator(rest, found, words, pen),
         "money": lambda: _money(int(rest), found, words, pen),
-        "readers": lambda: readers_or_seen(found.linkage, found.engagement, words, pen),
+        "readers": lambda: readers_or_seen(
+            found.linkage, found.use_cases, found.engagement, words, pen
+        ),
         "seen": lambda: seen_in_two(found.linkage, words, pen),
         "withdrawn": lambda: withdrawn(found.permission, words, pen),
         "orders": lambda: orders_or_seen(
@@ -186,6 +188,8 @@ def _measured(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
         label=label,
         note=words("report.permission.of_people", whole=people(base, words))
         if evidence.unit == "people" and base
+        else words("report.roles.recovery_note", whole=people(evidence.tested, words))
+        if name == "recovery" and evidence.tested
         else words(f"report.grades.{evidence.grade}"),
         bar=pen.share(shown.low, shown.mid, shown.high, tone=tone) if shown.bar else Markup(),
         tone=tone,

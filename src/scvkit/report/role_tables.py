@@ -60,7 +60,7 @@ def _cases(functions: Sequence[str], found: Found, words: Words) -> list[Row]:
                     if fit.base
                     else words("report.absent"),
                 ),
-                note=why_of(fit, words),
+                note=why_of(fit, words, columns=False),
                 state=verdict.status,
             )
         )

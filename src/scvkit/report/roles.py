@@ -33,6 +33,7 @@ from scvkit.vocabulary import Channel, Domain, UseCaseStatus
 ROLES = ("cmo", "cio", "cfo", "dpo", "service")
 _MOST_ACTIONS = 3
 _HORIZONS = ("first_30_days", "within_90_days", "within_a_year", "stop")
+_OF_CUSTOMERS = {Domain.PURCHASES, Domain.SHOP, Domain.LOYALTY, Domain.CRM}
 _STOPS = ("withdrawn_but_mailable", "analytics_without_consent", "past_retention")
 
 
@@ -67,7 +68,9 @@ def _page(role: str, found: Found, words: Words) -> Markup:
         others=[(id_, name) for id_, name in role_links(words) if id_ != role],
         question=words(f"report.roles.{role}.question"),
         answer=_ANSWERS[role](found, words),
+        stops=[_sentence_case(stop) for stop in _stops(found, words)] if role == "dpo" else (),
         numbers=[number(each, found, words, pen) for each in said["numbers"]],
+        kind=said["table"],
         caption=words(f"report.roles.heads.{said['table']}.caption"),
         heads=heads,
         rows=rows,
@@ -100,6 +103,9 @@ def _roles() -> dict[str, Any]:
 def _of_marketing(found: Found, words: Words) -> str:
     verdict = found.verdict("U1")
     fit = verdict.fit if verdict else None
+    domains = {source.domain for source in found.engagement.sources.values()}
+    if fit is not None and fit.served is None and not domains & _OF_CUSTOMERS:
+        return _mailable(found, words) + words("report.roles.cmo.no_customers")
     if verdict is None or fit is None or fit.served is None or not fit.base:
         why = lowered(why_of(fit, words)) if fit else words("report.roles.not_run")
         return _mailable(found, words) + words("report.roles.cmo.unknown", why=why)
@@ -121,6 +127,7 @@ def _mailable(found: Found, words: Words) -> str:
     stop = dict(found.permission.to_suppress).get(stated.source, 0)
     return words(
         f"report.roles.cmo.{'mailable' if stop else 'mailable_all'}",
+        given=people(stated.given, words),
         share=share(stated.given, stated.records, words),
         records=people(stated.records, words),
         source=found.names.get(stated.source, stated.source),
@@ -198,7 +205,23 @@ def _of_money(found: Found, words: Words) -> str:
 
 
 def _of_protection(found: Found, words: Words) -> str:
-    """What must stop: counted, in one sentence."""
+    """How much must stop, and how much can be proven."""
+    if found.permission is None and not _stops(found, words):
+        return words("report.roles.dpo.unknown")
+    n = len(_stops(found, words))
+    stops = words("report.roles.dpo.answer", n=n) if n else words("report.roles.dpo.nothing")
+    if not n and found.permission and not found.permission.withdrawn_but_mailable.assessed:
+        stops = words("report.roles.dpo.nothing_seen")
+    proof = found.permission.proof if found.permission else None
+    if proof is None or not proof.assessed:
+        return stops
+    shown = quantity(proof, words)
+    # What introduces the list stands last.
+    return words("report.roles.dpo.proof", share=shown.text) + stops
+
+
+def _stops(found: Found, words: Words) -> list[str]:
+    """What must stop, each counted, in a few words."""
     told = []
     if found.permission is not None:
         for name in _STOPS:
@@ -227,10 +250,11 @@ def _of_protection(found: Found, words: Words) -> str:
                 files=words.listed(f"“{file.file}”" for file in shadow),
             )
         )
-    if told:
-        return words("report.roles.dpo.answer", what=words.clauses(told))
-    known = found.permission is not None
-    return words(f"report.roles.dpo.{'nothing' if known else 'unknown'}")
+    return told
+
+
+def _sentence_case(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 def _refused_visits(permission: Permission, words: Words) -> list[str]:
@@ -268,7 +292,7 @@ def _of_service(found: Found, words: Words) -> str:
     told = words(
         "report.roles.service.answer", share=share(*counted, words), n=people(counted[1], words)
     )
-    return told + _callers(found, words)
+    return _callers(found, words) + told
 
 
 def _callers(found: Found, words: Words) -> str:

@@ -40,6 +40,7 @@ class ColumnLine:
     decided: str
     filled: str
     filled_bar: Markup
+    placeholders: str  # the orange part of the bar, in words
     thin: bool
     valid: str
     valid_bar: Markup
@@ -115,6 +116,7 @@ def _line(
         decided=_decided(column, meaning, words),
         filled=absent if fill is None else share(column.filled, column.rows, words),
         filled_bar=Markup() if few or fill is None else _filled_bar(column, pen),
+        placeholders="" if few else _placeholders(column, words),
         thin=fill is not None and fill < _THIN,
         valid=absent if valid is None else share(column.valid or 0, column.filled, words),
         valid_bar=Markup() if few or column.filled < FEWEST_FOR_A_SHARE else pen.cell(valid),
@@ -144,6 +146,13 @@ def _filled_bar(column: ColumnProfile, pen: Pen) -> Markup:
     whole = max(1, column.rows)
     parts = [("solid", column.filled / whole), ("refused", column.placeholder / whole)]
     return Markup('<span class="scv-cellbar">{}</span>').format(pen.parts(parts, 10))
+
+
+def _placeholders(column: ColumnProfile, words: Words) -> str:
+    part = column.placeholder / max(1, column.rows)
+    if round(part * 100) < 1:
+        return ""
+    return words("report.source_page.placeholders", share=words.percent(part))
 
 
 def _needed(

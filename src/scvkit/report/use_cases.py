@@ -17,6 +17,7 @@ from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, Shown, falling, is_few,
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import people_as_share
+from scvkit.report.readers import letter_of, readers_found
 from scvkit.report.sentences import first, lowered, named, not_assessed, reason
 from scvkit.vocabulary import UseCaseStatus
 
@@ -79,7 +80,7 @@ def use_cases(
         cases=[case for case, counted in told if counted],
         blind=[case for case, counted in told if not counted],
         strip=_strip(verdicts, readiness, words),
-        split=_split(linkage.newsletter, _letter(verdicts), words, pen)
+        split=_split(linkage.newsletter, letter_of([v.fit for v in verdicts]), words, pen)
         if linkage and linkage.newsletter
         else None,
     )
@@ -139,24 +140,27 @@ def _missing(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> str:
 
 
 def status_of(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words) -> str:
-    """The status of a use case in words, with the gates that hold it."""
+    """The status of a use case in words, with what the gates that hold it wait for."""
     state = words(f"report.statuses.{verdict.status}")
     if not verdict.gates or readiness is None:
         return state
     kind = verdict.status if verdict.status in {"blocked", "ready_once"} else "other"
-    gate = words.listed(named(words, "gates", gate) for gate in verdict.gates)
+    gate = words.listed(words(f"report.gate_needs.{gate}") for gate in verdict.gates)
     return words(f"report.statuses_by_gate.{kind}", gate=gate, state=state)
 
 
-def why_of(fit: UseCaseFit, words: Words) -> str:
-    """The step that loses most, and why; or the first one that could not be seen."""
+def why_of(fit: UseCaseFit, words: Words, *, columns: bool = True) -> str:
+    """The step that loses most, and why; or the first one that could not be seen.
+
+    ``columns`` names those that are mostly blank, for whoever knows columns.
+    """
     blind = next((step for step in fit.steps if step.mid is None), None)
     worst = fit.largest_loss
     parts = []
     if worst is not None:
         step = words(f"report.steps.{worst.name}")
         parts.append(words("report.use_cases.lost", step=step, why=_cause(worst, words)))
-        parts.extend(_blank(worst, words))
+        parts.extend(_blank(worst, words) if columns else ())
     if blind is not None:
         step = words(f"report.steps.{blind.name}")
         parts.append(words("report.use_cases.blind", step=step, why=reason(words, blind.reason)))
@@ -302,11 +306,6 @@ class _Part:
     count: str
 
 
-def _letter(verdicts: list[UseCaseVerdict]) -> UseCaseFit | None:
-    """The use case that writes to newsletter readers as customers."""
-    return next((v.fit for v in verdicts if v.fit.id == "U1"), None)
-
-
 def _found_parts(found: int, letter: UseCaseFit | None) -> dict[str, float]:
     """Those found by whether they may be written to; not cut where a part would be few."""
     steps = {step.name: step.mid for step in letter.steps} if letter else {}
@@ -323,7 +322,7 @@ def _split(
     split: NewsletterSplit, letter: UseCaseFit | None, words: Words, pen: Pen
 ) -> dict[str, object] | None:
     """Readers found among customers, may be written to or not, the hidden, and the rest."""
-    found, hidden, base = split.found, split.hidden, split.readers
+    found, hidden, base = readers_found(split, letter), split.hidden, split.readers
     if base < FEWEST_FOR_A_SHARE or not found.assessed or found.value is None:
         return None
     estimated = min(hidden.value or 0.0, base - found.value) if hidden.assessed else 0.0

@@ -57,33 +57,76 @@ def tables_of(page: str) -> list[Table]:
     ... ]
     [('Keys', ['Key'], [['E-mail']])]
     """
-    reader = _Reader()
-    reader.feed(page)
-    reader.close()
-    return [_without_pictures(table) for table in reader.tables if table.rows]
+    return [_without_pictures(table) for table in _read(page)]
 
 
 def workbook(page: str, words: Words, names: Mapping[str, str]) -> bytes:
-    """Return the tables of a report as an XLSX file.
+    """Return the tables of a report as an XLSX file: one table a sheet, its head in sight.
 
-    ``names`` gives short names for ids of sections, for the tabs; others are cut from headings.
+    Tables of a section with the same head are one table, which says in its first column what
+    each row belongs to: so it can be filtered. ``names`` gives short names for ids of sections,
+    for the tabs; others are cut from headings.
     """
     book = Workbook(write_only=True)
     taken: set[str] = set()
-    for section, tables in _by_section(tables_of(page)):
-        sheet = book.create_sheet(_sheet_name(names.get(tables[0].anchor, section), taken))
-        _set_widths(sheet, tables)
-        if len(tables) == 1 and any(tables[0].head):
-            sheet.freeze_panes = "A3"
-        for position, table in enumerate(tables):
-            if position:
-                sheet.append([])
-            _append(sheet, table, section, words)
+    tables = [
+        (section, _without_pictures(table))
+        for section, found in _by_section(_read(page))
+        for table in _joined(found, section, words)
+    ]
+    if len(tables) > 1:
+        contents = book.create_sheet(_sheet_name(words("report.workbook.contents"), taken))
+        tabs = [_sheet_name(names.get(t.anchor, section), taken) for section, t in tables]
+        _fill(contents, _contents(tabs, tables, words), words("report.kind"), words)
+    else:
+        tabs = [_sheet_name(names.get(t.anchor, section), taken) for section, t in tables]
+    for tab, (section, table) in zip(tabs, tables, strict=True):
+        _fill(book.create_sheet(tab), table, section, words)
     if not taken:
         book.create_sheet(_sheet_name(words("report.kind"), taken))
     book.properties.creator = "scvkit"
     book.properties.created = book.properties.modified = _EPOCH
     return _timeless(book)
+
+
+def _read(page: str) -> list[Table]:
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    return [table for table in reader.tables if table.rows]
+
+
+def _joined(tables: Sequence[Table], section: str, words: Words) -> Iterator[Table]:
+    """Tables with the same head as one, where the first of them stood."""
+    alike: dict[tuple[str, ...], list[Table]] = {}
+    for place, table in enumerate(tables):
+        # Without a head nothing says that two tables tell the same.
+        head = tuple(table.head) if any(table.head) else (str(place),)
+        alike.setdefault(head, []).append(table)
+    for found in alike.values():
+        first = found[0]
+        if len(found) == 1:
+            yield first
+            continue
+        yield replace(
+            first,
+            title=section,
+            head=[words("report.workbook.part"), *first.head],
+            rows=[[table.title, *row] for table in found for row in table.rows],
+        )
+
+
+def _contents(tabs: Sequence[str], tables: Sequence[tuple[str, Table]], words: Words) -> Table:
+    """What each sheet holds."""
+    return Table(
+        section="",
+        title=words("report.workbook.contents"),
+        head=[words(f"report.workbook.{head}") for head in ("sheet", "holds", "rows")],
+        rows=[
+            [tab, table.title or section, words.number(len(table.rows))]
+            for tab, (section, table) in zip(tabs, tables, strict=True)
+        ],
+    )
 
 
 class _Mask(str):
@@ -219,10 +262,16 @@ def _sheet_name(section: str, taken: set[str]) -> str:
     return name
 
 
-def _set_widths(sheet: WriteOnlyWorksheet, tables: Sequence[Table]) -> None:
-    wide = max(len(table.head) for table in tables)
-    for column in range(wide):
-        cells = (row[column] for t in tables for row in (t.head, *t.rows) if len(row) > column)
+def _fill(sheet: WriteOnlyWorksheet, table: Table, section: str, words: Words) -> None:
+    _set_widths(sheet, table)
+    # The title, and the head where there is one, stay in sight.
+    sheet.freeze_panes = "A3" if any(table.head) else "A2"
+    _append(sheet, table, section, words)
+
+
+def _set_widths(sheet: WriteOnlyWorksheet, table: Table) -> None:
+    for column in range(len(table.head)):
+        cells = (row[column] for row in (table.head, *table.rows) if len(row) > column)
         longest = max((len(line) for cell in cells for line in cell.split("\n")), default=0)
         letter = chr(ord("A") + column) if column < 26 else f"A{chr(ord('A') + column - 26)}"
         sheet.column_dimensions[letter].width = min(_WIDEST, max(10, longest + 2))

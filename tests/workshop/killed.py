@@ -1,4 +1,4 @@
-"""The widgets of the half-day, each in a process of its own that is killed while it keeps something.
+"""The widgets of the half-day, each in a process of its own that is killed as it keeps something.
 
     python -m tests.workshop.killed ENGAGEMENT WORK
 

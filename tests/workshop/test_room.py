@@ -141,6 +141,9 @@ def test_no_number_is_on_the_wall_that_answers_a_claim_still_covered(
     claims.lock_all(desk)
     claims.reveal_next(desk)
     assert claims.covered(desk)
+    monkeypatch.setenv(MODE_VARIABLE, "analyst")
+    assert not claims.covered(desk)
+    monkeypatch.delenv(MODE_VARIABLE)
     assert not claims.covered(desk, False)
     assert "secret 41" not in str(claims.uncovered(desk, "secret 41").data)  # type: ignore[union-attr]
     told, all_of_it = LandscapeEditor(desk).twin(), LandscapeEditor(desk, only_told=False).twin()

@@ -28,13 +28,30 @@ class Block:
 AGENDA = (
     Block(name="case_against", minutes=15, notebook="00_start", heading="The case against"),
     Block(name="claims", minutes=25, notebook="01_intake", heading="What you claim"),
-    Block(name="landscape", minutes=40, notebook="06_landscape_map", heading="What is missing on it"),
-    Block(name="evidence", minutes=30, notebook="03_identity_keys", heading="Claims beside measurements"),
+    Block(
+        name="landscape", minutes=40, notebook="06_landscape_map", heading="What is missing on it"
+    ),
+    Block(
+        name="evidence",
+        minutes=30,
+        notebook="03_identity_keys",
+        heading="Claims beside measurements",
+    ),
     Block(name="pause", minutes=15, notebook=""),
-    Block(name="same_customer", minutes=40, notebook="04_link_records", heading="The vote: are these two the same?"),
+    Block(
+        name="same_customer",
+        minutes=40,
+        notebook="04_link_records",
+        heading="The vote: are these two the same?",
+    ),
     Block(name="what_if", minutes=30, notebook="07_use_cases", heading="One what-if, to bend"),
     Block(name="use_cases", minutes=30, notebook="07_use_cases", heading="Choose at most five"),
-    Block(name="verdict", minutes=15, notebook="08_readiness", heading="The verdict, as the room has left it"),
+    Block(
+        name="verdict",
+        minutes=15,
+        notebook="08_readiness",
+        heading="The verdict, as the room has left it",
+    ),
 )
 
 

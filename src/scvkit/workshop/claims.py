@@ -20,7 +20,7 @@ from scvkit.records.linkage import Linkage
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.form import Blank, Form, State, table, told_html
-from scvkit.workshop.room import is_live
+from scvkit.workshop.room import is_live, privacy_mode
 
 T = TypeVar("T")
 CLAIM_KINDS = ("unique", "complete", "fresh", "overlap", "flow", "use")
@@ -119,14 +119,17 @@ class Reveal:
         return Form((), reveal, button=words("workshop.reveal.next"), twin=self.twin)
 
 
-def covered(desk: Desk, asked: bool | None = None) -> bool:
+def covered(desk: Desk, asked: bool | None = None, *, unclaimed: bool = False) -> bool:
     """Return True while a number on the wall would answer a claim that is not revealed yet.
 
-    ``asked`` decides where somebody said it; a page and a client without claims cover nothing.
+    ``asked`` decides where somebody said it; ``unclaimed`` is the answer while nobody has claimed
+    anything. A page covers nothing, and nothing is covered from the analyst.
     """
     if asked is not None:
         return asked
-    return is_live() and any(not lock.revealed for lock in desk.locks.values())
+    locks = desk.locks.values()
+    waiting = any(not lock.revealed for lock in locks) if locks else unclaimed
+    return waiting and is_live() and privacy_mode() != "analyst"
 
 
 def uncovered(desk: Desk, evidence: T) -> T | HTML:

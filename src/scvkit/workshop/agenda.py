@@ -70,7 +70,9 @@ def agenda(words: Words, *, begins: str = "08:30") -> Markup:
         rows.append(
             (
                 now.strftime("%H:%M"),
-                words("workshop.agenda.minutes", n=block.minutes),
+                words("workshop.agenda.minutes", n=block.minutes).replace(
+                    " ", "\N{NO-BREAK SPACE}"
+                ),
                 words(f"workshop.agenda.blocks.{block.name}"),
                 _link(block.notebook, block.heading),
                 words(f"workshop.agenda.live.{block.name}"),

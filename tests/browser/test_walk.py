@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from scvkit.engagement import journal_file, load_engagement
 from scvkit.engagement.journal import read_journal
 from tests.browser.lab import Room, running_lab
+from tests.canaries import canaries, leaks, left_behind
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no browser is installed")
 CHROMIUM = os.environ.get("SCVKIT_CHROMIUM") or shutil.which("chromium") or ""
@@ -125,6 +125,7 @@ def test_evidence_is_uncovered_claim_by_claim(room: Room, places: tuple[Path, Pa
     for n, claim in enumerate(claims, 1):
         room.press(cell, "Reveal the next claim")
         cell.get_by_text(f"{claim} beside its measurement").wait_for()
+        cell.locator("tbody tr").nth(n - 1).wait_for()
         assert cell.locator("tbody tr").count() == n
     # A claim that nothing can measure has no dot to draw.
     assert 0 < cell.locator(".scv-barcell svg").count() <= len(claims)
@@ -138,13 +139,14 @@ def test_twelve_pairs_are_voted_on_and_the_threshold_moves(
 ) -> None:
     room.open("04_link_records")
     cell = room.cell("VotingBooth(")
+    cast = places[1] / "votes" / "votes.jsonl"
+    earlier = len(cast.read_text().splitlines()) if cast.is_file() else 0
     for n in range(12):
         cell.get_by_text(f"Pair {n + 1} of").wait_for()
         room.press(cell, ("Yes, the same", "No, two different", "Not sure")[n % 3])
     cell.get_by_text("Pair 13 of").wait_for()
     room.shot("04-vote")
-    votes = (places[1] / "votes" / "votes.jsonl").read_text().splitlines()
-    assert len(votes) == 12
+    assert len(cast.read_text().splitlines()) == earlier + 12
     cell = room.cell("Threshold(")
     handle = cell.locator(".noUi-handle").first
     handle.focus()
@@ -265,16 +267,13 @@ def test_nothing_of_a_person_was_saved_and_nothing_asked_outside(
     room.page.keyboard.press("Control+s")
     time.sleep(2)
     assert {host.split(":")[0] for host in room.hosts if host} == {"localhost"}
-    canaries = YAML(typ="safe").load((places[0] / "truth" / "canaries.yaml").read_text())
-    values = {str(v).lower() for v in strings(canaries) if len(str(v)) > 7}
-    assert values
-    written = [*(places[1] / "lab").rglob("*.ipynb"), *(places[1] / "lab-workspaces").rglob("*")]
-    for file in (f for f in written if f.is_file()):
-        text = file.read_text(encoding="utf-8").lower()
-        assert not [value for value in values if value in text], file.name
-        if file.suffix == ".ipynb" and file.stem == "08_readiness":
-            cells = json.loads(text)["cells"]
-            assert not any(cell.get("outputs") for cell in cells)
+    written = left_behind(*places)
+    names = {file.name for file in written}
+    assert names >= {"journal.jsonl", "votes.jsonl", "history.sqlite", "08_readiness.ipynb"}
+    assert any(".ipynb_checkpoints" in file.parts for file in written)
+    assert leaks(written, canaries(places[0])) == {}
+    saved = json.loads((places[1] / "lab" / "08_readiness.ipynb").read_text(encoding="utf-8"))
+    assert not any(cell.get("outputs") for cell in saved["cells"])
 
 
 def test_a_room_shows_masks_and_the_analyst_is_warned(
@@ -314,16 +313,10 @@ def test_the_next_run_reports_what_was_captured(places: tuple[Path, Path], tmp_p
         "Paper forms",
     ):
         assert told in minutes, told
-    results = (tmp_path / "out" / "results" / "readiness.json").read_text(encoding="utf-8")
-    assert "Head of retail" in results
-
-
-def strings(node: object) -> Iterator[object]:
-    if isinstance(node, dict):
-        for value in node.values():
-            yield from strings(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from strings(value)
-    elif node is not None:
-        yield node
+    results = tmp_path / "out" / "results"
+    assert "Head of retail" in (results / "readiness.json").read_text(encoding="utf-8")
+    linked = json.loads((results / "linkage.json").read_text(encoding="utf-8"))["result"]
+    kept = load_engagement(places[0]).linkage.threshold
+    assert kept in {kind["threshold"] for kind in linked["kinds"]}
+    assert linked["votes"]["asked"]
+    assert "what-if" in minutes

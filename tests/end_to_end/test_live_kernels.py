@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import time
-import unicodedata
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,12 +18,12 @@ from typing import Any
 import nbformat
 import pytest
 from jupyter_client.manager import KernelManager
-from ruamel.yaml import YAML
 
 from scvkit.engagement import journal_file
 from scvkit.engagement.journal import read_journal
 from scvkit.plan import notebooks_folder
 from scvkit.workshop.desk import open_desk
+from tests.canaries import canaries, fold, leaks, left_behind, met
 from tests.end_to_end.conftest import Run
 
 # What each block captures, written into its open notebook again and again until it is killed.
@@ -53,6 +52,7 @@ BLOCKS = {
         'say_agreed(desk, "note", {"what": f"note {n}", "role": "CMO"})',
     ),
 }
+CAPTURES_NOTHING = ("02_profile_source", "99_ask")
 LOOP = """
 from scvkit.workshop import claims
 from scvkit.workshop.agreed import say_agreed
@@ -64,7 +64,6 @@ for n in range(10_000):
     print("captured", flush=True)
 """
 CONFIRMED = 3  # captures seen before the kernel is killed
-SHORTEST = 6  # a shorter value is met by chance in the ids of messages
 
 
 @dataclass
@@ -82,6 +81,7 @@ class Room:
 
     client: Path
     work: Path
+    private: Path  # what IPython and Jupyter keep
     opened: dict[str, Opened]
 
 
@@ -91,7 +91,7 @@ def room(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ro
     shutil.copytree(tiny_run.client, home / "client")
     shutil.copytree(tiny_run.work, home / "work", ignore=shutil.ignore_patterns("export"))
     (home / "private").mkdir()
-    found = Room(home / "client", home / "work", {})
+    found = Room(home / "client", home / "work", home / "private", {})
     patch = pytest.MonkeyPatch()
     for name, value in {
         "SCVKIT_ENGAGEMENT": str(found.client),
@@ -103,7 +103,7 @@ def room(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ro
     }.items():
         patch.setenv(name, value)
     try:
-        for name in (*BLOCKS, "99_ask"):
+        for name in (*BLOCKS, *CAPTURES_NOTHING):
             found.opened[name] = opened(name)
         yield found
     finally:
@@ -160,7 +160,7 @@ def hear(message: dict[str, Any], found: Opened) -> None:
         found.confirmed += content["text"].count("captured\n")
 
 
-@pytest.mark.parametrize("name", [*BLOCKS, "99_ask"])
+@pytest.mark.parametrize("name", [*BLOCKS, *CAPTURES_NOTHING])
 def test_a_notebook_runs_in_the_room_as_it_is(room: Room, name: str) -> None:
     assert not room.opened[name].errors, room.opened[name].errors[0]
 
@@ -198,40 +198,34 @@ def test_nobody_is_on_the_wall_nor_in_what_is_kept(room: Room) -> None:
     values = canaries(room.client)
     assert len(values) > 100
     told = {name: "\n".join(found.messages) for name, found in room.opened.items()}
-    told["journal"] = journal_file(room.client).read_text(encoding="utf-8")
-    told["votes"] = (room.work / "votes" / "votes.jsonl").read_text(encoding="utf-8")
     assert "jupyter.widget" in told["04_link_records"]
     for name, text in told.items():
-        folded = fold(text)
-        met = [value for value in values if any(form in folded for form in forms(value))]
-        assert not met, f"{name}: {len(met)} personal values"
+        assert not met(text, values), name
+    written = [*left_behind(room.client, room.work), *left_behind(room.private, room.private)]
+    names = {file.name for file in written}
+    assert names >= {"journal.jsonl", "votes.jsonl", "history.sqlite", "linkage.json"}
+    assert leaks(written, values) == {}
 
 
-def test_a_planted_value_would_be_seen() -> None:
+def test_a_planted_value_would_be_seen(tmp_path: Path) -> None:
     name = "Zoë Ålund-Kanari"
-    for planted in (name, name.upper(), fold(name), urllib.parse.quote(name)):
-        assert any(form in fold(f'{{"html": "<p>{planted}</p>"}}') for form in forms(name))
-    inside = base64.b64encode(name.encode()).decode()
-    assert any(form in fold(inside) for form in forms(name))
-
-
-def canaries(client: Path) -> list[str]:
-    """Values of the marked people that point at one of them."""
-    file = client / "truth" / "canaries.yaml"
-    held = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))["canaries"]
-    kinds = ("email", "full_name", "surname", "phone", "mobile", "street", "customer_number")
-    values = {str(v) for one in held for kind in kinds for v in one["values"].get(kind, ())}
-    return sorted(value for value in values if len(value) >= SHORTEST)
-
-
-def forms(value: str) -> set[str]:
-    """The value as it may stand somewhere: plain, folded, percent-encoded, base64."""
-    quoted = urllib.parse.quote(value)
-    coded = base64.b64encode(value.encode()).decode().rstrip("=")
-    return {fold(form) for form in (value, quoted, coded)}
-
-
-def fold(text: str) -> str:
-    """Small letters without accents."""
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    coded = base64.b64encode(name.encode()).decode()
+    quoted = urllib.parse.quote(name)
+    checkpoints = tmp_path / "lab" / ".ipynb_checkpoints"
+    checkpoints.mkdir(parents=True)
+    (tmp_path / "rows").mkdir()
+    for file, planted in {
+        "journal.jsonl": f'{{"content": "<p>{name}</p>"}}',
+        "log.jsonl": name.upper(),
+        "lab/.ipynb_checkpoints/04_link_records-checkpoint.ipynb": json.dumps([name]),
+        "lab/state.json": fold(name),
+        "jupyter-kernel.json": quoted,
+        "history.sqlite": f"\x00\x01{coded}\x00",
+        "rows/erp.parquet": name,
+        "clean.json": "Zoo Alund",
+    }.items():
+        (tmp_path / file).write_text(planted, encoding="utf-8")
+    found = leaks(left_behind(tmp_path, tmp_path), [name])
+    places = {Path(file).name for file in found}
+    assert len(places) == 6
+    assert not places & {"erp.parquet", "clean.json"}

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -91,3 +92,14 @@ def test_a_path_is_taken_from_where_the_lab_was_started(
     monkeypatch.chdir(tmp_path / "private")
     monkeypatch.setenv(STARTED_IN_VARIABLE, str(tmp_path))
     assert open_desk(path="list.csv").source("").readings[0].rows == 2
+
+
+def test_the_server_finds_the_style_of_the_room() -> None:
+    server = lab.CONFIG / "jupyter_server_config.py"
+    config = SimpleNamespace(FileContentsManager=SimpleNamespace(), ServerApp=SimpleNamespace())
+    names = {"get_config": lambda: config, "__file__": str(server)}
+    exec(compile(server.read_text(encoding="utf-8"), str(server), "exec"), names)
+    (folder,) = config.ServerApp.tornado_settings["static_custom_path"]
+    assert "zoom" in (Path(folder) / "custom.css").read_text(encoding="utf-8")
+    assert "--LabApp.custom_css=True" in lab.QUIET
+    assert config.FileContentsManager.pre_save_hook is names["without_outputs"]

@@ -18,7 +18,7 @@ from scvkit.engagement import journal_file, load_engagement
 from scvkit.engagement.journal import read_journal
 from scvkit.errors import EngagementError
 from scvkit.locale import load_words
-from scvkit.plan import STEPS, sample_engagement
+from scvkit.plan import STEPS, notebooks_folder, sample_engagement
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
 from scvkit.workshop import claims
@@ -132,6 +132,32 @@ def test_live_only_the_revealed_are_shown_and_a_page_shows_all(
     assert "C2" in on_page
     assert "C1" in live
     assert "C2" not in live
+
+
+def test_no_number_is_on_the_wall_that_answers_a_claim_still_covered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LIVE_VARIABLE, "1")
+    claims.lock_all(desk)
+    claims.reveal_next(desk)
+    assert claims.covered(desk)
+    monkeypatch.setenv(MODE_VARIABLE, "analyst")
+    assert not claims.covered(desk)
+    monkeypatch.delenv(MODE_VARIABLE)
+    assert not claims.covered(desk, False)
+    assert "secret 41" not in str(claims.uncovered(desk, "secret 41").data)  # type: ignore[union-attr]
+    told, all_of_it = LandscapeEditor(desk).twin(), LandscapeEditor(desk, only_told=False).twin()
+    assert told == LandscapeEditor(desk, only_told=True).twin()
+    assert told != all_of_it
+    claims.reveal_next(desk)
+    assert claims.uncovered(desk, "secret 41") == "secret 41"
+    assert LandscapeEditor(desk).twin() == all_of_it
+
+
+def test_a_page_covers_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(LIVE_VARIABLE, "0")
+    assert not claims.covered(desk)
+    assert claims.uncovered(desk, "41") == "41"
 
 
 def test_the_landscape_grows_with_what_is_told(desk: Desk) -> None:
@@ -280,7 +306,11 @@ def test_the_agenda_leads_to_notebooks_that_exist_and_a_page_leads_nowhere(
     assert "href" not in agenda(load_words(), begins="09:00")
     monkeypatch.setenv(LIVE_VARIABLE, "1")
     html = agenda(load_words(), begins="09:00")
-    assert 'href="01_intake.ipynb"' in html
+    assert 'href="01_intake.ipynb#What-you-claim"' in html
+    for block in AGENDA:
+        if block.notebook:
+            text = (notebooks_folder() / f"{block.notebook}.ipynb").read_text(encoding="utf-8")
+            assert f'"## {block.heading}\\n"' in text, block.name
     assert "13:00" in html
     with pytest.raises(EngagementError, match="no time of day"):
         agenda(load_words(), begins="nine")

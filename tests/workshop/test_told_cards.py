@@ -12,7 +12,7 @@ import pytest
 from scvkit import consent, identity
 from scvkit.engagement import fold_journal, load_engagement
 from scvkit.errors import EngagementError
-from scvkit.records.extracts import Intake
+from scvkit.records.extracts import ColumnMeaning, Intake
 from scvkit.vocabulary import Attribute, Channel, LawfulBasis
 from scvkit.workshop.consent_cards import ConsentCards, consent_columns, say_consent
 from scvkit.workshop.desk import Desk, open_desk
@@ -68,15 +68,22 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def with_codes(intake: Intake) -> Intake:
-    """The intake with the few values of its consent column, as detection gives them."""
-    (source,) = intake.sources
-    (table,) = source.tables
-    meanings = tuple(
-        replace(m, codes=("yes", "no", "out")) if m.attribute is Attribute.CONSENT_FLAG else m
-        for m in table.meanings
+    """The intake with the few values of its consent columns, as detection gives them."""
+
+    def told(meaning: ColumnMeaning) -> ColumnMeaning:
+        few = meaning.attribute is Attribute.CONSENT_FLAG
+        return replace(meaning, codes=("yes", "no", "out")) if few else meaning
+
+    sources = tuple(
+        replace(
+            source,
+            tables=tuple(
+                replace(table, meanings=tuple(map(told, table.meanings))) for table in source.tables
+            ),
+        )
+        for source in intake.sources
     )
-    told = replace(source, tables=(replace(table, meanings=meanings),))
-    return replace(intake, sources=(told,))
+    return replace(intake, sources=sources)
 
 
 def words_of(html: object) -> str:

@@ -27,8 +27,10 @@ from scvkit.workshop.threshold import Threshold
 from scvkit.workshop.verdict_board import VerdictBoard
 from scvkit.workshop.vote import open_ballot
 from scvkit.workshop.vote_cards import VotingBooth
+from scvkit.workshop.what_if import what_if_sliders
 from tests.identity.small import Small
 from tests.linkage.test_limits import people
+from tests.workshop.test_what_if import Asking
 
 FILE = """
 version: 1
@@ -90,6 +92,7 @@ PIECES: dict[str, Callable[[Desk], Any]] = {
     "votes": lambda desk: VotingBooth(open_ballot(desk, n=60)),
     "verdict": VerdictBoard,
     "slider": slider,
+    "what_if": lambda desk: what_if_sliders(desk, Asking(), share=0.35),  # type: ignore[arg-type]
 }
 
 

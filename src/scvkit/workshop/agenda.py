@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -16,23 +17,41 @@ from scvkit.workshop.room import is_live
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One block of the agenda; ``notebook`` is the step on the wall."""
+    """One block of the agenda; ``notebook`` is the step on the wall, ``heading`` where it opens."""
 
     name: str
     minutes: int
     notebook: str
+    heading: str = ""
 
 
 AGENDA = (
-    Block(name="case_against", minutes=15, notebook="00_start"),
-    Block(name="claims", minutes=25, notebook="01_intake"),
-    Block(name="landscape", minutes=40, notebook="06_landscape_map"),
-    Block(name="evidence", minutes=30, notebook="03_identity_keys"),
+    Block(name="case_against", minutes=15, notebook="00_start", heading="The case against"),
+    Block(name="claims", minutes=25, notebook="01_intake", heading="What you claim"),
+    Block(
+        name="landscape", minutes=40, notebook="06_landscape_map", heading="What is missing on it"
+    ),
+    Block(
+        name="evidence",
+        minutes=30,
+        notebook="03_identity_keys",
+        heading="Claims beside measurements",
+    ),
     Block(name="pause", minutes=15, notebook=""),
-    Block(name="same_customer", minutes=40, notebook="04_link_records"),
-    Block(name="what_if", minutes=30, notebook="07_use_cases"),
-    Block(name="use_cases", minutes=30, notebook="07_use_cases"),
-    Block(name="verdict", minutes=15, notebook="08_readiness"),
+    Block(
+        name="same_customer",
+        minutes=40,
+        notebook="04_link_records",
+        heading="The vote: are these two the same?",
+    ),
+    Block(name="what_if", minutes=30, notebook="07_use_cases", heading="One what-if, to bend"),
+    Block(name="use_cases", minutes=30, notebook="07_use_cases", heading="Choose at most five"),
+    Block(
+        name="verdict",
+        minutes=15,
+        notebook="08_readiness",
+        heading="The verdict, as the room has left it",
+    ),
 )
 
 
@@ -51,9 +70,11 @@ def agenda(words: Words, *, begins: str = "08:30") -> Markup:
         rows.append(
             (
                 now.strftime("%H:%M"),
-                words("workshop.agenda.minutes", n=block.minutes),
+                words("workshop.agenda.minutes", n=block.minutes).replace(
+                    " ", "\N{NO-BREAK SPACE}"
+                ),
                 words(f"workshop.agenda.blocks.{block.name}"),
-                _link(block.notebook),
+                _link(block.notebook, block.heading),
                 words(f"workshop.agenda.live.{block.name}"),
             )
         )
@@ -99,10 +120,12 @@ def onward(step: str, words: Words) -> Markup:
     return Markup('<div style="font-size:18px">{}</div>').format(Markup("").join(lines))
 
 
-def _link(notebook: str) -> Markup | str:
+def _link(notebook: str, heading: str = "") -> Markup | str:
     if not notebook:
         return ""
     assert notebook in {step.name for step in STEPS}
     if not is_live():
         return notebook
-    return Markup('<a href="{0}.ipynb">{0}</a>').format(notebook)
+    # JupyterLab names a heading by its words with hyphens between.
+    place = f"#{quote(heading.replace(' ', '-'))}" if heading else ""
+    return Markup('<a href="{0}.ipynb{1}">{0}</a>').format(notebook, place)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TypeVar
 
 import ipywidgets as widgets
+from IPython.display import HTML
 from markupsafe import Markup
 from pydantic import ValidationError
 
@@ -17,9 +19,10 @@ from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.form import Blank, Form, State, enlarged, table, told_html
-from scvkit.workshop.room import is_live
+from scvkit.workshop.form import Blank, Form, State, table, told_html
+from scvkit.workshop.room import is_live, privacy_mode
 
+T = TypeVar("T")
 CLAIM_KINDS = ("unique", "complete", "fresh", "overlap", "flow", "use")
 
 
@@ -88,7 +91,7 @@ class Reveal:
     def twin(self) -> Markup:
         """The claims beside their measurement: on a page all, live those that were revealed."""
         shown = None if not is_live() else self.revealed
-        return enlarged(report.styled(revealed_claims(self.desk, self.identity, shown)))
+        return report.styled(revealed_claims(self.desk, self.identity, shown))
 
     @property
     def revealed(self) -> tuple[str, ...]:
@@ -114,6 +117,26 @@ class Reveal:
             return words("workshop.reveal.shown", claim=claim)
 
         return Form((), reveal, button=words("workshop.reveal.next"), twin=self.twin)
+
+
+def covered(desk: Desk, asked: bool | None = None, *, unclaimed: bool = False) -> bool:
+    """Return True while a number on the wall would answer a claim that is not revealed yet.
+
+    ``asked`` decides where somebody said it; ``unclaimed`` is the answer while nobody has claimed
+    anything. A page covers nothing, and nothing is covered from the analyst.
+    """
+    if asked is not None:
+        return asked
+    locks = desk.locks.values()
+    waiting = any(not lock.revealed for lock in locks) if locks else unclaimed
+    return waiting and is_live() and privacy_mode() != "analyst"
+
+
+def uncovered(desk: Desk, evidence: T) -> T | HTML:
+    """Return what is to be shown, or while numbers are covered a sentence saying so."""
+    if not covered(desk):
+        return evidence
+    return HTML(str(told_html(desk.words("workshop.reveal.covered"))))
 
 
 def claim_of(state: State, desk: Desk) -> Claim:

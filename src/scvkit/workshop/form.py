@@ -25,6 +25,7 @@ _STYLE = """<style>
 .scv-form .widget-readout { font-size: 17px; min-width: 4em; }
 .scv-form .widget-checkbox label { font-size: 17px; line-height: 34px; white-space: normal; }
 .scv-form .widget-checkbox input { width: 20px; height: 20px; margin-right: 10px; }
+.scv-form td, .scv-form th { padding: 4px 16px 4px 0; }
 .scv-form .lm-TabBar-tab { font-size: 16px; flex: 0 0 auto !important; max-width: none !important; }
 .scv-form .lm-TabBar-tabLabel { overflow: visible; }
 </style>"""
@@ -136,11 +137,6 @@ def told_html(sentence: str, *, failed: bool = False) -> Markup:
     return Markup(
         '<div role="status" aria-live="polite" style="font-size:16px;{}">{}</div>'
     ).format(style, sentence)
-
-
-def enlarged(markup: Markup) -> Markup:
-    """Return a piece of the report at the size that the back of the room reads."""
-    return Markup('<div style="zoom:1.3">{}</div>').format(markup) if markup else markup
 
 
 def table(

@@ -24,13 +24,14 @@ CONFIG = Path(__file__).parent / "lab_config"  # outputs of a client are not sav
 # Readable from the back of the room; whoever likes it smaller changes it, and it stays changed.
 LARGE_TYPE = {
     "theme": "JupyterLab Light",
-    "overrides": {"code-font-size": "17px", "content-font-size1": "18px", "ui-font-size1": "15px"},
+    "overrides": {"code-font-size": "17px", "content-font-size1": "20px", "ui-font-size1": "15px"},
 }
 # No news pop-up and no look for updates: nothing leaves the room.
 QUIET = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
+    "--LabApp.custom_css=True",  # outputs at the size that the back of the room reads
     "--ServerApp.answer_yes=True",  # one Ctrl-C ends it, without a question
 )
 
@@ -155,11 +156,20 @@ def _digest(file: Path) -> str:
 
 def _settings(work: Path) -> Path:
     folder = work / "lab-settings"
-    ours = folder / "@jupyterlab" / "apputils-extension"
-    ours.mkdir(parents=True, exist_ok=True)
+    ours = _settings_of(folder, "apputils-extension")
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     (ours / "notification.jupyterlab-settings").write_text(json.dumps(quiet), encoding="utf-8")
+    files = _settings_of(folder, "filebrowser-extension") / "browser.jupyterlab-settings"
+    if not files.exists():
+        # Names of notebooks are read whole where no time stands beside them.
+        files.write_text(json.dumps({"showLastModifiedColumn": False}), encoding="utf-8")
     look = ours / "themes.jupyterlab-settings"
     if not look.exists():
         look.write_text(json.dumps(LARGE_TYPE), encoding="utf-8")
     return folder
+
+
+def _settings_of(folder: Path, extension: str) -> Path:
+    place = folder / "@jupyterlab" / extension
+    place.mkdir(parents=True, exist_ok=True)
+    return place

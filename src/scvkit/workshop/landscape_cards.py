@@ -16,8 +16,9 @@ from scvkit.records.consent import Permission
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
 from scvkit.vocabulary import Domain, FlowKind
+from scvkit.workshop.claims import covered
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.form import Blank, Form, State
+from scvkit.workshop.form import Blank, Form, State, large_type
 
 # What can be said of a source in words; the rest of its card is for the engagement file.
 FACTS: dict[str, tuple[str, ...]] = {
@@ -34,14 +35,17 @@ FACTS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class LandscapeEditor:
-    """Three cards and the loom; with ``only_told`` its left half: what the client says."""
+    """Three cards and the loom; with ``only_told`` its left half: what the client says.
+
+    None: the left half in a room until every claim is revealed.
+    """
 
     desk: Desk
-    only_told: bool = False
+    only_told: bool | None = None
 
     def twin(self) -> Markup:
         """The loom as it stands now."""
-        return loom(self.desk, only_told=self.only_told)
+        return loom(self.desk, only_told=covered(self.desk, self.only_told))
 
     def widget(self) -> widgets.Widget:
         """A tab for each card above the loom."""
@@ -57,7 +61,9 @@ class LandscapeEditor:
         tabs.titles = tuple(
             words(f"workshop.landscape.{n}") for n in ("source", "fact", "flow", "gap")
         )
-        return widgets.VBox([tabs, drawn])
+        box = widgets.VBox([large_type(), tabs, drawn])
+        box.add_class("scv-form")
+        return box
 
     def _form(self, what: str, blanks: tuple[Blank, ...], drawn: widgets.HTML) -> Form:
         said = {"source": say_source, "fact": say_fact, "flow": say_flow, "gap": say_gap}[what]

@@ -17,7 +17,7 @@ from scvkit.linkage.components import Numbers, components_of
 from scvkit.report.disclosure import people
 from scvkit.vocabulary import EntityKind, Tier
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.form import WIDE, Form, State, large_type, table
+from scvkit.workshop.form import LABEL, WIDE, Form, State, large_type, table
 
 COUNTED = (Tier.A, Tier.B, Tier.C)
 SHOWN = (Tier.A, Tier.B, Tier.C, Tier.D)
@@ -115,7 +115,7 @@ class Threshold:
             ],
             value=len(COUNTED),
             description=words("workshop.threshold.tiers"),
-            style={"button_width": "auto", "description_width": "10em"},
+            style={"button_width": "auto", "description_width": LABEL},
         )
         slider = widgets.FloatSlider(
             min=float(np.floor(self.lowest)),
@@ -124,7 +124,7 @@ class Threshold:
             value=float(np.floor(self.lowest)),
             description=words("workshop.threshold.bits"),
             layout=widgets.Layout(width=WIDE),
-            style={"description_width": "10em"},
+            style={"description_width": LABEL},
         )
         shown = widgets.HTML()
 

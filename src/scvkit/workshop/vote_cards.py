@@ -131,4 +131,6 @@ class VotingBooth:
 
         chosen.observe(open_cards, names="value")
         open_cards()
-        return widgets.VBox([chosen, place])
+        box = widgets.VBox([large_type(), chosen, place])
+        box.add_class("scv-form")
+        return box

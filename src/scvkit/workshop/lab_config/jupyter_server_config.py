@@ -25,4 +25,8 @@ def without_outputs(model: dict[str, Any], **_: object) -> None:
 
 
 if "get_config" in globals():
-    get_config().FileContentsManager.pre_save_hook = without_outputs  # type: ignore[name-defined]  # noqa: F821
+    config = get_config()  # type: ignore[name-defined]  # noqa: F821
+    config.FileContentsManager.pre_save_hook = without_outputs
+    # The folder of custom.css has no setting of its own.
+    custom = os.path.join(os.path.dirname(__file__), "custom")  # noqa: PTH118, PTH120
+    config.ServerApp.tornado_settings = {"static_custom_path": [custom]}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from scvkit.engine import Connection, RowTables, connect
-from scvkit.linkage.newsletter import write_readers
 from scvkit.records.usecases import UseCases
 from scvkit.usecases import fit_use_cases
 from tests.end_to_end.assessed import Assessed
@@ -32,20 +31,22 @@ class Readers:
 def readers(client: Assessed) -> Readers:
     """Count the newsletter's readers; a contact of a company that buys is a customer."""
     truth, rows = client.client / "truth", client.rows
-    write_readers(client.connection, rows, "newsletter", "told_readers")
     [(found, right, customers)] = client.connection.execute(
         f"""
         with reader as (
-            select c.cluster_id, bool_or(p.is_customer or coalesce(o.in_erp, false)) as customer
+            select c.cluster_id, bool_or(p.is_customer or coalesce(o.in_erp, false)) as customer,
+                   c.cluster_id in (
+                       select of.cluster_id from {rows.scan("clusters")} of
+                       semi join {rows.scan("customers")} buyer using (record_key)) as found
             from {rows.scan("clusters")} c
             join ({WHOM.format(truth=truth)}) t on t.record_key = c.record_key
             join read_parquet('{truth / "persons.parquet"}') p using (person_id)
             left join read_parquet('{truth / "organisations.parquet"}') o on o.org_id = p.org_id
             where c.source = 'newsletter' and c.entity_kind = 'person' group by all
         )
-        select count(*) filter (mid), count(*) filter (mid and customer),
+        select count(*) filter (found), count(*) filter (found and customer),
                count(*) filter (customer)
-        from reader join told_readers using (cluster_id)
+        from reader
         """
     ).fetchall()
     return Readers(found=int(found), right=int(right), hidden=int(customers - right))

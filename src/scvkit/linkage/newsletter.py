@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import fsum, hypot, sqrt
 
-from scvkit.engine import Connection, RowTables, Steps, quoted, text_literal
+from scvkit.engine import Connection, RowTables, Steps, quoted
 from scvkit.linkage.kept import RECORDS
 from scvkit.linkage.kinds import Linked
 from scvkit.linkage.mailboxes import of_a_family
@@ -23,7 +23,6 @@ _STUDENT = {1: 6.31, 2: 2.92, 3: 2.35, 4: 2.13, 5: 2.02, 6: 1.94, 7: 1.89}
 WRONG_TIES = 0.03
 METHOD_FOUND = "linkage.method.newsletter_found"
 METHOD_HIDDEN = "linkage.method.newsletter_hidden"
-READERS = "linkage_readers"
 
 
 def split_newsletter(
@@ -90,53 +89,21 @@ def _write_customers(connection: Connection, rows: RowTables) -> None:
     ).fetchall()
 
 
-def write_readers(connection: Connection, rows: RowTables, newsletter: str, into: str) -> None:
-    """Write the readers, and which are found among customers, into the temporary table ``into``.
-
-    Columns ``cluster_id, low, mid, high``: by tier A, by tiers A to C, by A to D. Who reads at an
-    address of a family and gave no name may be anybody there: such a tie finds nobody, however
-    well it does for mail; ``high`` counts it.
-    """
-    steps = Steps()
-    steps.step(
-        "family_address",
-        f"""select distinct email from {rows.scan("records")}
-        where {of_a_family("email", "given_name", "surname")}""",
-    )
-    steps.step(
-        "reader",
-        f"""select cluster.*, given_name is null
-                and coalesce(email in (select email from family_address), false) as anybody
-        from {rows.scan("clusters")} cluster join {rows.scan("records")} record using (record_key)
-        where cluster.source = {text_literal(newsletter)}
-            and cluster.entity_kind = {text_literal(EntityKind.PERSON)}""",
-    )
-    for column in ("cluster_id_low", "cluster_id", "cluster_id_high"):
-        steps.step(
-            f"customer_by_{column}",
-            f"select distinct {column} from {rows.scan('clusters')}"
-            f" semi join {rows.scan('customers')} customer using (record_key)",
-        )
-    connection.execute(
-        f"create or replace temp table {quoted(into)} as "
-        + steps.sql(
-            """select cluster_id,
-                bool_or(cluster_id_low in (from customer_by_cluster_id_low)) as low,
-                low or bool_or(not anybody and cluster_id in (from customer_by_cluster_id)) as mid,
-                bool_or(cluster_id_high in (from customer_by_cluster_id_high)) as high
-            from reader group by cluster_id order by cluster_id"""
-        )
-    ).fetchall()
-
-
 def _found(connection: Connection, rows: RowTables, newsletter: str) -> tuple[int, int, int, int]:
     """Readers, and those of them found among customers by A, A–C and A–D."""
-    write_readers(connection, rows, newsletter, READERS)
-    [(readers, low, mid, high)] = connection.execute(
-        f"""select count(*), count(*) filter (low), count(*) filter (mid), count(*) filter (high)
-        from {quoted(READERS)}"""
-    ).fetchall()
-    return int(readers), int(low), int(mid), int(high)
+    counts = []
+    for column in ("cluster_id_low", "cluster_id", "cluster_id_high"):
+        found = connection.execute(
+            f"""select count(distinct reader.cluster_id), count(distinct reader.cluster_id)
+                filter (where reader.{column} in (
+                    select {column} from {rows.scan("clusters")}
+                    join linkage_customers using (record_key)))
+            from {rows.scan("clusters")} reader
+            where reader.source = ? and reader.entity_kind = 'person'""",
+            [newsletter],
+        ).fetchall()[0]
+        counts.append((int(found[0]), int(found[1])))
+    return counts[0][0], counts[0][1], counts[1][1], counts[2][1]
 
 
 def _behind_firms(connection: Connection, rows: RowTables, found: int) -> float:
@@ -245,9 +212,9 @@ def _known_addresses(
     """Customers whose address is known elsewhere, and all tested, per source.
 
     Tested are records tied to a customer of another source with every address hidden; known is
-    an address that one of that customer's other records has too. An address of a family, which
-    finds nobody without a name, counts as known as often as readers give their name. Large sets
-    are tested on a sample of whole neighbourhoods.
+    an address that one of that customer's other records has too. Where an address of a family
+    ties nobody without a name, it counts as known as often as readers give their name. Large
+    sets are tested on a sample of whole neighbourhoods.
     """
     write_without_key(connection, rows, HiddenKey(key="email"), WITHOUT)
     steps = Steps()
@@ -283,7 +250,7 @@ def _known_addresses(
         from one_row_per_tested_record group by source order by source""",
         [newsletter, newsletter],
     )
-    named = _named(connection, linked, newsletter)
+    named = _named(connection, linked, newsletter) if linked.thresholds.mailboxes_shared else 1.0
     return {
         str(source): (round(plain + (known - plain) * named), int(tested))
         for source, known, plain, tested in found

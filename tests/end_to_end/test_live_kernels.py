@@ -52,7 +52,7 @@ BLOCKS = {
         'say_agreed(desk, "note", {"what": f"note {n}", "role": "CMO"})',
     ),
 }
-CAPTURES_NOTHING = ("02_profile_source", "99_ask")
+CAPTURES_NOTHING = ("99_ask",)
 LOOP = """
 from scvkit.workshop import claims
 from scvkit.workshop.agreed import say_agreed

@@ -9,6 +9,7 @@ from scvkit.engine.duck import (
     memory_bytes,
     seal,
 )
+from scvkit.engine.hashes import Repeats, count_repeats, write_shared
 from scvkit.engine.rows import RowTables
 from scvkit.engine.sql import Steps, quoted, text_literal
 
@@ -17,11 +18,14 @@ __all__ = [
     "MEMORY_VARIABLE",
     "Connection",
     "EngineError",
+    "Repeats",
     "RowTables",
     "Steps",
     "connect",
+    "count_repeats",
     "memory_bytes",
     "quoted",
     "seal",
     "text_literal",
+    "write_shared",
 ]

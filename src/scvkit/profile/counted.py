@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from scvkit.engine import Repeats, count_repeats
 from scvkit.profile.facts import Facts
-from scvkit.profile.hashes import Repeats, count_repeats
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection

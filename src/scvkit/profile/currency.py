@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
-from scvkit.engine import Steps
+from scvkit.engine import Steps, quoted
 from scvkit.profile.column import ColumnMeasure
 from scvkit.profile.dates import FIRST_DAY, date_part, date_sql, day_literal
 from scvkit.profile.facts import blank_to_null
@@ -59,11 +59,12 @@ def touched(
             (months, not_assessed(reason, method="touched", refs=refs)) for months in MONTHS
         )
     dated = sum(rows for _, rows in days)
+    since = {months: months_before(as_of, months) for months in MONTHS}
     return tuple(
         (
             months,
             measured_share(
-                sum(rows for day, rows in days if day > months_before(as_of, months)),
+                sum(rows for day, rows in days if day > since[months]),
                 dated,
                 method="touched",
                 refs=refs,
@@ -104,9 +105,10 @@ def gaps(columns: Sequence[ColumnMeasure], as_of: dt.date | None) -> tuple[Gap, 
         if not says_when(column) or column.profile.attribute in PLANNED_DATES:
             continue
         days = [(day, rows) for day, rows in column.days if plausible(day, as_of)]
-        lately = [(day, rows) for day, rows in days if day > months_before(days[-1][0], 12)]
-        if not lately:
+        if not days:
             continue
+        year_ago = months_before(days[-1][0], 12)
+        lately = [(day, rows) for day, rows in days if day > year_ago]
         span = (lately[-1][0] - lately[0][0]).days + 1
         usual = sum(rows for _, rows in lately) / span
         if span < _FEWEST_DAYS or len(lately) < _DENSE * span:
@@ -138,7 +140,8 @@ def rhythm(
     if not days:
         return None, None
     last = days[-1]
-    year = [day for day in days if day > months_before(last, 12)]
+    year_ago = months_before(last, 12)
+    year = [day for day in days if day > year_ago]
     pauses = [(after - before).days for before, after in pairwise(year)]
     return last, max(pauses, default=None)
 
@@ -190,8 +193,9 @@ def _last_touches(
     if len(columns) == 1:
         return tuple((day, rows) for day, rows in columns[0].days if plausible(day, as_of))
     names = range(len(columns))
+    # Nothing reads as no date: a column as it stands is read once per entry of its dictionary.
     texts = ", ".join(
-        f"{blank_to_null(c.profile.column, trimmed=c.trimmed)} as t{i}"
+        f"{blank_to_null(c.profile.column) if c.trimmed else quoted(c.profile.column)} as t{i}"
         for i, c in enumerate(columns)
     )
     parts = ", ".join(
@@ -207,11 +211,11 @@ def _last_touches(
     steps.step("records_in_parts", f"select *, {parts} from one_row_per_record")
     steps.step("read_records", f"select {dates} from records_in_parts")
     steps.step("last_touches", f"select greatest({newest}) as day from read_records")
+    # Asked for known days alone, the query would work out each of them a second time.
     found = steps.rows(
-        connection,
-        "select day, count(*) from last_touches where day is not null group by day order by day",
+        connection, "select day, count(*) from last_touches group by day order by day"
     )
-    return tuple((day, int(rows)) for day, rows in found)
+    return tuple((day, int(rows)) for day, rows in found if day is not None)
 
 
 def _date(place: int, column: ColumnMeasure, as_of: dt.date | None) -> str:

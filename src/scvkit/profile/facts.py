@@ -292,7 +292,8 @@ def _plain_values(
             f"when {text_literal(word)} then {text_literal(iso)}"
             for word, iso in country_words.items()
         )
-        country = f"case lower({blank_to_null(country_column)}) {branches} end"
+        # A function of the column alone is worked out once per entry of its dictionary.
+        country = f"case lower(trim({quoted(country_column)}, {BLANKS})) {branches} end"
     return (
         f"select case when {quoted(column)} <> '' then {quoted(column)} end as value, "
         f"false as trimmed, {country} as country, 1 as rows from {scan}"

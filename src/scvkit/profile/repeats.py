@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from scvkit.engine import Steps, quoted
+from scvkit.engine import Steps, quoted, write_shared
 from scvkit.profile.column import MASKS_OF_COLUMN, ColumnMeasure
 from scvkit.profile.facts import blank_to_null
-from scvkit.profile.hashes import write_shared
 from scvkit.profile.letters import folded_sql
 from scvkit.vocabulary import Attribute, Grain
 
@@ -126,7 +125,7 @@ def repeated_records(
     kept = [(scan, key) for key in keys]
     if place is not None:
         kept.append((_with_streets(connection, scan, columns), place))
-    write_shared(connection, _SHARED, kept, most=_CROWD)
+    write_shared(connection, _SHARED, kept, rows=columns[0].profile.rows, most=_CROWD)
     steps = Steps()
     births = _of(columns, Attribute.DATE_OF_BIRTH)
     name = f"concat_ws(' ', {', '.join(_text(c) for c in names)})"

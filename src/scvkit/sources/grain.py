@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from scvkit.engine import Connection, RowTables, quoted
+from scvkit.engine import Connection, RowTables, count_repeats, quoted
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.sources.lexicon import domain_phrases, grain_phrases, has_phrase, tokens
 from scvkit.vocabulary import Attribute, Domain, Grain
@@ -113,10 +113,9 @@ def guess_id_column(
 
 def _share_distinct(connection: Connection, scan: str, column: str) -> float:
     """Distinct values ÷ rows, 0–1; hashes of 64 bits decide."""
-    ((share,),) = connection.execute(
-        f"select count(distinct hash({quoted(column)})) / greatest(count(*), 1) from {scan}"
-    ).fetchall()
-    return float(share or 0)
+    ((rows,),) = connection.execute(f"select count(*) from {scan}").fetchall()
+    repeats = count_repeats(connection, scan, quoted(column), int(rows))
+    return repeats.distinct / max(1, int(rows))
 
 
 def _domain_of(words: tuple[str, ...]) -> Domain | None:

@@ -115,7 +115,8 @@ def _share_distinct(connection: Connection, scan: str, column: str) -> float:
     """Distinct values ÷ rows, 0–1; hashes of 64 bits decide."""
     ((rows,),) = connection.execute(f"select count(*) from {scan}").fetchall()
     repeats = count_repeats(connection, scan, quoted(column), int(rows))
-    return repeats.distinct / max(1, int(rows))
+    # A row without a number is told by having none.
+    return (repeats.distinct + (repeats.rows < rows)) / max(1, int(rows))
 
 
 def _domain_of(words: tuple[str, ...]) -> Domain | None:

@@ -116,7 +116,7 @@ def _share_distinct(connection: Connection, scan: str, column: str) -> float:
     ((rows,),) = connection.execute(f"select count(*) from {scan}").fetchall()
     repeats = count_repeats(connection, scan, quoted(column), int(rows))
     # A row without a number is told by having none.
-    return (repeats.distinct + (repeats.rows < rows)) / max(1, int(rows))
+    return float(repeats.distinct + (repeats.rows < rows)) / max(1, int(rows))
 
 
 def _domain_of(words: tuple[str, ...]) -> Domain | None:

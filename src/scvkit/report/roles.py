@@ -146,6 +146,8 @@ def _of_systems(found: Found, words: Words) -> str:
                 key=words(f"scenarios.keys.{a.answer.key}"),
                 source=names.get(a.answer.source, a.answer.source),
                 more=people(round(_gain(a)), words),
+                low=people(round(_gain(a, "low")), words),
+                high=people(round(_gain(a, "high")), words),
             )
             for a in best
             if a.answer is not None
@@ -182,11 +184,14 @@ def _best_keys(found: Found) -> list[RoadmapAction]:
     return list(best.values())[:2]
 
 
-def _gain(action: RoadmapAction) -> float:
+def _gain(action: RoadmapAction, end: str = "value") -> float:
+    """Records that find their person, by the best estimate or an end of its range."""
     predicted = action.answer.found_in() if action.answer else None
-    if predicted is None or predicted.after.value is None or predicted.now.value is None:
+    after = getattr(predicted.after, end) if predicted else None
+    if predicted is None or after is None or predicted.now.value is None:
         return 0.0
-    return (predicted.after.value - predicted.now.value) * (predicted.now.tested or 0)
+    gain: float = (after - predicted.now.value) * (predicted.now.tested or 0)
+    return max(0.0, gain)
 
 
 def _of_money(found: Found, words: Words) -> str:
@@ -200,7 +205,6 @@ def _of_money(found: Found, words: Words) -> str:
         line=words(f"value.lines.{most.id}"),
         money=f"{amount(most.low or 0.0, words)}–{amount(most.high or 0.0, words)}",
         currency=found.value.currency,
-        sure=words.percent(found.readiness.measured_weight),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import unicodedata
 import urllib.parse
 from collections.abc import Iterable, Sequence
@@ -56,7 +57,7 @@ def forms(value: str) -> set[str]:
     """Return the value as it may stand somewhere: plain, folded, percent-encoded, base64."""
     quoted = urllib.parse.quote(value)
     coded = base64.b64encode(value.encode()).decode().rstrip("=")
-    escaped = value.encode("ascii", "backslashreplace").decode()  # as JSON writes it
+    escaped = json.dumps(value)[1:-1]
     return {fold(form) for form in (value, quoted, coded, escaped)}
 
 

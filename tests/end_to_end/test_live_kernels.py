@@ -225,7 +225,7 @@ def test_a_planted_value_would_be_seen(tmp_path: Path) -> None:
         "clean.json": "Zoo Alund",
     }.items():
         (tmp_path / file).write_text(planted, encoding="utf-8")
-    found = leaks(left_behind(tmp_path, tmp_path), [name])
+    found = leaks(left_behind(tmp_path / "client", tmp_path), [name])
     places = {Path(file).name for file in found}
     assert len(places) == 6
     assert not places & {"erp.parquet", "clean.json"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import unicodedata
 import urllib.parse
 from collections.abc import Iterable, Sequence
@@ -30,7 +31,14 @@ def canaries(client: Path) -> list[str]:
 def met(text: str, values: Sequence[str]) -> list[str]:
     """Return the values that stand in a text, in whatever form."""
     folded = fold(text)
-    return [value for value in values if any(form in folded for form in forms(value))]
+    return [value for value in values if any(_stands(form, folded) for form in forms(value))]
+
+
+def _stands(form: str, folded: str) -> bool:
+    """True when the form stands in the text; a number not as a part of a longer one."""
+    if form not in folded:
+        return False
+    return not form.isdigit() or bool(re.search(rf"(?<!\d){form}(?!\d)", folded))
 
 
 def leaks(files: Iterable[Path], values: Sequence[str]) -> dict[str, int]:

@@ -54,6 +54,7 @@ def running_lab(engagement: Path, work: Path, *words: str) -> Iterator[str]:
             lab.wait(timeout=60)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(lab.pid, signal.SIGKILL)
+        lab.wait()
 
 
 class Room:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from scvkit.engine import Connection, RowTables, connect
@@ -112,11 +114,13 @@ def _within(value: float | None, told: dict[str, Any]) -> bool:
 
 def over_true_persons(client: Assessed) -> UseCases:
     """The use cases if linkage had found everybody whose record says anything at all."""
-    folder = client.rows.folder.parent / "true"
-    shutil.copytree(client.rows.folder, folder, dirs_exist_ok=True)
-    rows, connection = RowTables(folder), connect(spill_folder=folder.parent / "spill")
-    _believe_the_truth(connection, rows, client)
-    return fit_use_cases(connection, rows, client.engagement, client.intake)
+    # Apart: other tests look at all that a run leaves in its work folder.
+    with tempfile.TemporaryDirectory(prefix="scvkit-true-") as home:
+        folder = Path(home) / "rows"
+        shutil.copytree(client.rows.folder, folder)
+        rows, connection = RowTables(folder), connect(spill_folder=Path(home) / "spill")
+        _believe_the_truth(connection, rows, client)
+        return fit_use_cases(connection, rows, client.engagement, client.intake)
 
 
 def _believe_the_truth(connection: Connection, rows: RowTables, client: Assessed) -> None:

@@ -1,10 +1,14 @@
 """The lab: a private copy of the notebooks, bound to one engagement."""
 
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import psutil
 import pytest
 
 from scvkit.plan import STEPS
@@ -103,3 +107,20 @@ def test_the_server_finds_the_style_of_the_room() -> None:
     assert "zoom" in (Path(folder) / "custom.css").read_text(encoding="utf-8")
     assert "--LabApp.custom_css=True" in lab.QUIET
     assert config.FileContentsManager.pre_save_hook is names["without_outputs"]
+
+
+def test_a_lab_ended_from_outside_takes_its_server_along(tmp_path: Path) -> None:
+    told = tmp_path / "server"
+    sleeps = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
+    script = (
+        "import os, sys; from scvkit.workshop import lab;"
+        f"lab._run([sys.executable, '-c', {sleeps!r}, {str(told)!r}],"
+        " [sys.executable, '-c', ''], dict(os.environ))"
+    )
+    running = subprocess.Popen([sys.executable, "-c", script])
+    deadline = time.monotonic() + 60
+    while not (told.exists() and told.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.terminate()
+    running.wait(timeout=30)
+    assert not psutil.pid_exists(int(told.read_text()))

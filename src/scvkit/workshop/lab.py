@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -138,6 +139,8 @@ def _run(command: list[str], ahead: list[str], environment: dict[str, str]) -> i
         subprocess.Popen(ahead, env=environment, umask=mask, stdout=null, stderr=null) as worker,
         subprocess.Popen(command, env=environment, umask=mask) as lab,
     ):
+        # Ended from outside, the lab goes too: it would keep its port, its token and its kernels.
+        before = signal.signal(signal.SIGTERM, lambda *_: lab.terminate())
         try:
             while True:
                 try:
@@ -147,6 +150,7 @@ def _run(command: list[str], ahead: list[str], environment: dict[str, str]) -> i
                     # kernels no time to delete the rows of a file they looked at in passing.
                     continue
         finally:
+            signal.signal(signal.SIGTERM, before)
             worker.terminate()
 
 

@@ -116,6 +116,7 @@ class UseCases:
     needed_attributes: tuple[str, ...] = ()
     present_attributes: tuple[str, ...] = ()
     order_found: tuple[int, int] | None = None  # service contacts with the right order, tested
+    order_missing: str = ""  # why no contact could be tested: the key of a reason
     layers: tuple[tuple[str, Layer], ...] = ()  # filled column ("source/table.column") → its layer
     right_name: tuple[int, int] | None = None  # service contacts whose full name is intact, tested
     replay: Replay | None = None  # None: no send list, or no explained permissions

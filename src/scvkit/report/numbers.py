@@ -105,7 +105,7 @@ def orders_or_seen(
         return second(linkage, words, pen)
     label = words("report.answer.orders")
     if use_cases is None or use_cases.order_found is None:
-        why = "use_cases_not_run" if use_cases is None else "no_order_number_in_service"
+        why = use_cases.order_missing if use_cases else "use_cases_not_run"
         return without(label, why, words, pen)
     found, tested = use_cases.order_found
     shown = counted_share(found, tested, words, anchor=anchor("order_found"))

@@ -26,7 +26,7 @@ from scvkit.usecases.columns import count_columns
 from scvkit.usecases.funnel import Counted, Level, ageing_facts, count_people, fresh_groups
 from scvkit.usecases.hidden import Ties, widened
 from scvkit.usecases.latency import lag_of
-from scvkit.usecases.orders import order_found
+from scvkit.usecases.orders import order_found, order_missing
 from scvkit.usecases.people import has, write_people
 from scvkit.usecases.provided import Provided, filled_somewhere, names_of, provided_by
 from scvkit.usecases.replay import replay_campaign
@@ -65,6 +65,7 @@ def fit_use_cases(
     wanted = [case for case in shown if case.id in chosen] or shown
     needed = tuple(dict.fromkeys(a for case in wanted for a in case.attributes))
     columns = count_columns(connection, rows, engagement, intake, shown)
+    orders = order_found(connection, rows, engagement, provided)
     return UseCases(
         fits=fits,
         dark_columns=columns.dark,
@@ -77,7 +78,8 @@ def fit_use_cases(
         present_attributes=tuple(
             a for a in needed if any(provided.has(name) for name in names_of(a))
         ),
-        order_found=order_found(connection, rows, engagement, provided),
+        order_found=orders,
+        order_missing="" if orders else order_missing(provided),
         replay=replay_campaign(connection, rows, engagement, provided),
     )
 

@@ -22,12 +22,7 @@ def order_found(
     The order is found when the contact carries a number that is an order number, or when the
     person, by tiers A–C, has exactly one order in the 90 days before. Needs ``usecase_records``.
     """
-    contacts = [t for t in provided.tables if t.domain is Domain.SERVICE and not t.is_event]
-    orders = [
-        t
-        for t in provided.tables
-        if t.domain in _ORDER_DOMAINS and t.grain is Grain.ORDER and "order_number" in t.attributes
-    ]
+    contacts, orders = _contact_tables(provided), _order_tables(provided)
     if not contacts or not orders:
         return None
     steps = Steps()
@@ -60,6 +55,25 @@ def order_found(
         """,
     )[0]
     return (int(found[0]), int(found[1])) if found[1] else None
+
+
+def order_missing(provided: Provided) -> str:
+    """Return what ``order_found`` lacked when it counted nothing: the key of a reason."""
+    if not _contact_tables(provided):
+        return "no_service_contacts"
+    return "no_recent_contacts" if _order_tables(provided) else "no_order_numbers"
+
+
+def _contact_tables(provided: Provided) -> list[ProvidedTable]:
+    return [t for t in provided.tables if t.domain is Domain.SERVICE and not t.is_event]
+
+
+def _order_tables(provided: Provided) -> list[ProvidedTable]:
+    return [
+        t
+        for t in provided.tables
+        if t.domain in _ORDER_DOMAINS and t.grain is Grain.ORDER and "order_number" in t.attributes
+    ]
 
 
 def _orders(rows: RowTables, orders: list[ProvidedTable]) -> str:

@@ -69,7 +69,9 @@ def order_found(inputs: Inputs) -> Evidence:
     if inputs.use_cases is None:
         return not_assessed("no_use_case_step", method="order_found")
     if inputs.use_cases.order_found is None:
-        return not_assessed("no_service_contacts", method="order_found")
+        return not_assessed(
+            inputs.use_cases.order_missing or "no_service_contacts", method="order_found"
+        )
     found, tested = inputs.use_cases.order_found
     return measured_share(found, tested, method="order_found")
 

@@ -23,7 +23,7 @@ from scvkit.scenarios import (
     what_if_uses_frame,
 )
 from scvkit.scenarios import asking as asking_room
-from scvkit.scenarios.mending import mended_links
+from scvkit.scenarios.mending import mended_links, misspelt_addresses
 from scvkit.scenarios.remembered import FILE
 from scvkit.scenarios.worlds import read_records
 from scvkit.vocabulary import Domain
@@ -178,8 +178,9 @@ def test_a_misspelt_domain_is_mended_for_certain(tmp_path: Path) -> None:
         "clusters",
     )
     rows.write(connection, f"select record_key as unique_id from {held} order by 1", "kept_records")
-    records = read_records(connection, rows, ("news", "till"), "till")
-    mended = mended_links(connection, rows, records, "email")
+    sources = ("news", "till")
+    records = read_records(connection, rows, sources, "till")
+    mended = mended_links(records, misspelt_addresses(connection, rows, sources)["till"])
     assert mended.records == 2
     assert records.found(records.now, "news").sum() == 0
     assert records.found(mended.bits, "news").sum() == 1

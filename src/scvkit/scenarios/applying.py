@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from scvkit.records.scenarios import (
     AddKey,
     AskedAction,
     AskedActions,
+    Change,
     FixValues,
     OneSuppressionList,
     WhatIf,
@@ -28,21 +32,54 @@ LEAST_BROKEN = 5
 
 
 def ask_actions(asking: Scenarios, actions: Sequence[Action] | None = None) -> AskedActions:
-    """Return the answer for every action and every source it applies to."""
-    asked: list[AskedAction] = []
-    for action in actions if actions is not None else load_actions():
-        asked += [
-            AskedAction(action=action.id, source=answer.source, answer=answer)
-            for answer in _answers(asking, action)
-        ]
-    return AskedActions(asked=tuple(asked), version=actions_version())
+    """Return the answer for every action and every source it applies to.
+
+    Two questions are worked on at a time; those about one key of one source by the same worker,
+    which remembers what it hid.
+    """
+    asked = [
+        (action.id, change)
+        for action in (actions if actions is not None else load_actions())
+        for change in _changes(asking, action)
+    ]
+    by_key: dict[tuple[str, str], list[Change]] = {}
+    for _, change in asked:
+        by_key.setdefault(_key_of(change), []).append(change)
+    waiting = SimpleQueue[list[Change]]()
+    for changes in by_key.values():
+        waiting.put(changes)
+    answers: dict[Change, WhatIf] = {}
+
+    def work(worker: Scenarios) -> None:
+        with suppress(Empty):
+            while True:
+                for change in waiting.get_nowait():
+                    answers[change] = worker.what_if(change)
+
+    workers = [asking, asking.beside()] if len(by_key) > 1 else [asking]
+    with ThreadPoolExecutor(len(workers)) as pool:
+        list(pool.map(work, workers))
+    found = ((action, change, answers[change]) for action, change in asked)
+    return AskedActions(
+        asked=tuple(
+            AskedAction(action=action, source=answer.source, answer=answer)
+            for action, change, answer in found
+            if not isinstance(change, FixValues) or answer.asked >= LEAST_BROKEN
+        ),
+        version=actions_version(),
+    )
 
 
-def _answers(asking: Scenarios, action: Action) -> Iterable[WhatIf]:
+def _key_of(change: Change) -> tuple[str, str]:
+    return ("", "") if isinstance(change, OneSuppressionList) else (change.source, change.key)
+
+
+def _changes(asking: Scenarios, action: Action) -> Iterable[Change]:
+    """What the action would change, source by source."""
     tried = action.tried
     if isinstance(tried, TrySuppression):
         if asking.rows.exists("positions"):
-            yield asking.what_if(OneSuppressionList())
+            yield OneSuppressionList()
         return
     if not isinstance(tried, TryAddKey | TryFixValues):
         return
@@ -54,12 +91,7 @@ def _answers(asking: Scenarios, action: Action) -> Iterable[WhatIf]:
         held = asking.records(source).held[tried.key]
         if asking.records(source).whole < LEAST_RECORDS:
             continue
-        if isinstance(tried, TryAddKey):
-            if (~held).mean() >= LEAST_LACKING:
-                yield asking.what_if(
-                    AddKey(source=source, key=tried.key, share=tried.share, reach=tried.reach)
-                )
-        else:
-            answer = asking.what_if(FixValues(source=source, key=tried.key, share=tried.share))
-            if answer.asked >= LEAST_BROKEN:
-                yield answer
+        if isinstance(tried, TryFixValues):
+            yield FixValues(source=source, key=tried.key, share=tried.share)
+        elif (~held).mean() >= LEAST_LACKING:
+            yield AddKey(source=source, key=tried.key, share=tried.share, reach=tried.reach)

@@ -24,7 +24,7 @@ from scvkit.records.scenarios import (
     WhatIf,
 )
 from scvkit.scenarios.estimate import RELINKED, Estimate, Possible, Sample, at_share, possible_gain
-from scvkit.scenarios.mending import broken_values, mended_links
+from scvkit.scenarios.mending import Misspelt, broken_values, mended_links, misspelt_addresses
 from scvkit.scenarios.predicted import (
     METHOD,
     most_gained,
@@ -81,6 +81,7 @@ class Scenarios:
     _survives: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False)
     _ties: dict[tuple[str, str], float] = field(default_factory=dict, repr=False)
     _possible: dict[tuple[str, str, str, int], Possible] = field(default_factory=dict, repr=False)
+    _slips: Mapping[str, Misspelt] | None = field(default=None, repr=False)
     _serving: Serving | None = field(default=None, repr=False)
     _remembered: Remembered = field(init=False, repr=False)
 
@@ -107,6 +108,18 @@ class Scenarios:
                 self.connection, self.rows, self.engagement, self.intake, self._remembered
             )
         return self._serving
+
+    def beside(self) -> Scenarios:
+        """Return another asker of the same questions, for another thread.
+
+        It has a cursor of its own, so that neither meets the temporary tables of the other.
+        """
+        cursor = self.connection.cursor()
+        other = Scenarios(cursor, self.rows, self.engagement, self.intake)
+        other._sources, other._remembered = self.sources, self._remembered
+        other._records.update(self._records)
+        other._serving = self.serving.beside(cursor)
+        return other
 
     def what_if(self, change: Change, *, use_cases: bool = True) -> WhatIf:
         """Return the answer; without ``use_cases`` only what is found in which source."""
@@ -164,7 +177,7 @@ class Scenarios:
         )
         lacking = broken & ~records.held[change.key]
         estimates = self._estimates(records, change.key, lacking, change.share, 1.0)
-        mended = mended_links(self.connection, self.rows, records, change.key)
+        mended = mended_links(records, self._misspelt(change))
         scale = records.whole / max(len(records.keys), 1)
         exact = {
             target: float(
@@ -189,6 +202,14 @@ class Scenarios:
             unusable=round(float(lacking.sum()) * scale),
             misspelt=round(mended.records * scale),
         )
+
+    def _misspelt(self, change: FixValues) -> Misspelt:
+        """Only e-mail has a part that many share, so that a slip can be told from a rare value."""
+        if change.key != "email":
+            return {}
+        if self._slips is None:
+            self._slips = misspelt_addresses(self.connection, self.rows, self.sources)
+        return self._slips.get(change.source, {})
 
     def _lost(self, change: LoseKey, *, use_cases: bool) -> WhatIf:
         """Measured, not simulated: the key is hidden and the evidence judged again."""

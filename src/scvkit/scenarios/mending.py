@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables, Steps, quoted, text_literal
@@ -13,6 +14,8 @@ from scvkit.vocabulary import EVENT_GRAINS, EntityKind
 # A domain is a slip of another that is so many times as frequent and one slip away.
 TIMES_AS_FREQUENT = 20
 SHORTEST_DOMAIN = 6
+
+Misspelt = Mapping[str, int]  # where each record's mended address is found, as bits
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,37 +61,40 @@ def broken_values(
     return tuple(str(row[0]) for row in found)
 
 
-def mended_links(
-    connection: Connection, rows: RowTables, records: SourceRecords, key: str
-) -> Mended:
-    """Return what mending misspelt mail domains ties for certain: the same address elsewhere.
+def misspelt_addresses(
+    connection: Connection, rows: RowTables, sources: tuple[str, ...]
+) -> Mapping[str, Misspelt]:
+    """Return the records with a misspelt mail domain by source, and whom the mended one reaches.
 
-    Only e-mail has a part that many share, so that a slip can be told from a rare value.
+    Found once for all sources: a slip is told from a rare domain by what everybody holds.
     """
-    if key != "email":
-        return Mended(records=0, bits=records.now)
-    steps = _steps(rows, records)
-    counted = steps.rows(connection, "select count(*) from misspelt")[0][0]
-    found = steps.rows(
+    found = _steps(rows, sources).rows(
         connection,
-        """select misspelt.record_key, bit_or(reach.bits) from misspelt
-        join address other on other.email = misspelt.mended
+        """select misspelt.source, misspelt.record_key, bit_or(reach.bits)
+        from misspelt
+        left join address other on other.email = misspelt.mended
             and coalesce(jaro_winkler_similarity(other.given_name, misspelt.given_name), 1) >= 0.75
-        join reach on reach.cluster_id = other.cluster_id
+        left join reach on reach.cluster_id = other.cluster_id
         group by all order by all""",
     )
+    reached: dict[str, dict[str, int]] = {}
+    for source, record, bits in found:
+        reached.setdefault(str(source), {})[str(record)] = int(bits or 0)
+    return reached
+
+
+def mended_links(records: SourceRecords, misspelt: Misspelt) -> Mended:
+    """Return what mending misspelt mail domains ties for certain: the same address elsewhere."""
     bits = records.now.copy()
-    for record, reached in found:
-        place = records.position.get(str(record))
+    for record, reached in misspelt.items():
+        place = records.position.get(record)
         if place is not None:
-            bits[place] |= int(reached)
-    return Mended(records=int(counted), bits=bits)
+            bits[place] |= reached
+    return Mended(records=len(misspelt), bits=bits)
 
 
-def _steps(rows: RowTables, records: SourceRecords) -> Steps:
-    bit = " ".join(
-        f"when {text_literal(name)} then {1 << n}" for n, name in enumerate(records.sources)
-    )
+def _steps(rows: RowTables, sources: tuple[str, ...]) -> Steps:
+    bit = " ".join(f"when {text_literal(name)} then {1 << n}" for n, name in enumerate(sources))
     steps = Steps()
     steps.step(
         "address",
@@ -116,8 +122,7 @@ def _steps(rows: RowTables, records: SourceRecords) -> Steps:
     )
     steps.step(
         "misspelt",
-        f"""select record_key, given_name, local_part || '@' || meant as mended
-        from address join one_row_per_misspelt_domain using (domain)
-        where source = {text_literal(records.source)}""",
+        """select record_key, source, given_name, local_part || '@' || meant as mended
+        from address join one_row_per_misspelt_domain using (domain)""",
     )
     return steps

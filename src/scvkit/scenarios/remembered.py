@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,23 +38,26 @@ class Remembered:
     _key: str = field(default="", repr=False)
     _known: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     _seen: int = field(default=-1, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def get(self, kind: str, *place: object) -> Any:
         """Return what was worked out, or None."""
         name = _name(place)
-        if name not in self._known.get(kind, {}):
-            self._read()
-        return self._known.get(kind, {}).get(name)
+        with self._lock:
+            if name not in self._known.get(kind, {}):
+                self._read()
+            return self._known.get(kind, {}).get(name)
 
     def put(self, kind: str, *place: object, content: object) -> None:
         """Keep what was worked out; it is on the disk when this returns."""
-        self._read()
-        self._known.setdefault(kind, {})[_name(place)] = content
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = self._file.with_name(f".{FILE}.{os.getpid()}")
-        beside.write_text(json.dumps({"key": self.key, "known": self._known}), encoding="utf-8")
-        beside.chmod(0o600)
-        beside.replace(self._file)
+        with self._lock:
+            self._read()
+            self._known.setdefault(kind, {})[_name(place)] = content
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            beside = self._file.with_name(f".{FILE}.{os.getpid()}")
+            beside.write_text(json.dumps({"key": self.key, "known": self._known}), encoding="utf-8")
+            beside.chmod(0o600)
+            beside.replace(self._file)
 
     @property
     def key(self) -> str:

@@ -14,7 +14,7 @@ from scvkit.records.extracts import Intake
 from scvkit.records.scenarios import ANY, AddKey, FixValues, LoseKey, Predicted, PredictedUse
 from scvkit.scenarios.remembered import Remembered
 from scvkit.scenarios.worlds import WORLD, everybody_kept
-from scvkit.usecases import UseCase, load_catalogue, served_people
+from scvkit.usecases import ServedPeople, UseCase, load_catalogue
 
 METHOD = "scenarios.methods.served"
 METHOD_LOST = "scenarios.methods.served_lost"
@@ -44,6 +44,7 @@ class Serving:
     intake: Intake
     remembered: Remembered
     _now: Served | None = field(default=None, repr=False)
+    _served: ServedPeople | None = field(default=None, repr=False)
     _sample: RowTables | None = field(default=None, repr=False)
     _now_in_sample: Served | None = field(default=None, repr=False)
     _effects: dict[tuple[str, str], Effect] = field(default_factory=dict, repr=False)
@@ -61,10 +62,18 @@ class Serving:
         if self._now is None:
             known = self.remembered.get("served", "now")
             if known is None:
-                known = self._counted(self.rows)
+                whole = self.sample is self.rows
+                known = self._counted(self.rows) if whole else self._people().count(self.rows)
                 self.remembered.put("served", "now", content=known)
             self._now = {name: tuple(steps) for name, steps in known.items()}
         return self._now
+
+    def beside(self, connection: Connection) -> Serving:
+        """Return the same over another connection; what is counted now is counted once."""
+        other = Serving(connection, self.rows, self.engagement, self.intake, self.remembered)
+        other._now, other._sample = self.now, self.sample
+        other._now_in_sample = self.now_in_sample
+        return other
 
     @property
     def sample(self) -> RowTables:
@@ -210,9 +219,13 @@ class Serving:
         }
 
     def _counted(self, rows: RowTables, ids: Set[str] | None = None) -> Served:
-        """People served in a world; of some use cases alone where the others cannot change."""
-        ids = {case.id for case in self.cases} if ids is None else ids
-        return served_people(self.connection, rows, self.engagement, self.intake, ids)
+        """People served in a tried world; of some use cases where the others cannot change."""
+        if self._served is None:
+            self._served = self._people()
+        return self._served.count(rows, ids)
+
+    def _people(self) -> ServedPeople:
+        return ServedPeople(self.connection, self.engagement, self.intake, self.cases)
 
     def _without(self, source: str, key: str, *, links: bool, values: bool) -> RowTables:
         """The tables of a world in which the key's links, or its values, are gone."""

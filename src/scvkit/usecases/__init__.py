@@ -6,9 +6,10 @@ from scvkit.usecases.fit import fit_use_cases
 from scvkit.usecases.frames import funnel_frame
 from scvkit.usecases.needs import needed_attributes
 from scvkit.usecases.people_counts import count_people_at_stake
-from scvkit.usecases.served import served_people
+from scvkit.usecases.served import ServedPeople
 
 __all__ = [
+    "ServedPeople",
     "UseCase",
     "count_people_at_stake",
     "fit_use_cases",
@@ -16,5 +17,4 @@ __all__ = [
     "funnel_frame",
     "load_catalogue",
     "needed_attributes",
-    "served_people",
 ]

@@ -53,15 +53,48 @@ def write_people(
     ``usecase_feeds`` has one per source. Dates after the day of assessment are left out.
     """
     wanted = tuple(dict.fromkeys([*STRONG_KEYS, *attributes]))
+    for name, sql in (
+        ("usecase_facts", _facts_per_record(rows, provided, wanted)),
+        ("usecase_permissions", _permissions_per_record(rows)),
+    ):
+        connection.execute(f"create or replace temp table {name} as {sql}")
+    _write_everybody(connection, rows, engagement, provided, wanted)
+    _write_feeds(connection, rows, engagement, provided)
+    _write_records(connection)
+
+
+def write_people_again(
+    connection: Connection,
+    rows: RowTables,
+    engagement: Engagement,
+    provided: Provided,
+    attributes: Iterable[str],
+) -> None:
+    """Make ``usecase_records`` anew where only links or keys of records have changed.
+
+    ``write_people`` ran before with these attributes: what the rows say, the permissions and how
+    far each source reaches are as they were.
+    """
+    wanted = tuple(dict.fromkeys([*STRONG_KEYS, *attributes]))
+    _write_everybody(connection, rows, engagement, provided, wanted)
+    _write_records(connection)
+
+
+def _write_everybody(
+    connection: Connection,
+    rows: RowTables,
+    engagement: Engagement,
+    provided: Provided,
+    wanted: tuple[str, ...],
+) -> None:
     steps = Steps()
     steps.step("one_row_per_source", _sources(engagement, provided))
-    steps.step("facts_as_found", _facts(rows, provided, wanted))
-    steps.step("one_row_per_record_with_facts", _facts_per_record(wanted))
-    steps.step("one_row_per_record_with_permissions", _permissions_per_record(rows))
     steps.step("one_row_per_country", _rules(rows))
     sql = steps.sql(_records(rows, engagement, wanted))
     connection.execute(f"create or replace temp table usecase_everybody as {sql}")
-    _write_feeds(connection, rows, engagement, provided)
+
+
+def _write_records(connection: Connection) -> None:
     connection.execute(
         """
         create or replace temp table usecase_records as
@@ -163,12 +196,15 @@ def _facts_of(rows: RowTables, table: ProvidedTable, wanted: tuple[str, ...]) ->
     return f"select {', '.join(columns)} from {rows.scan(*table.name)}{where}"
 
 
-def _facts_per_record(wanted: tuple[str, ...]) -> str:
+def _facts_per_record(rows: RowTables, provided: Provided, wanted: tuple[str, ...]) -> str:
     flags = ", ".join(f"bool_or({has(name)}) as {has(name)}" for name in wanted)
-    return f"""
+    steps = Steps().step("facts_as_found", _facts(rows, provided, wanted))
+    return steps.sql(
+        f"""
         select record_key, {flags}, bool_or(damaged) as damaged, max(happened_at) as happened_at
         from facts_as_found group by record_key
-    """
+        """
+    )
 
 
 def _permissions_per_record(rows: RowTables) -> str:
@@ -241,8 +277,8 @@ def _records(rows: RowTables, engagement: Engagement, wanted: tuple[str, ...]) -
         from {rows.scan("records")} r
         join one_row_per_source s using (source)
         {join}
-        left join one_row_per_record_with_facts f using (record_key)
-        left join one_row_per_record_with_permissions p using (record_key)
+        left join usecase_facts f using (record_key)
+        left join usecase_permissions p using (record_key)
         left join one_row_per_country k on k.country = upper(coalesce(r.country, s.home))
     """
 

@@ -112,3 +112,25 @@ def counted(small: Small, vectors: Vectors) -> int:
     ).fetchall()[0]
     assert found[0] == found[1], "a pair stands there twice"
     return int(found[0])
+
+
+def test_a_surname_is_as_rare_as_it_is_among_names_of_its_script(small: Small) -> None:
+    # Of six names in characters that few here write, four have this surname: with a given name
+    # in the same characters it says little more.
+    few = ["黃家豪", "黃家豪", "黃雅婷", "黃俊傑", "楊雅婷", "林俊傑"]
+    small.add("crm", [*people(80), *({"id": f"h{n}", "full_name": f} for n, f in enumerate(few))])
+    small.add("shop", people(60))
+    engagement = small.engagement(linkage=small.options)
+    identity.write_records(small.connection, small.rows, engagement, small.intake)
+    settings = choose_settings(small.connection, small.rows)
+    linked = link_kind(small.connection, small.rows, settings)
+    all_pairs(small, linked, "every_pair")
+    model = linked.model.settings
+    compare(small.connection, linked.prepared, model, "every_vector", pairs="every_pair")
+    bits = small.connection.execute(
+        """select mw_surname + mw_tf_adj_surname from every_vector
+        where unique_id_l like '%/h0' and unique_id_r like '%/h1'"""
+    ).fetchall()[0][0]
+    [surname] = [c for c in model["comparisons"] if c["output_column_name"] == "surname"]
+    [same] = [n for n in surname["comparison_levels"] if n.get("label_for_charts") == "same"]
+    assert bits == pytest.approx(math.log2(same["m_probability"] / (4 / 6)), abs=1e-6)

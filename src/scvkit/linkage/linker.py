@@ -17,6 +17,10 @@ from splink.internals.comparison_level import ComparisonLevel
 
 from scvkit.engine import Connection, quoted
 
+SCRIPTS = (
+    *("Han", "Hiragana", "Katakana", "Hangul", "Cyrillic", "Greek", "Arabic", "Hebrew", "Thai"),
+    *("Devanagari", "Georgian", "Armenian"),
+)
 # What compares otherwise than column by column for equality is no exact match: no need to parse.
 _NEVER_EXACT = re.compile(r"[<>]|\w\(|\bor\b|\bELSE\b", re.IGNORECASE)
 # Whether a level is an exact match, by its SQL.
@@ -100,14 +104,31 @@ def _as_in_training(chosen: Any, matching: bool, intermediate: bool, _training: 
 
 
 def register_frequencies(linker: Linker, connection: Connection, table: str) -> None:
-    """Let values be as frequent as they are in ``table``, not in the part that is scored."""
+    """Let values be as frequent as they are in ``table``, not in the part that is scored.
+
+    Surnames are counted among those of the same script: a given name and a surname in characters
+    that few here write both say that, and it is one fact. Where everybody's names are written
+    alike nothing changes.
+    """
     for column in {c.unquote().name for c in linker._settings_obj._term_frequency_columns}:
         found = f"linkage_frequency_of_{column}"
+        alike = f"partition by {_script(column)}" if column == "surname" else ""
         connection.execute(
             f"""create or replace temp table {quoted(found)} as
-            select {quoted(column)}, count(*) / sum(count(*)) over () as {quoted("tf_" + column)}
-            from {quoted(table)} where {quoted(column)} is not null group by all"""
+            select {quoted(column)}, held / sum(held) over ({alike}) as {quoted("tf_" + column)}
+            from (select {quoted(column)}, count(*) as held from {quoted(table)}
+                where {quoted(column)} is not null group by all)"""
         ).fetchall()
         linker.table_management.register_term_frequency_lookup(
             linker._db_api.register(found), column
         )
+
+
+def _script(column: str) -> str:
+    """SQL of the script that a name is written in, by the first letter that tells; else Latin."""
+    first = "|".join(rf"\p{{{script}}}" for script in SCRIPTS)
+    letter = f"regexp_extract({quoted(column)}, '{first}')"
+    told = " ".join(
+        rf"when regexp_matches({letter}, '\p{{{script}}}') then '{script}'" for script in SCRIPTS
+    )
+    return f"case {told} else '' end"

@@ -65,8 +65,7 @@ def compare(
         "additional_columns_to_retain": ["source"],
     }
     with open_linker(connection, prepared.table, asked) as linker:
-        if prepared.frequencies:
-            register_frequencies(linker, connection, prepared.frequencies)
+        register_frequencies(linker, connection, prepared.frequencies or prepared.table)
         keep_levels(linker)
         blocked = linker._db_api.register(pairs)
         linker.table_management.register_blocked_pairs_for_predict(blocked)

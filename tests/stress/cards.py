@@ -9,25 +9,20 @@ Each ends in a checked engagement or in one sentence; a traceback ends it and na
 from __future__ import annotations
 
 import io
-import itertools
 import json
 import random
 import shutil
-import sys
-import tempfile
-import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
 from scvkit.engagement import append, fold_journal, journal_file, load_engagement
-from scvkit.errors import ScvkitError
 from scvkit.scenarios.actions import load_actions
 from scvkit.usecases.catalogue import load_catalogue
 from tests.end_to_end.test_attacks import JUNK
+from tests.stress.enduring import endure_for_minutes
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "sample_data" / "taerskel" / "engagement.yaml"
@@ -62,41 +57,9 @@ VALUES: tuple[Any, ...] = (
 )
 
 
-@dataclass(slots=True)
-class Garbled:
-    """How the files ended."""
-
-    files: int = 0
-    valid: int = 0
-    refused: int = 0
-    slowest: float = 0.0
-
-
-def garble(folder: Path, seeds: Iterable[int], *, until: float = float("inf")) -> Garbled:
-    """Read the garbled files of the seeds, until a moment of ``time.monotonic``."""
-    found = Garbled()
-    for seed in seeds:
-        if time.monotonic() > until:
-            break
-        began = time.monotonic()
-        try:
-            read_one(folder / "client", random.Random(seed))
-            found.valid += 1
-        except ScvkitError as refused:
-            if not str(refused).strip():
-                raise AssertionError(f"seed {seed}: refused without a word") from refused
-            found.refused += 1
-        except Exception as problem:
-            raise AssertionError(f"seed {seed} ended in {type(problem).__name__}") from problem
-        took = time.monotonic() - began
-        assert took < LONGEST, f"seed {seed} took {took:.0f} s"
-        found.slowest = max(found.slowest, took)
-        found.files += 1
-    return found
-
-
-def read_one(home: Path, rng: random.Random) -> None:
+def read_garbled(folder: Path, seed: int) -> None:
     """Garble one of the four files and read it as a run does."""
+    home, rng = folder / "client", random.Random(seed)
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     kind = rng.choice(["engagement", "engagement", "actions", "use cases", "journal"])
@@ -198,13 +161,5 @@ def _some_part(tree: Any, rng: random.Random) -> tuple[Any, ...]:
     return tuple(part) or ("notes",)
 
 
-def main() -> None:
-    """Garble for so many minutes and say how it went."""
-    minutes, first = (*map(float, sys.argv[1:3]), *(10.0, 0.0)[len(sys.argv) - 1 :])
-    with tempfile.TemporaryDirectory() as folder:
-        until = time.monotonic() + minutes * 60
-        print(garble(Path(folder), itertools.count(int(first)), until=until))
-
-
 if __name__ == "__main__":
-    main()
+    endure_for_minutes(read_garbled)

@@ -11,21 +11,16 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
-import sys
-import tempfile
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from scvkit.engine import Connection, RowTables, connect
-from scvkit.errors import ScvkitError
 from scvkit.extracts.reading import read_tables
 from scvkit.profile import profile_source
 from scvkit.records.extracts import SourceIntake
 from scvkit.sources import understand_table
 from scvkit.vocabulary import Domain
 from tests.extracts.corruptions import corrupted
+from tests.stress.enduring import endure_for_minutes
 
 LONGEST = 60  # seconds for one file
 HEADERS = (
@@ -69,38 +64,6 @@ CELLS = (
 SIGNS = ";,\t|\"'\n\r\0\x1a\\/-.:@+= aAåÅ09€\xa0\u2028"
 
 
-@dataclass(slots=True)
-class Fuzzed:
-    """How the files ended."""
-
-    files: int = 0
-    read: int = 0  # tables
-    refused: int = 0
-    slowest: float = 0.0
-
-
-def fuzz(folder: Path, seeds: Iterable[int], *, until: float = float("inf")) -> Fuzzed:
-    """Send the files of the seeds through the kit, until a moment of ``time.monotonic``."""
-    found = Fuzzed()
-    for seed in seeds:
-        if time.monotonic() > until:
-            break
-        began = time.monotonic()
-        try:
-            _send(folder / str(seed % 7), seed, found)
-        except ScvkitError as refused:
-            if "\n\n" in str(refused):
-                raise AssertionError(f"seed {seed}: more than one paragraph") from refused
-            found.refused += 1
-        except Exception as problem:
-            raise AssertionError(f"seed {seed} ended in {type(problem).__name__}") from problem
-        took = time.monotonic() - began
-        assert took < LONGEST, f"seed {seed} took {took:.0f} s"
-        found.slowest = max(found.slowest, took)
-        found.files += 1
-    return found
-
-
 def strange_file(seed: int) -> tuple[str, bytes]:
     """Return the name and bytes of a file: a good one damaged, a table of odd cells, or signs."""
     rng = random.Random(seed)
@@ -122,21 +85,24 @@ def strange_file(seed: int) -> tuple[str, bytes]:
     return rng.choice(["a.csv", "a.txt", "a.json", "a.xls"]), text.encode(encoding, "replace")
 
 
-def _send(folder: Path, seed: int, found: Fuzzed) -> None:
-    folder.mkdir(exist_ok=True)
+def send_odd_file(folder: Path, seed: int) -> None:
+    """Send the file of a seed through reading, understanding and measuring."""
+    home = folder / str(seed % 7)
+    home.mkdir(exist_ok=True)
     name, body = strange_file(seed)
-    file = folder / name
+    file = home / name
     file.write_bytes(body)
-    rows = RowTables(folder / "work")
-    connection = connect(threads=1, memory_limit="1GB", spill_folder=folder / "spill")
+    rows = RowTables(home / "work")
+    connection = connect(threads=1, memory_limit="1GB", spill_folder=home / "spill")
     try:
-        measure_file(connection, rows, file, found)
+        measure_file(connection, rows, file)
     finally:
         connection.close()
 
 
-def measure_file(connection: Connection, rows: RowTables, file: Path, found: Fuzzed) -> None:
-    """Read, understand and measure up to three tables of a file."""
+def measure_file(connection: Connection, rows: RowTables, file: Path) -> int:
+    """Read, understand and measure up to three tables of a file; return how many there were."""
+    measured = 0
     for reading in itertools.islice(
         read_tables(connection, rows, file, source="odd", table="odd"), 3
     ):
@@ -152,16 +118,9 @@ def measure_file(connection: Connection, rows: RowTables, file: Path, found: Fuz
         )
         profile = profile_source(connection, rows, intake, as_of=dt.date(2026, 9, 30))
         assert profile.tables[0].rows == reading.rows
-        found.read += 1
-
-
-def main() -> None:
-    """Fuzz for so many minutes and say how it went."""
-    minutes, first = (*map(float, sys.argv[1:3]), *(10.0, 0.0)[len(sys.argv) - 1 :])
-    with tempfile.TemporaryDirectory() as folder:
-        until = time.monotonic() + minutes * 60
-        print(fuzz(Path(folder), itertools.count(int(first)), until=until))
+        measured += 1
+    return measured
 
 
 if __name__ == "__main__":
-    main()
+    endure_for_minutes(send_odd_file)

@@ -46,55 +46,30 @@ def write_people(
     engagement: Engagement,
     provided: Provided,
     attributes: Iterable[str],
+    *,
+    again: bool = False,
 ) -> None:
     """Make ``usecase_records`` and ``usecase_feeds``, temporary.
 
     ``usecase_records`` has one row per person record, where "has <attribute>" is never null;
-    ``usecase_feeds`` has one per source. Dates after the day of assessment are left out.
+    ``usecase_feeds`` has one per source. Dates after the day of assessment are left out. With
+    ``again`` nothing but links or keys of records has changed since the last time: what the rows
+    say, the permissions and how far each source reaches are not read anew.
     """
     wanted = tuple(dict.fromkeys([*STRONG_KEYS, *attributes]))
-    for name, sql in (
-        ("usecase_facts", _facts_per_record(rows, provided, wanted)),
-        ("usecase_permissions", _permissions_per_record(rows)),
-    ):
-        connection.execute(f"create or replace temp table {name} as {sql}")
-    _write_everybody(connection, rows, engagement, provided, wanted)
-    _write_feeds(connection, rows, engagement, provided)
-    _write_records(connection)
-
-
-def write_people_again(
-    connection: Connection,
-    rows: RowTables,
-    engagement: Engagement,
-    provided: Provided,
-    attributes: Iterable[str],
-) -> None:
-    """Make ``usecase_records`` anew where only links or keys of records have changed.
-
-    ``write_people`` ran before with these attributes: what the rows say, the permissions and how
-    far each source reaches are as they were.
-    """
-    wanted = tuple(dict.fromkeys([*STRONG_KEYS, *attributes]))
-    _write_everybody(connection, rows, engagement, provided, wanted)
-    _write_records(connection)
-
-
-def _write_everybody(
-    connection: Connection,
-    rows: RowTables,
-    engagement: Engagement,
-    provided: Provided,
-    wanted: tuple[str, ...],
-) -> None:
+    if not again:
+        for name, sql in (
+            ("usecase_facts", _facts_per_record(rows, provided, wanted)),
+            ("usecase_permissions", _permissions_per_record(rows)),
+        ):
+            connection.execute(f"create or replace temp table {name} as {sql}")
     steps = Steps()
     steps.step("one_row_per_source", _sources(engagement, provided))
     steps.step("one_row_per_country", _rules(rows))
     sql = steps.sql(_records(rows, engagement, wanted))
     connection.execute(f"create or replace temp table usecase_everybody as {sql}")
-
-
-def _write_records(connection: Connection) -> None:
+    if not again:
+        _write_feeds(connection, rows, engagement, provided)
     connection.execute(
         """
         create or replace temp table usecase_records as

@@ -12,7 +12,7 @@ from scvkit.usecases.asked import write_base
 from scvkit.usecases.catalogue import UseCase
 from scvkit.usecases.fit import gaps_of
 from scvkit.usecases.funnel import Level, count_people
-from scvkit.usecases.people import write_people, write_people_again
+from scvkit.usecases.people import write_people
 from scvkit.usecases.provided import Provided, filled_somewhere, provided_by
 
 
@@ -45,11 +45,10 @@ class ServedPeople:
         A use case with a step that cannot be assessed is left out.
         """
         attributes = [a for case in self.cases for a in case.attributes]
+        again = self._provided is not None
         if self._provided is None:
             self._provided = provided_by(self._cursor, rows, self.intake)
-            write_people(self._cursor, rows, self.engagement, self._provided, attributes)
-        else:
-            write_people_again(self._cursor, rows, self.engagement, self._provided, attributes)
+        write_people(self._cursor, rows, self.engagement, self._provided, attributes, again=again)
         found = {}
         for case in self.cases:
             if ids is not None and case.id not in ids:

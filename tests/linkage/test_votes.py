@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scvkit.linkage.vote_estimate import Stratum, curve, stratified
+from scvkit.linkage.vote_estimate import Stratum, curve, stratified, voted_recall
 from scvkit.linkage.votes import (
     DIFFERENT,
     SAME,
@@ -91,6 +91,16 @@ def test_recall_counts_matches_that_stayed_apart() -> None:
     assert found.recall.value == pytest.approx(0.9)
     assert found.recall.low is not None
     assert found.recall.low < 0.9 < (found.recall.high or 0)
+
+
+def test_where_nobody_saw_a_match_apart_there_may_be_none() -> None:
+    apart = StratumVotes(stratum="open_-2", joined=False, pairs=400, same=0, decided=15)
+    sizes = [Stratum(name="open_-2", joined=False, pairs=400, weights=((-1.0, 400),))]
+    told = {"open_-2": [(-1.0, False)] * 15}
+    found = voted_recall([votes(20, 20, 900), apart], sizes, told)
+    assert found.value is not None
+    assert found.value < 1
+    assert found.high == pytest.approx(1)
 
 
 def test_what_was_voted_on_out_of_turn_is_not_counted() -> None:

@@ -136,7 +136,9 @@ def _missed(
         answers = [a for name, each in told.items() if name.startswith("open") for a in each]
         matches, spread = curve(answers, weights)
         missed += matches
-        below += (matches - matches / spread) ** 2
+        # Where nobody saw a match among them there may be none: the curve alone speaks of some.
+        fewest = matches / spread if any(same for _, same in answers) else 0.0
+        below += (matches - fewest) ** 2
         above += (matches * spread - matches) ** 2
     return missed, max(0.0, missed - math.sqrt(below)), missed + math.sqrt(above)
 

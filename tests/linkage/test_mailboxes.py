@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scvkit import identity, linkage
 from scvkit.engine import Connection, connect
-from scvkit.linkage.mailboxes import families_share_mailboxes, of_a_family
+from scvkit.linkage.mailboxes import families_share_mailboxes, of_a_family, says_family
 from scvkit.linkage.newsletter import _over_sources
 from scvkit.linkage.prepared import Prepared
 from scvkit.vocabulary import EntityKind
+from tests.identity.small import Small
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +54,53 @@ def test_a_record_without_name_or_address_has_no_family_address(connection: Conn
         assert found == [(False,)]
 
 
+@pytest.mark.parametrize(
+    ("email", "says"),
+    [
+        ("fam.holm@post.example", True),
+        ("familienholm@post.example", True),
+        ("holm-familie@post.example", True),
+        ("familia.popescu@post.example", True),
+        ("famke.holm@post.example", False),
+        ("holm@family.example", False),
+        (None, False),
+    ],
+)
+def test_some_addresses_say_that_they_are_a_familys(
+    connection: Connection, email: str | None, says: bool
+) -> None:
+    found = connection.execute(
+        f"select {says_family('email')} from (select ?::varchar as email)", [email]
+    ).fetchall()
+    assert found == [(says,)]
+
+
+@pytest.mark.parametrize(("reader", "tied"), [({}, False), ({"given_name": "Ida"}, True)])
+def test_an_address_that_says_so_ties_nobody_who_gave_no_name(
+    small: Small, reader: dict[str, str], tied: bool
+) -> None:
+    holm = {"given_name": "Ida", "surname": "Holm", "email": "familien.holm@post.example"}
+    others = [
+        {"given_name": f"Bo{n}", "surname": f"Dahl{n}", "email": f"b{n}@x.example"}
+        for n in range(4)
+    ]
+    small.add("erp", [holm, *others]).add("news", [{"email": holm["email"]} | reader])
+    engagement = small.engagement()
+    identity.write_records(small.connection, small.rows, engagement, small.intake)
+    linkage.link_records(small.connection, small.rows, engagement, small.intake)
+    rows = small.connection.execute(
+        f"select cluster_id from {small.rows.scan('clusters')} "
+        "where record_key in ('erp/all/0', 'news/all/0')"
+    ).fetchall()
+    assert (len(set(rows)) == 1) is tied
+
+
 def mailboxes(connection: Connection, *, couples: int, alone: int, readers: int = 10) -> bool:
     """What is said of mailboxes that two people hold, or one; some have a reader without a name."""
     both = ("ida", "bo")
-    held = [(f"fam.larsen{n}@x", name, f"{n}/{name}") for n in range(couples) for name in both]
-    held += [(f"fam.larsen{n}@y", "eva", f"{n}/{side}") for n in range(alone) for side in "ab"]
-    held += [(f"fam.larsen{n}@y", None, f"{n}/reader") for n in range(min(alone, readers))]
+    held = [(f"hos.larsen{n}@x", name, f"{n}/{name}") for n in range(couples) for name in both]
+    held += [(f"hos.larsen{n}@y", "eva", f"{n}/{side}") for n in range(alone) for side in "ab"]
+    held += [(f"hos.larsen{n}@y", None, f"{n}/reader") for n in range(min(alone, readers))]
     frame = pd.DataFrame(held, columns=["email", "given_name", "unique_id"])
     frame["surname"] = frame["given_name"].map(lambda name: name and "larsen")
     connection.execute("select 1").fetchall()

@@ -7,7 +7,7 @@ from math import fsum, hypot, sqrt
 from scvkit.engine import Connection, RowTables, Steps, quoted
 from scvkit.linkage.kept import RECORDS
 from scvkit.linkage.kinds import Linked
-from scvkit.linkage.mailboxes import of_a_family
+from scvkit.linkage.mailboxes import shields
 from scvkit.linkage.without_key import HiddenKey, write_without_key
 from scvkit.records.evidence import Evidence, not_assessed, wilson
 from scvkit.records.extracts import Intake, customer_sources
@@ -234,7 +234,8 @@ def _known_addresses(
         join record_without_address on unique_id = record_key
         where customer.source <> ?""",
     )
-    family = of_a_family("other.email", "other.given_name", "other.surname")
+    shared = linked.thresholds.mailboxes_shared
+    family = shields("other.email", "other.given_name", "other.surname", shared=shared)
     steps.step(
         "one_row_per_tested_record",
         f"""select record.source, unique_id,
@@ -250,7 +251,7 @@ def _known_addresses(
         from one_row_per_tested_record group by source order by source""",
         [newsletter, newsletter],
     )
-    named = _named(connection, linked, newsletter) if linked.thresholds.mailboxes_shared else 1.0
+    named = _named(connection, linked, newsletter)
     return {
         str(source): (round(plain + (known - plain) * named), int(tested))
         for source, known, plain, tested in found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, Steps, quoted, text_literal
-from scvkit.linkage.mailboxes import of_a_family
+from scvkit.linkage.mailboxes import shields
 from scvkit.linkage.prepared import KEYS, Prepared
 from scvkit.vocabulary import EntityKind, Tier
 
@@ -132,18 +132,18 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
         f" as {k}_crowded"
         for k in keys
     )
+    shielded = shields("email", "given_name", "surname", shared=thresholds.mailboxes_shared)
     steps.step(
         "record_with_marks",
         f"""select *, unique_id in (select unique_id from crowded_door) as at_crowded_door,
-            {of_a_family("email", "given_name", "surname")} as of_a_family{marked}
+            given_name is not null and {shielded} as shields_address{marked}
         from {table}""",
     )
     crowded = " or ".join(f"(l.{k} = r.{k} and l.{k}_crowded)" for k in keys) or "false"
     # Whoever gave no name has the holder's address, so that the holder's record tells.
     family = (
-        "((l.given_name is null and r.of_a_family) or (r.given_name is null and l.of_a_family))"
-        if thresholds.mailboxes_shared
-        else "false"
+        "((l.given_name is null and r.shields_address)"
+        " or (r.given_name is null and l.shields_address))"
     )
     steps.step(
         "pair_with_records",

@@ -181,6 +181,10 @@ def test_an_action_is_done_when_the_later_data_show_it(tmp_path: Path) -> None:
     assert done["number_in_service"] == "done"
     unchanged = compare_runs(first, run(tmp_path / "c", identity=keys))
     assert {a.action: a.done for a in unchanged.actions}["number_in_service"] == "not_yet"
+    # A gate that passed before tells nothing of what was done since.
+    before = run(tmp_path / "d", readiness=passed, roadmap=plan, identity=keys)
+    nothing = compare_runs(before, run(tmp_path / "e", readiness=passed, identity=keys))
+    assert "done" not in {a.done for a in nothing.actions}
     assert ("G5", GateState.FAILED, GateState.PASSED) in {
         (g.id, g.before, g.after) for g in found.gates
     }

@@ -93,6 +93,16 @@ def test_withdrawn_but_mailable_asks_which_came_later(delivery, no, yes, counted
         assert not permission.withdrawn_but_mailable.assessed
 
 
+def test_a_yes_given_again_later_is_what_the_source_says_now(delivery):
+    delivery.source("esp", COLUMNS, [["W", "", "2026-01-01"]], consent=[EMAIL])
+    twice = [["J", "2025-01-01", ""], ["J", "2026-03-01", ""]]
+    delivery.source("club", COLUMNS, twice, consent=[EMAIL])
+    for record in ("esp/1", "club/1", "club/2"):
+        delivery.person(record, low="p", mid="p", high="p")
+    permission, _ = run(delivery)
+    assert permission.withdrawn_but_mailable.value == 0
+
+
 def test_without_an_address_the_other_source_cannot_mail(delivery):
     one_person(delivery, {"esp": ["W", "", ""], "club": ["J", "", ""]})
     delivery.people[1]["email"] = None
@@ -102,13 +112,19 @@ def test_without_an_address_the_other_source_cannot_mail(delivery):
 
 
 @pytest.mark.parametrize(
-    ("tie", "differ", "counts"),
-    [("A", (1, 1, 1), (1, 1, 1)), ("B", (0, 0, 1), (0, 1, 1)), ("D", (0, 0, 1), (0, 0, 1))],
+    ("tie", "other", "differ", "counts"),
+    [
+        ("A", "another", (1, 1, 1), (1, 1, 1)),
+        ("B", "another", (0, 0, 1), (0, 1, 1)),
+        ("B", "someone", (1, 1, 1), (1, 1, 1)),
+        ("D", "someone", (0, 0, 1), (0, 0, 1)),
+    ],
 )
-def test_the_range_follows_the_tiers_and_a_difference_rests_on_sure_links(
-    delivery, tie, differ, counts
+def test_the_range_follows_the_tiers_and_a_difference_rests_on_sure_links_or_one_address(
+    delivery, tie, other, differ, counts
 ):
     one_person(delivery, {"esp": ["W", "", ""], "club": ["J", "", ""]}, tie=tie)
+    delivery.people[1]["email"] = other
     # Somebody else who agrees with herself everywhere, so that there is a base at every tier.
     delivery.source("a", COLUMNS, [["J", "", ""]], consent=[EMAIL])
     delivery.source("b", COLUMNS, [["J", "", ""]], consent=[EMAIL])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scvkit.records.comparison import ActionProgress, Done
 from scvkit.records.identity import Identity
 from scvkit.records.readiness import Indicator, Readiness
@@ -22,8 +24,8 @@ def action_progress(
 ) -> tuple[ActionProgress, ...]:
     """Return each planned action with what the later run shows of it.
 
-    A gate that passes, a key that is filled, an indicator at its third step: done. On the way
-    there: under way. What no number shows cannot be told.
+    A gate that passes now, a key that is filled, an indicator at its third step: done. On the way
+    there: under way. What no number shows, and what was so before, cannot be told.
     """
     return tuple(
         ActionProgress(
@@ -48,10 +50,9 @@ def _done(
         return _filled(action, keys_before, keys_after)
     gates = [c for c in action.closes if c.startswith("G")]
     if gates:
-        states = {g.id: g.state for g in after.gates}
-        if all(states.get(g) is GateState.PASSED for g in gates):
-            return "done"
-        return "not_yet"
+        if not _all_pass(before, gates):
+            return "done" if _all_pass(after, gates) else "not_yet"
+        # They passed already: what was planned for is left to the indicators.
     scores = [
         (_score(before, name), _score(after, name))
         for name in action.closes
@@ -74,7 +75,23 @@ def _better(before: Readiness, after: Readiness, indicator: str) -> bool:
     if a is None or a.evidence.value is None:
         return True
     change = b.evidence.value - a.evidence.value
-    return change < 0 if b.lower_is_better else change > 0
+    better = change < 0 if b.lower_is_better else change > 0
+    wrong = [_wrong(i) for i in (a, b)]
+    # More records beside the same faults make a better share, and nobody has mended one.
+    return better and (wrong[0] is None or wrong[1] is None or wrong[1] < wrong[0])
+
+
+def _wrong(indicator: Indicator) -> int | None:
+    """How many of the tested are not as they should be; None where it is no share."""
+    passed, tested = indicator.evidence.passed, indicator.evidence.tested
+    if passed is None or tested is None:
+        return None
+    return passed if indicator.lower_is_better else tested - passed
+
+
+def _all_pass(readiness: Readiness, gates: Sequence[str]) -> bool:
+    states = {g.id: g.state for g in readiness.gates}
+    return all(states.get(gate) is GateState.PASSED for gate in gates)
 
 
 def _some_left(action: RoadmapAction, after: Readiness) -> bool:

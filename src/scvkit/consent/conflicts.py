@@ -14,7 +14,7 @@ from scvkit.vocabulary import Channel, ConsentStatus, EntityKind
 class Level(Enum):
     """How much linkage is believed; the value is the column that says who a record is."""
 
-    LOW = "person_low"  # tier A only
+    LOW = "person_low"  # tier A, or one e-mail address of a likely person
     MID = "person_mid"  # tiers A–C
     HIGH = "person_high"  # tiers A–D
 
@@ -40,16 +40,27 @@ class Level(Enum):
         """
 
     @property
+    def newest_yes(self) -> str:
+        """SQL: each person's yes in each source that has an address, at its newest time."""
+        return f"""
+            select {self.value}, channel, purpose, source, status, has_email,
+                   max(stated_at) as stated_at
+            from consent_stated
+            where status = {text_literal(ConsentStatus.GIVEN)} and has_email group by all
+        """
+
+    @property
     def contradictions(self) -> str:
         """SQL: people one source may mail although they said no elsewhere, and later.
 
         A withdrawal counts unless a later yes is dated; a plain refusal counts only when it is
-        dated after the yes. Without an address the other source cannot mail.
+        dated after the yes. Without an address the other source cannot mail. Where a source holds
+        several answers its newest yes speaks.
         """
         return f"""
             select distinct no.{self.value} as person, no.purpose
             from consent_stated no
-            join consent_stated yes
+            join ({self.newest_yes}) yes
               on yes.{self.value} = no.{self.value} and yes.source <> no.source
                  and yes.channel = no.channel and yes.purpose = no.purpose
             where no.channel = {text_literal(Channel.EMAIL)}
@@ -77,12 +88,12 @@ class PeopleStated:
 
 def write_stated(connection: Connection, rows: RowTables) -> None:
     """Lay the ledger beside the clusters; a record the linkage did not take stands alone."""
-    has_email, addresses = "true", ""
+    address, addresses = "null::varchar", ""
     if rows.exists("records"):
-        has_email = "a.record_key is not null"
+        address = "held.address"
         addresses = f"""
-            left join (select distinct record_key from {rows.scan("records")}
-                       where email is not null) a using (record_key)
+            left join (select record_key, any_value(email) as address
+                       from {rows.scan("records")} group by record_key) held using (record_key)
         """
     connection.execute(
         f"""
@@ -91,12 +102,40 @@ def write_stated(connection: Connection, rows: RowTables) -> None:
                coalesce(c.cluster_id, p.record_key) as person_mid,
                coalesce(c.cluster_id_low, p.record_key) as person_low,
                coalesce(c.cluster_id_high, p.record_key) as person_high,
-               {has_email} as has_email
+               {address} as address, {address + " is not null" if addresses else "true"}
+                   as has_email
         from {rows.scan("permissions")} p
         left join {rows.scan("clusters")} c using (record_key)
         {addresses}
         """
     )
+    while _joined_by_address(connection):
+        pass
+
+
+def _joined_by_address(connection: Connection) -> bool:
+    """Make one of the sure parts of a likely person that share an address; False when none do.
+
+    An answer about e-mail is an answer about an address: where the same one stands in two
+    systems, nobody has to be sure whose it is.
+    """
+    connection.execute(
+        """
+        create or replace temp table consent_address as
+        select person_low, min(person) as person from (
+            select person_low, min(person_low) over (partition by person_mid, address) as person
+            from consent_stated where address is not null
+        ) group by person_low having min(person) < person_low
+        """
+    )
+    [(joined,)] = connection.execute("select count(*) from consent_address").fetchall()
+    connection.execute(
+        """
+        update consent_stated set person_low = consent_address.person
+        from consent_address where consent_stated.person_low = consent_address.person_low
+        """
+    )
+    return bool(joined)
 
 
 def people_stated(connection: Connection, level: Level) -> PeopleStated:
@@ -122,7 +161,7 @@ def people_stated(connection: Connection, level: Level) -> PeopleStated:
 def conflicts_between(connection: Connection) -> tuple[PairConflict, ...]:
     """Return each pair of sources that both state something, sorted by name.
 
-    By tier A only, as the least of ``people_in_conflict`` is counted: a pair of sources cannot
+    By the sure links alone, as the least of ``people_in_conflict`` is counted: a pair of sources cannot
     then show more people than all of them.
     """
     steps = Steps().step("one_row_per_state", Level.LOW.sources)

@@ -53,6 +53,7 @@ def _to_stop(level: Level) -> str:
                string_agg(distinct no.source, ', ' order by no.source) as withdrawn_in,
                max(no.withdrawn_at) as withdrawn_at
         from consent_stated yes
+        join ({level.newest_yes}) newest using ({level.value}, channel, purpose, source)
         join consent_stated no
           on yes.{level.value} = no.{level.value} and yes.source <> no.source
              and yes.channel = no.channel and yes.purpose = no.purpose
@@ -60,6 +61,6 @@ def _to_stop(level: Level) -> str:
               and yes.entity_kind = {text_literal(EntityKind.PERSON)}
               and yes.status = {text_literal(ConsentStatus.GIVEN)} and yes.has_email
               and no.status = {text_literal(ConsentStatus.WITHDRAWN)}
-              and not coalesce(yes.stated_at > no.withdrawn_at, false)
+              and not coalesce(newest.stated_at > no.withdrawn_at, false)
         group by yes.source, yes.record_key, yes.purpose
     """

@@ -78,7 +78,8 @@ def classify(
         f"""select *, case
             when keys > 0 and contradicts then {text_literal(Tier.X)}
             when contradicts then null
-            when keys > 0 and (keys > 1 or same_name or same_address) then {text_literal(Tier.A)}
+            when keys > 0 and (keys > 1 or same_name or given_alone or same_address)
+                then {text_literal(Tier.A)}
             when keys > 0 and (not crowded_key or given_tells) and not family_only
                 then {text_literal(Tier.B)}
             when (crowded_door or keys_differ) and not same_birth then
@@ -211,6 +212,7 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
             given_l is not null and given_r is not null as name_known,
             coalesce(given_agrees, false) as some_name,
             coalesce(given_agrees and not initial_only, false) as given_tells,
+            given_tells and (surname_l is null or surname_r is null) as given_alone,
             (given_l is null or given_r is null or surname_l is null or surname_r is null)
                 and not coalesce(damerau_levenshtein(birth_l, birth_r) <= 2, false)
                 and not coalesce(postcode_l = postcode_r, false)
@@ -293,7 +295,7 @@ def _organisation_facts(
             coalesce(jaro_winkler_similarity(l.company, r.company) >= 0.93
                 or starts_with(l.company, r.company || ' ')
                 or starts_with(r.company, l.company || ' '), false) as same_name,
-            same_name as some_name, false as given_tells,
+            same_name as some_name, false as given_tells, false as given_alone,
             l.company is not null and r.company is not null as name_known,
             coalesce(jaro_winkler_similarity(l.street, r.street) >= 0.9
                 and l.house_number = r.house_number

@@ -170,7 +170,7 @@ def _fit(
         needs_linkage=case.needs_linkage,
         function=case.function,
         missing=tuple(dict.fromkeys(name for gap in gaps for name in gap.missing)),
-        refs=_refs(provided, case),
+        refs=_refs(engagement, provided, case),
         need_hours=case.fresh.hours,
         lag_days=lag.days,
         told_hours=lag.told_hours,
@@ -304,7 +304,7 @@ def _stated(connection: Connection, channels: Sequence[Channel]) -> bool:
 
 
 def _steps(case: UseCase, levels: Sequence[Counted], assessed: int) -> tuple[FunnelStep, ...]:
-    """The three levels sorted, step by step; sorted levels keep falling from step to step."""
+    """The best estimate is that of tiers A to C; least and most of the three fall likewise."""
     mid = levels[Level.MID.value]
     steps: list[FunnelStep] = []
     for index, name in enumerate(STEP_NAMES):
@@ -313,7 +313,8 @@ def _steps(case: UseCase, levels: Sequence[Counted], assessed: int) -> tuple[Fun
             bound = steps[assessed - 1].high if assessed else None
             steps.append(FunnelStep(name=name, low=None, mid=None, high=bound))
             continue
-        low, best, high = sorted(level.people[index] for level in levels)
+        low, *_, high = sorted(level.people[index] for level in levels)
+        best = mid.people[index]
         lost = index > 0 and mid.people[index - 1] > mid.people[index]
         reason = _cause(case, mid, name) if lost else ""
         steps.append(FunnelStep(name=name, low=low, mid=best, high=high, reason=reason))
@@ -369,7 +370,16 @@ def _with_reasons(steps: Sequence[FunnelStep], gaps: Sequence[_Gap]) -> tuple[Fu
     )  # fmt: skip
 
 
-def _refs(provided: Provided, case: UseCase) -> tuple[str, ...]:
-    return tuple(
-        f"{table.source}/{table.table}" for table in provided.tables if table.domain in case.domains
-    )
+def _refs(engagement: Engagement, provided: Provided, case: UseCase) -> tuple[str, ...]:
+    """The tables a use case draws on; of permissions alone, those that state them."""
+    if case.base.kind == "stated":
+        wanted = {
+            (name, consent.table)
+            for name, source in engagement.sources.items()
+            for consent in source.consent
+            if consent.channel in case.base.channels
+        }
+        tables = [t for t in provided.tables if (t.source, t.table) in wanted]
+    else:
+        tables = [t for t in provided.tables if t.domain in case.domains]
+    return tuple(f"{table.source}/{table.table}" for table in tables)

@@ -50,9 +50,17 @@ def test_old_contacts_are_not_asked_about(delivery):
     assert service_and_orders(delivery, contacts, [order("123")]) is None
 
 
+def test_orders_of_guests_lie_among_the_customers(delivery):
+    delivery.source("desk", Domain.SERVICE, [{"who": "x", "order_number": "9", "created_at": AT}])
+    guest = {"who": "g", "order_number": "9", "last_purchase_at": "2026-01-02"}
+    delivery.source("web", Domain.SHOP, [guest])
+    assert delivery.fit().order_found == (1, 1)
+
+
 def test_without_orders_nobody_can_say(delivery):
     delivery.source("desk", Domain.SERVICE, [{"who": "p", "order_number": "1"}])
-    assert delivery.fit().order_found is None
+    found = delivery.fit()
+    assert (found.order_found, found.order_missing) == (None, "no_order_numbers")
 
 
 def test_dark_columns_are_filled_and_needed_by_nobody(delivery):

@@ -49,10 +49,9 @@ def _done(
     if answer is not None and answer.kind in ("add_key", "fix_values"):
         return _filled(action, keys_before, keys_after)
     gates = [c for c in action.closes if c.startswith("G")]
-    if gates:
-        if not _all_pass(before, gates):
-            return "done" if _all_pass(after, gates) else "not_yet"
-        # They passed already: what was planned for is left to the indicators.
+    # Gates that passed already leave it to the indicators what was done.
+    if gates and not _all_pass(before, gates):
+        return "done" if _all_pass(after, gates) else "not_yet"
     scores = [
         (_score(before, name), _score(after, name))
         for name in action.closes

@@ -161,8 +161,8 @@ def people_stated(connection: Connection, level: Level) -> PeopleStated:
 def conflicts_between(connection: Connection) -> tuple[PairConflict, ...]:
     """Return each pair of sources that both state something, sorted by name.
 
-    By the sure links alone, as the least of ``people_in_conflict`` is counted: a pair of sources cannot
-    then show more people than all of them.
+    By the sure links alone, as the least of ``people_in_conflict`` is counted: a pair of sources
+    cannot then show more people than all of them.
     """
     steps = Steps().step("one_row_per_state", Level.LOW.sources)
     found = steps.rows(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scvkit.engagement import Claim, Engagement
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.identity.raw import columns_of, record_tables
+from scvkit.identity.standardise import install_macros, says_something
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.identity import ClaimTest, claim_beside
@@ -49,6 +50,7 @@ def _unique_or_complete(
     connection: Connection, rows: RowTables, tables: list[tuple[str, str, str]], claim: Claim
 ) -> Evidence:
     """Share of filled rows whose value no other row has, or of rows that have a value."""
+    install_macros(connection)
     method = f"identity.claims.{claim.kind}"
     subject = claim.subject.rsplit(".", 1)[-1]
     passed = tested = 0
@@ -61,9 +63,10 @@ def _unique_or_complete(
             continue
         refs.append(f"{name[1]}/{name[2]}.{column}")
         value = f"lower(trim(cast({quoted(column)} as varchar)))"
+        # A filler is no value, here as in the key test.
         found = connection.execute(
             f"""select count(*), count(held), count(*) filter (where held = 1)
-            from (select case when {quoted(column)} is not null
+            from (select case when {says_something(Attribute(column))}
                 then count(*) over (partition by {value}) end as held from {rows.scan(*name)})"""
         ).fetchall()
         every, filled, alone = (int(n) for n in found[0])

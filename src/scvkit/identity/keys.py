@@ -9,7 +9,7 @@ from scvkit.engine import Connection, RowTables, Steps, quoted, text_literal
 from scvkit.identity.claims import run_claims
 from scvkit.identity.raw import columns_of, issued_number, record_tables
 from scvkit.identity.stability import stability_of
-from scvkit.identity.standardise import install_macros
+from scvkit.identity.standardise import install_macros, says_something
 from scvkit.identity.written import columns_of_key, shared_as_written
 from scvkit.records.extracts import Intake, SourceIntake, SourceTable
 from scvkit.records.identity import Identity, KeyTest, RawOverlap, SourceRecords
@@ -177,8 +177,8 @@ def _filled(
             names = [a for a in NAMES if a in columns]
             if not names or Attribute.STREET not in columns:
                 continue
-            some_name = " or ".join(map(_says_something, names))
-            test = f"({some_name}) and {_says_something(Attribute.STREET)}"
+            some_name = " or ".join(map(says_something, names))
+            test = f"({some_name}) and {says_something(Attribute.STREET)}"
             used = [*names, Attribute.STREET]
         else:
             used = [a for a in FILLED_BY[key] if a in columns]
@@ -189,24 +189,13 @@ def _filled(
             elif not used:
                 continue
             else:
-                test = " or ".join(map(_says_something, used))
+                test = " or ".join(map(says_something, used))
         counted = connection.execute(
             f"select count(*) from {rows.scan(*name)} where {test}"
         ).fetchall()
         filled += int(counted[0][0])
         refs += [f"{source.source}/{table.table}.{a}" for a in used]
     return filled, tuple(refs)
-
-
-def _says_something(attribute: Attribute) -> str:
-    """True where a value stands that is not written for want of one ("ingen@…", 00000000)."""
-    name = quoted(attribute)
-    if attribute is Attribute.EMAIL:
-        return f"not coalesce(scv_email_nobody(scv_email_plain({name})), true)"
-    if attribute in {Attribute.PHONE, Attribute.MOBILE}:
-        digits = f"regexp_replace(scv_value({name}), '\\D', '', 'g')"
-        return f"not coalesce(scv_phone_nobody({digits}), true)"
-    return f"scv_value({name}) is not null"
 
 
 def _key_columns(

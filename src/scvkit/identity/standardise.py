@@ -6,8 +6,9 @@ where the value stands for nothing.
 
 from __future__ import annotations
 
-from scvkit.engine import Connection, text_literal
+from scvkit.engine import Connection, quoted, text_literal
 from scvkit.identity.spellings import in_list, load_list, words_of
+from scvkit.vocabulary import Attribute
 
 CJK = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
 
@@ -37,6 +38,17 @@ def install_macros(connection: Connection) -> None:
 def _bound(expression: str, name: str, body: str) -> str:
     """Let ``name`` stand for ``expression`` in ``body``: a macro would compute it at each use."""
     return f"list_transform([{expression}], lambda {name}: {body})[1]"
+
+
+def says_something(attribute: Attribute) -> str:
+    """True where a value stands that is not written for want of one ("ingen@…", 00000000)."""
+    name = quoted(attribute)
+    if attribute is Attribute.EMAIL:
+        return f"not coalesce(scv_email_nobody(scv_email_plain({name})), true)"
+    if attribute in {Attribute.PHONE, Attribute.MOBILE}:
+        digits = f"regexp_replace(scv_value({name}), '\\D', '', 'g')"
+        return f"not coalesce(scv_phone_nobody({digits}), true)"
+    return f"scv_value(cast({name} as varchar)) is not null"
 
 
 def _text_macros() -> list[tuple[str, str]]:

@@ -72,16 +72,26 @@ def _order_tables(provided: Provided) -> list[ProvidedTable]:
     return [
         t
         for t in provided.tables
-        if t.domain in _ORDER_DOMAINS and t.grain is Grain.ORDER and "order_number" in t.attributes
+        # Guests who order and stand nowhere else lie in a table of customers, an order a row.
+        if t.domain in _ORDER_DOMAINS
+        and (t.grain is Grain.ORDER or not t.is_event)
+        and "order_number" in t.attributes
     ]
 
 
 def _orders(rows: RowTables, orders: list[ProvidedTable]) -> str:
-    return " union all ".join(
-        f"select record_key, {_number('order_number')} as number, happened_at "
-        f"from {rows.scan(*table.name)} where order_number is not null"
-        for table in orders
-    )
+    parts = []
+    for table in orders:
+        record, when = "record_key", "happened_at"
+        if not table.is_event:
+            record = f"{text_literal(f'{table.source}/{table.table}/')} || record_id"
+            dates = [d for d in ("last_purchase_at", "created_at") if d in table.attributes]
+            when = f"coalesce({', '.join(dates)})" if dates else "null::timestamp"
+        parts.append(
+            f"select {record} as record_key, {_number('order_number')} as number, "
+            f"{when} as happened_at from {rows.scan(*table.name)} where order_number is not null"
+        )
+    return " union all ".join(parts)
 
 
 def _contacts(rows: RowTables, engagement: Engagement, contacts: list[ProvidedTable]) -> str:

@@ -26,7 +26,11 @@ Served = Mapping[str, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """People served less once a key is hidden: by its links, and by its values being gone."""
+    """People served less once a key is hidden.
+
+    By its links, and where a use case needs its values, such as an address to write to, by links
+    and values at once: who loses both is one person.
+    """
 
     by_links: Mapping[str, int]
     by_values: Mapping[str, int]
@@ -105,7 +109,8 @@ class Serving:
 
     def lost(self, change: LoseKey) -> tuple[PredictedUse, ...]:
         """Return who would still be served without the key: counted, not estimated."""
-        tried = self._without(change.source, change.key, links=True, values=True)
+        unlinked = self._without_links(change.source, change.key)
+        tried = self._without_values(change.source, change.key, unlinked)
         after = self._counted(tried)
         return tuple(
             PredictedUse(
@@ -159,10 +164,15 @@ class Serving:
         each = by_links / effect.links if enough else 0.0
         chance = 1.645 * sqrt(abs(by_links) + 1) / effect.links if enough and by_links else 0.0
         held = by_values / effect.holders if effect.holders else 0.0
+        unsure = 1.645 * sqrt(by_values + 1) / effect.holders if by_values else 0.0
         low, mid, high, most = (
-            now + held * asked + part * n
-            for part, n in zip(
-                (max(0.0, each - chance), each, each + chance, each + chance), links, strict=True
+            now + max(0.0, held + side * unsure) * asked * along + part * n
+            for part, n, side, along in zip(
+                (max(0.0, each - chance), each, each + chance, each + chance),
+                links,
+                (-1, 0, 1, 1),
+                _along(links),
+                strict=True,
             )
         )
         after: Evidence
@@ -188,12 +198,13 @@ class Serving:
         return self._effects[source, key]
 
     def _hidden(self, source: str, key: str) -> Effect:
-        linking = {case.id for case in self.cases if case.needs_linkage}
-        links = self._counted(self._without(source, key, links=True, values=False), linking)
-        gone = self._links_gone(source)
         using = {case.id for case in self.cases if key in case.attributes}
+        linking = {case.id for case in self.cases if case.needs_linkage} - using
+        unlinked = self._without_links(source, key)
+        links = self._counted(unlinked, linking)
+        gone = self._links_gone(source)
         values = (
-            self._counted(self._without(source, key, links=False, values=True), using)
+            self._counted(self._without_values(source, key, unlinked), using)
             if using
             else self.now_in_sample
         )
@@ -227,33 +238,34 @@ class Serving:
     def _people(self) -> ServedPeople:
         return ServedPeople(self.connection, self.engagement, self.intake, self.cases)
 
-    def _without(self, source: str, key: str, *, links: bool, values: bool) -> RowTables:
-        """The tables of a world in which the key's links, or its values, are gone."""
-        hidden = HiddenKey(key=key, source=source)
-        folder = self.rows.folder / TRIED / f"{source or 'all'}-{key}-{links:d}{values:d}"
-        tried = self.sample.over(folder)
-        if links:
-            write_without_key(self.connection, self.rows, hidden, WORLD)
-            tried.write(
-                self.connection,
-                f"""select now.record_key, now.source, now.entity_kind,
-                    coalesce(world.cluster_id, now.cluster_id) as cluster_id,
-                    coalesce(world.cluster_id_low, now.cluster_id_low) as cluster_id_low,
-                    coalesce(world.cluster_id_high, now.cluster_id_high) as cluster_id_high,
-                    case when world.record_key is null then now.tier else world.tier end as tier
-                from {self.sample.scan("clusters")} now left join {WORLD} world using (record_key)
-                order by record_key""",
-                "clusters",
-            )
-        if values:
-            where = hidden.where("record_key")
-            tried.write(
-                self.connection,
-                f"""select * replace (case when entity_kind <> 'person' or not ({where})
-                    then {quoted(key)} end as {quoted(key)})
-                from {self.sample.scan("records")} order by record_key""",
-                "records",
-            )
+    def _without_links(self, source: str, key: str) -> RowTables:
+        """The tables of a world in which the key ties nobody."""
+        tried = self.sample.over(self.rows.folder / TRIED / f"{source or 'all'}-{key}-links")
+        write_without_key(self.connection, self.rows, HiddenKey(key=key, source=source), WORLD)
+        tried.write(
+            self.connection,
+            f"""select now.record_key, now.source, now.entity_kind,
+                coalesce(world.cluster_id, now.cluster_id) as cluster_id,
+                coalesce(world.cluster_id_low, now.cluster_id_low) as cluster_id_low,
+                coalesce(world.cluster_id_high, now.cluster_id_high) as cluster_id_high,
+                case when world.record_key is null then now.tier else world.tier end as tier
+            from {self.sample.scan("clusters")} now left join {WORLD} world using (record_key)
+            order by record_key""",
+            "clusters",
+        )
+        return tried
+
+    def _without_values(self, source: str, key: str, tables: RowTables) -> RowTables:
+        """The same tables in which the key's values are gone too: nobody is written to by them."""
+        tried = tables.over(self.rows.folder / TRIED / f"{source or 'all'}-{key}-values")
+        where = HiddenKey(key=key, source=source).where("record_key")
+        tried.write(
+            self.connection,
+            f"""select * replace (case when entity_kind <> 'person' or not ({where})
+                then {quoted(key)} end as {quoted(key)})
+            from {tables.scan("records")} order by record_key""",
+            "records",
+        )
         return tried
 
     def _links_gone(self, source: str) -> int:
@@ -284,6 +296,16 @@ def _links(overlaps: Sequence[Predicted], end: str) -> float:
         value: float = getattr(predicted.after, end) or 0.0
         gained += max(0.0, value - (predicted.now.value or 0.0)) * (predicted.now.tested or 0)
     return gained
+
+
+def _along(links: tuple[float, float, float, float]) -> tuple[float, ...]:
+    """How much less or more values serve where fewer or more links come with them."""
+    low, mid, high, most = links
+    return (
+        (min(1.0, low / mid), 1.0, max(1.0, high / mid), max(1.0, most / mid))
+        if mid
+        else (1.0,) * 4
+    )
 
 
 def _of_as_many(after: tuple[int, ...], before: tuple[int, ...], served: int) -> int:

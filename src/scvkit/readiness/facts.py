@@ -17,7 +17,7 @@ from scvkit.records.evidence import Evidence, measured_count
 from scvkit.records.readiness import Facts, Gate, Indicator, Mark, UseCaseFact
 from scvkit.records.stakes import Value
 from scvkit.records.usecases import UseCaseFit
-from scvkit.vocabulary import Domain, EntityKind
+from scvkit.vocabulary import Domain
 
 SERVICE = "service"
 
@@ -87,11 +87,7 @@ def seen_in_two_high(inputs: Inputs) -> float | None:
     worst = recovery.value if recovery.low is None else recovery.low
     if not people or not worst:
         return None
-    shared = sum(seen.people for seen in linkage.seen_in if seen.sources >= 2)
-    persons = [o for o in linkage.overlaps if o.kind is EntityKind.PERSON]
-    mid, high = sum(o.mid for o in persons), sum(o.high for o in persons)
-    most = shared * high / mid if mid else float(high)
-    return min(1.0, most / people / worst)
+    return min(1.0, linkage.most_seen_in_two / people / worst)
 
 
 # What would carry no score must not decide a verdict either.

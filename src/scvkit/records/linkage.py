@@ -261,3 +261,14 @@ class Linkage:
     reviews: tuple[ClusterReview, ...] = ()  # clusters worth a look, one entry per kind
     corrections: tuple[CorrectionList, ...] = ()  # lists of the client, empty when none was given
     combinations: tuple[Combination, ...] = ()  # people by the set of sources, commonest first
+
+    @property
+    def most_seen_in_two(self) -> float:
+        """People who may be in two sources or more: those found, raised as the overlaps are.
+
+        The overlaps' upper ends hold leads and what the model expects where that is more.
+        """
+        shared = sum(seen.people for seen in self.seen_in if seen.sources >= 2)
+        persons = [o for o in self.overlaps if o.kind is EntityKind.PERSON]
+        mid, high = sum(o.mid for o in persons), sum(o.high for o in persons)
+        return shared * high / mid if mid else float(high)

@@ -133,9 +133,10 @@ def seen_in_two(linkage: Linkage | None, words: Words, pen: Pen) -> BigNumber:
     if not shown.assessed:
         return without(label, "nothing_to_test", words, pen)
     low = min(shown.mid, sure / everyone) if shown.bar else 0.0
+    high = min(1.0, max(shown.mid, linkage.most_seen_in_two / everyone)) if shown.bar else 0.0
     if shown.bar:
-        shown = replace(shown, range=words.percent_range(low, shown.mid))
-    bar = pen.share(low, shown.mid, shown.mid) if shown.bar else Markup()
+        shown = replace(shown, range=words.percent_range(low, high))
+    bar = pen.share(low, shown.mid, high) if shown.bar else Markup()
     return BigNumber(
         quantity=shown,
         label=label,

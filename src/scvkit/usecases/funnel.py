@@ -51,7 +51,7 @@ def count_people(
     steps.step("one_row_per_person_asked_for", _asked_for(send_facts))
     steps.step("one_row_per_person_and_record", _linked(case, level))
     facts = _facts(case, send_facts, source_facts)
-    steps.step("one_row_per_person", _person(case, facts, fresh_assessed))
+    steps.step("one_row_per_person", _person(case, level, facts, fresh_assessed))
     steps.step(
         "one_row_per_person_step_by_step",
         """
@@ -160,7 +160,7 @@ def _sent(name: str) -> str:
     return quoted(f"sent {name}")
 
 
-def _person(case: UseCase, facts: tuple[str, ...], fresh_assessed: bool) -> str:
+def _person(case: UseCase, level: Level, facts: tuple[str, ...], fresh_assessed: bool) -> str:
     listed = "".join(f", ({fact}) as fact_{n}" for n, fact in enumerate(facts))
     complete = " and ".join(f"fact_{n}" for n in range(len(facts))) or "true"
     reach = " or ".join(f"r.{has(name)}" for name in case.reachable.any_of)
@@ -169,7 +169,7 @@ def _person(case: UseCase, facts: tuple[str, ...], fresh_assessed: bool) -> str:
         select b.person, any_value(b.any_key) as any_key, any_value(b.other_key) as other_key,
                coalesce({_found(case)}, false) as found{listed},
                {complete} as complete,
-               {_fresh(case) if fresh_assessed else "true"} as fresh,
+               {_fresh(case, level) if fresh_assessed else "true"} as fresh,
                {_dated(case) if fresh_assessed else "true"} as dated,
                coalesce({_permitted(case)}, false) as permitted,
                {f"coalesce(bool_or({reach}), false)" if reach else "true"} as reachable,
@@ -237,16 +237,18 @@ def _cuts(case: UseCase) -> list[tuple[str, str]]:
     return cuts
 
 
-def _fresh(case: UseCase) -> str:
+def _fresh(case: UseCase, level: Level) -> str:
     """Nothing is known to have happened to the person after a feed it relies on was cut.
 
     Allowed is what the use case may wait. Where it names the feeds, the feed as a whole counts,
-    else those the person is in and those the facts come from.
+    else those the person is in and those the facts come from. A feed that says not how far it
+    reaches may be fresh: at most, it is.
     """
+    undated = "true" if level is Level.HIGH else "false"
     allowance = f"to_milliseconds({round(case.fresh.hours * 3_600_000)})"
     conditions = [
-        f"(not ({matters}) or ({cut} is not null"
-        f" and coalesce(max(r.active) <= {cut} + {allowance}, true)))"
+        f"(not ({matters}) or case when {cut} is null then {undated}"
+        f" else coalesce(max(r.active) <= {cut} + {allowance}, true) end)"
         for cut, matters in _cuts(case)
     ]
     return " and ".join(conditions) or "true"

@@ -142,8 +142,9 @@ def _of_linkage(linkage: Linkage, use_cases: UseCases | None, words: Words) -> I
         several = sum(entry.people for entry in linkage.seen_in if entry.sources > 1)
         sure = sum(entry.sure for entry in linkage.seen_in if entry.sources > 1)
         row = _counted("seen_in", several, everyone, words)
-        low, mid = min(sure, several) / everyone, several / everyone
-        told = words.percent_range(low, mid) if everyone >= FEWEST_FOR_A_SHARE else row.range
+        low = min(sure, several) / everyone
+        high = min(1.0, max(several, linkage.most_seen_in_two) / everyone)
+        told = words.percent_range(low, high) if everyone >= FEWEST_FOR_A_SHARE else row.range
         yield replace(row, range=told)
     if linkage.overlaps:
         yield _named_row("overlap", words)

@@ -1,8 +1,11 @@
 """Records of any source in one form: names in order, kinds per row, numbers resolved."""
 
+from dataclasses import replace
+
 import pytest
 
 from scvkit import identity
+from scvkit.identity.raw import issued_number
 from scvkit.vocabulary import Domain, Grain
 from tests.identity.small import Small
 
@@ -95,6 +98,15 @@ def test_the_issuer_of_a_number_needs_no_column_of_its_own_for_it(small: Small) 
     small.add("shop", [{"id": "A1", "email": "l@x.example"}], domain=Domain.SHOP)
     write(small)
     assert small.records("customer_number, login_id") == [("100", None), (None, "A1")]
+
+
+def test_the_number_of_a_guests_order_is_nobodys_login(small: Small) -> None:
+    small.add("shop", [{"id": "7001", "order_number": "7001"}], domain=Domain.SHOP)
+    [source] = small.intake.sources
+    (meaning,) = source.tables[0].meanings
+    table = replace(source.tables[0], meanings=(replace(meaning, column="id"),))
+    assert issued_number(Domain.SHOP, source.tables[0], {"order_number"})
+    assert not issued_number(Domain.SHOP, table, {"order_number"})
 
 
 def test_an_address_of_many_differently_named_people_is_shared(small: Small) -> None:

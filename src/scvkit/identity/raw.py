@@ -63,8 +63,14 @@ def issued_number(domain: Domain, table: SourceTable, columns: set[str]) -> dict
     """Columns that carry a key because the source itself issues it.
 
     The purchase system's own id is the customer number that other sources quote, the club's is
-    the member number, the web shop's is the login: a column of its own is not needed.
+    the member number, the web shop's is the login: a column of its own is not needed. The number
+    of an order is nobody's.
     """
+    if any(
+        m.column == table.id_column and m.attribute is Attribute.ORDER_NUMBER
+        for m in table.meanings
+    ):
+        return {}
     own_id = next((c for c in ("account_number",) if c in columns), "record_id")
     has_id = table.id_column is not None or own_id != "record_id"
     if not has_id:

@@ -61,9 +61,11 @@ def readers_or_seen(
     if not found.assessed:
         return without(label, split.found.reason, words, pen)
     hidden = people_as_share(split.hidden, split.readers, words)
-    note = words("report.answer.readers_note", n=split.readers)
+    # A number with a low end below it is no floor, and says what its ends mean instead.
+    ends = "_ranged" if found.low < found.mid else ""
+    note = words(f"report.answer.readers_note{ends}", n=split.readers)
     if hidden.assessed and hidden.bar:
-        note = words("report.answer.hidden_note", share=hidden.text, range=hidden.range)
+        note = words(f"report.answer.hidden_note{ends}", share=hidden.text, range=hidden.range)
     estimate = min(1.0, found.mid + hidden.mid) if hidden.assessed and hidden.bar else None
     bar = pen.share(found.low, found.mid, found.high, estimate=estimate)
     return BigNumber(quantity=found, label=label, note=note, bar=bar)

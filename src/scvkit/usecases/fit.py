@@ -313,17 +313,23 @@ def _steps(case: UseCase, levels: Sequence[Counted], assessed: int) -> tuple[Fun
             continue
         low, best, high = sorted(level.people[index] for level in levels)
         lost = index > 0 and mid.people[index - 1] > mid.people[index]
-        reason = _cause(case, mid, name) if lost else ""
+        likely = levels[Level.HIGH.value].people[1] - mid.people[1]
+        reason = _cause(case, mid, name, likely) if lost else ""
         steps.append(FunnelStep(name=name, low=low, mid=best, high=high, reason=reason))
     return tuple(steps)
 
 
-def _cause(case: UseCase, counted: Counted, name: str) -> str:
-    """Why most people fall out at a step: a key under usecases.losses."""
+def _cause(case: UseCase, counted: Counted, name: str, likely: int) -> str:
+    """Why most people fall out at a step: a key under usecases.losses.
+
+    ``likely`` people are not found here and would be by weaker links than the use case allows.
+    """
     if name == "found" and case.base.kind == "sends":
         return "address_unknown"
     if name == "found":
         lost = counted.people[0] - counted.people[1]
+        if likely * 2 > lost:
+            return "not_surely_linked"
         if counted.unfound_without_key * 2 > lost:
             return "no_key_given"
         return "only_an_email" if counted.unfound_with_email_only * 2 > lost else "no_shared_key"

@@ -74,7 +74,7 @@ def method(
     groups = (
         ("people", list(_people(linkage, permission, use_cases, words))),
         ("indicators", [_indicator(indicator, words) for indicator in readiness.indicators]),
-        ("use_cases", [_use_case(v.fit, words) for v in readiness.use_cases]),
+        ("use_cases", [_use_case(v.fit, names, words) for v in readiness.use_cases]),
         (
             "keys",
             [
@@ -289,7 +289,7 @@ def _of_things(row: _Row, evidence: Evidence, words: Words) -> _Row:
     return replace(row, value=value or "", range=spread, counts=counts)
 
 
-def _use_case(fit: UseCaseFit, words: Words) -> _Row:
+def _use_case(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> _Row:
     served = fit.served
     base = fit.base
     known = served is not None and served.mid is not None and bool(base)
@@ -311,8 +311,26 @@ def _use_case(fit: UseCaseFit, words: Words) -> _Row:
         else words("report.among", whole=people(base, words))
         if base
         else "",
-        how=words.sentences((words("report.methods.funnel"), _step_by_step(fit, words))),
+        how=words.sentences(
+            (
+                words("report.methods.funnel"),
+                _looked_in(fit, names, words),
+                _step_by_step(fit, words),
+            )
+        ),
         inputs=fit.refs,
+    )
+
+
+def _looked_in(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> str:
+    """Where somebody counts as found, and how sure a link has to be."""
+    if not fit.looked_in or not fit.tier:
+        return ""
+    either = words("report.methods.found_or")
+    groups = (either.join(names.get(source, source) for source in group) for group in fit.looked_in)
+    where = words("report.methods.found_and").join(groups)
+    return words(
+        "report.methods.found_in", where=where, tier=words(f"report.methods.by.{fit.tier}")
     )
 
 

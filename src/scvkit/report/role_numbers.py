@@ -66,7 +66,8 @@ def _mailable(found: Found, words: Words, pen: Pen) -> BigNumber:
     """Subscribers who may be written to today, and what the others say."""
     listed = mailable(found)
     if listed is None:
-        return seen_in_two(found.linkage, words, pen)
+        # Without a newsletter another number of the page tells who is seen in two sources.
+        return unlinkable(found.linkage, words, pen)
     stated, whole = listed.stated, listed.records
     now = part(listed.now, whole, words)
     no = stated.refused + stated.withdrawn

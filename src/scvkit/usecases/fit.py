@@ -27,7 +27,7 @@ from scvkit.usecases.funnel import Counted, Level, ageing_facts, count_people, f
 from scvkit.usecases.hidden import Ties, widened
 from scvkit.usecases.latency import lag_of
 from scvkit.usecases.orders import order_found
-from scvkit.usecases.people import has, write_people
+from scvkit.usecases.people import CUSTOMER_DOMAINS, has, write_people
 from scvkit.usecases.provided import Provided, filled_somewhere, names_of, provided_by
 from scvkit.usecases.replay import replay_campaign
 from scvkit.vocabulary import Channel, Domain, Grain
@@ -173,7 +173,15 @@ def _fit(
         lag_days=lag.days,
         told_hours=lag.told_hours,
         value=case.value,
+        looked_in=_looked_in(provided, case),
+        tier=case.found.tier,
     )
+
+
+def _looked_in(provided: Provided, case: UseCase) -> tuple[tuple[str, ...], ...]:
+    """Sources in which somebody counts as found, by group; those that were not read are left."""
+    groups = (CUSTOMER_DOMAINS,) if case.found.customer else case.found.groups
+    return tuple(sources for group in groups if (sources := provided.sources(group)))
 
 
 def _missing_base(provided: Provided, case: UseCase) -> tuple[MissingInput, ...]:

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from scvkit.locale.words import LANGUAGES, load_words
 from scvkit.records.evidence import Evidence, measured_count, measured_share, not_assessed
-from scvkit.records.identity import SourceRecords
+from scvkit.records.identity import KeyTest, SourceRecords
 from scvkit.records.readiness import UseCaseVerdict
 from scvkit.records.scenarios import AddKey, Predicted, Roadmap, RoadmapAction, WhatIf
 from scvkit.records.stakes import PriceUsed, Value, ValueLine
 from scvkit.records.usecases import Replay
 from scvkit.report import ROLES, Found, role_links, role_pages
-from scvkit.report.key_choice import captures, choice
+from scvkit.report.key_choice import captures, choice, lacking
 from scvkit.report.look import report_css
 from scvkit.report.mailable import mailable
 from scvkit.report.numbers import seen_in_two
@@ -25,7 +25,7 @@ from scvkit.report.readers import readers_found
 from scvkit.report.role_stops import stops
 from scvkit.report.role_tables import Row, grouped
 from scvkit.report.use_cases import status_of
-from scvkit.vocabulary import Channel, GateState, Grade, UseCaseStatus
+from scvkit.vocabulary import Channel, GateState, Grade, Key, UseCaseStatus
 from tests.report import records
 from tests.report.test_sections import Outline, visible
 
@@ -226,6 +226,34 @@ def test_no_key_stands_in_two_places_and_none_is_passed_over(drawn: list[tuple[i
     for place in places:
         left = [c for c in ranked if c not in taken[: taken.index(place[0])]]
         assert place[0] == left[0]
+
+
+def test_without_a_gain_the_keys_that_sources_share_and_lack_are_named() -> None:
+    def held(source: str, key: Key, usable: int) -> KeyTest:
+        return replace(
+            records.identity().keys[0], source=source, key=key, present=True, records=1000,
+            usable=usable,
+        )  # fmt: skip
+
+    tests = [
+        held("erp", Key.CUSTOMER_NUMBER, 1000),  # ties the system to no other
+        held("erp", Key.EMAIL, 700),
+        held("news", Key.EMAIL, 1000),
+        held("desk", Key.EMAIL, 0),
+    ]
+    assert [(test.source, count) for test, count in lacking(tests)] == [("erp", 300)]
+    told = page("cio", identity=replace(records.identity(), keys=tuple(tests)))
+    assert "E-mail in ERP: 300 of 1,000 records without a usable one" in told
+
+
+def test_a_page_that_stands_alone_says_that_it_may_not_be_relied_on() -> None:
+    silent = records.engagement(assessment={"controller": "client"})
+    readiness = replace(records.readiness(), exploratory=True)
+    for role in ROLES:
+        assert WORDS("report.exploratory.title") in page(
+            role, engagement=silent, readiness=readiness
+        )
+        assert WORDS("report.exploratory.title") not in page(role)
 
 
 def test_nobody_may_be_written_to_as_a_customer_while_a_gate_holds_it() -> None:

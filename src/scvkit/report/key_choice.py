@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from scvkit.records.identity import KeyTest
 from scvkit.records.scenarios import Predicted, RoadmapAction
+from scvkit.vocabulary import Key
 
 PLACES = 2  # keys that a reader is asked to choose
 MOST_IN_A_TIE = 3
@@ -66,6 +68,22 @@ def choice(ranked: Sequence[Capture]) -> list[list[Capture]]:
 def chosen(actions: Sequence[RoadmapAction]) -> list[Capture]:
     """Return the keys of both places in one list."""
     return list(chain.from_iterable(choice(captures(actions))))
+
+
+def lacking(tests: Sequence[KeyTest]) -> list[tuple[KeyTest, int]]:
+    """Return each source's best key that another source holds too, with the records without it.
+
+    A number that only its own system knows ties nobody to another. Sources in which most records
+    lack such a key come first, at most two; names with addresses are no key that one asks for.
+    """
+    held = [t for t in tests if t.present and t.usable and t.key is not Key.NAME_ADDRESS]
+    best: dict[str, KeyTest] = {}
+    for test in held:
+        shared = any(t.key is test.key and t.source != test.source for t in held)
+        if shared and (test.source not in best or best[test.source].usable < test.usable):
+            best[test.source] = test
+    short = [(t, t.records - t.usable) for t in best.values() if t.records > t.usable]
+    return sorted(short, key=lambda pair: (-pair[1], pair[0].source))[:PLACES]
 
 
 def _found_in(action: RoadmapAction) -> Predicted | None:

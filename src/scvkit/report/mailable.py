@@ -15,13 +15,14 @@ class Mailable:
 
     ``now`` are the yeses less those whose person withdrew in another system. Whether a send
     leaves these out is another question: while the gate of withdrawals has not passed, nothing
-    sees to it.
+    sees to it. ``unseen``: no other system's answers could be compared.
     """
 
     stated: SourcePermission
     name: str
     withdrawn_elsewhere: int
     held: tuple[str, ...]
+    unseen: bool
 
     @property
     def records(self) -> int:
@@ -53,4 +54,5 @@ def mailable(found: Found) -> Mailable | None:
         name=found.names.get(most.source, most.source),
         withdrawn_elsewhere=dict(permission.to_suppress).get(most.source, 0),
         held=("G5",) if waits else (),
+        unseen=gates.get("G5") is GateState.NOT_ASSESSED,
     )

@@ -181,7 +181,9 @@ def _of_things(evidence: Evidence, words: Words, anchor: str) -> Quantity:
 def _percent_range(evidence: Evidence, low: float, high: float, words: Words) -> str:
     if evidence.low is None and evidence.high is None:
         return _without_range(evidence, words)
-    return words.percent_range(max(0.0, low), min(1.0, high))
+    ends = words.percent_range(max(0.0, low), min(1.0, high))
+    # A range whose ends print like the number itself would say it twice.
+    return "" if ends == words.percent(evidence.value or 0.0) else ends
 
 
 def _without_range(evidence: Evidence, words: Words) -> str:

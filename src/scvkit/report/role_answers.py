@@ -10,7 +10,7 @@ from scvkit.records.stakes import ValueLine
 from scvkit.report.disclosure import part, people, share, spread
 from scvkit.report.effort import effort_said
 from scvkit.report.found import Found
-from scvkit.report.key_choice import Capture, captures, choice
+from scvkit.report.key_choice import Capture, captures, choice, lacking
 from scvkit.report.mailable import mailable
 from scvkit.report.quantities import amount, quantity
 from scvkit.report.role_numbers import by_worth
@@ -49,6 +49,8 @@ def _as_readers(found: Found, words: Words) -> list[str]:
         records=people(stated.records, words),
         source=stated.name,
     )
+    if stated.unseen:
+        return [told, words("report.roles.cmo.unseen")]
     if stated.held:
         way = words("report.roles.cmo.in_the_way", gate=gates_said(stated.held, words))
         return [told, way]
@@ -74,7 +76,9 @@ def _as_customers(found: Found, words: Words) -> list[str]:
         return [words("report.roles.cmo.customers", **values)]
     if verdict.gates:
         gate = gates_said(verdict.gates, words)
-        return [words("report.roles.cmo.customers_once", **values, gate=gate)]
+        once = words("report.roles.cmo.customers_once", **values, gate=gate)
+        mend = verdict.status in (UseCaseStatus.FIX_FIRST, UseCaseStatus.NOT_NOW)
+        return [once, why_of(fit, words, columns=False)] if mend else [once]
     return [words("report.roles.cmo.customers_few", **values, why=lowered(why_of(fit, words)))]
 
 
@@ -85,21 +89,20 @@ def _of_systems(found: Found, words: Words) -> Paragraphs:
         return _places(places, found, words)
     if found.identity is None:
         return [[words("report.roles.cio.unknown")]]
-    short = sorted(
-        (s for s in found.identity.sources if s.persons + s.organisations > s.with_strong_key),
-        key=lambda s: s.with_strong_key - s.persons - s.organisations,
-    )
+    short = lacking(found.identity.keys)
     if not short:
         return [[words("report.roles.cio.none")]]
     told = [
         words(
             "report.roles.cio.without",
-            source=found.names.get(s.source, s.source),
-            count=people(s.persons + s.organisations - s.with_strong_key, words),
+            key=words(f"report.keys.{test.key}"),
+            source=found.names.get(test.source, test.source),
+            count=people(count, words),
+            records=people(test.records, words),
         )
-        for s in short[:2]
+        for test, count in short
     ]
-    return [[words("report.roles.cio.fallback", sources=words("report.answer.and").join(told))]]
+    return [[words("report.roles.cio.fallback", sources=words.clauses(told))]]
 
 
 def _places(places: Sequence[Sequence[Capture]], found: Found, words: Words) -> Paragraphs:

@@ -201,7 +201,7 @@ def _effort(found: Found, words: Words, pen: Pen) -> BigNumber:
         text, spent = words.number(asked.actions), words("report.roles.effort_actions")
         return BigNumber(
             quantity=Quantity(text=text, range=spent, assessed=True, anchor="r8"),
-            label=label,
+            label=words("report.roles.effort_undated"),
             note=words.sentences((note, words("report.roles.effort_no_days"))),
             bar=Markup(),
         )

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ruamel.yaml import YAML
 
 from scvkit.locale.words import Words
+from scvkit.report.banners import banner
 from scvkit.report.found import Found
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
@@ -49,6 +50,7 @@ def _page(role: str, found: Found, words: Words) -> Markup:
         client=found.engagement.client.name,
         name=words(f"report.roles.{role}.name"),
         others=[(id_, name) for id_, name in role_links(words) if id_ != role],
+        exploratory=banner(found.engagement, words) if found.readiness.exploratory else "",
         question=words(f"report.roles.{role}.question"),
         answer=answer_to(role, found, words),
         stops=stops(found, words) if role == "dpo" else (),

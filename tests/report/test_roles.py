@@ -151,6 +151,21 @@ def test_who_was_mailed_after_a_no_stands_among_what_must_stop() -> None:
     assert "<5 of the 500" in page("dpo", use_cases=replace(records.use_cases(), replay=few))
 
 
+def test_one_count_of_people_does_not_stand_in_two_numbers_of_a_page() -> None:
+    fits = replace(records.use_cases(), replay=None)
+    permission = records.permission()
+    same = replace(
+        permission,
+        withdrawn_but_mailable=_people(60),
+        people_in_conflict=_people(60),
+        past_retention=measured_share(70, 1000, method="x"),
+    )
+    label = WORDS("report.permission.people_in_conflict")
+    assert label not in page("dpo", permission=same, use_cases=fits)
+    other = replace(same, people_in_conflict=_people(90))
+    assert label in page("dpo", permission=other, use_cases=fits)
+
+
 def test_visits_that_said_no_are_told_beside_those_without_an_answer() -> None:
     permission = records.permission()
     visits = replace(

@@ -142,10 +142,18 @@ def _now(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
 
 
 def _mailed_after_no(found: Found, words: Words, pen: Pen) -> BigNumber:
-    """Addresses of the last send list that had said no; without one: where systems disagree."""
+    """Addresses of the last send list that had said no; without one: where systems disagree.
+
+    Where all who disagree are those who withdrew, the page tells them already: then what is kept
+    past its time.
+    """
     replay = found.use_cases.replay if found.use_cases else None
     if replay is None:
-        return _measured("conflict", found, words, pen)
+        held = found.permission
+        same = held and held.people_in_conflict.value == held.withdrawn_but_mailable.value
+        late = held is not None and held.past_retention.assessed
+        name = "past_retention" if same and late else "conflict"
+        return _measured(name, found, words, pen)
     shown = part(replay.said_no, replay.sent, words)
     length = (shown.drawn or 0.0) / replay.sent if replay.sent else 0.0
     few = replay.sent < FEWEST_FOR_A_SHARE

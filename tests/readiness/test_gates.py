@@ -105,19 +105,31 @@ def test_what_was_only_told_passes_as_told_and_never_as_a_document(grade, basis,
     assert gate("G3", engagement=engagement).detail == dpia
 
 
+def test_where_some_documents_were_seen_the_gate_says_how_many_and_who_only_told():
+    sources = clients.engagement().model_dump(by_alias=True)["sources"]
+    for name, card in sources.items():
+        grade = "shown" if name == "desk" else "declared"
+        card["legal_basis"] = {"basis": "contract", "covers_scv": True, "grade": grade}
+    found = gate("G2", engagement=told(sources=sources))
+    assert (found.state, found.detail) == (PASSED, "partly_shown")
+    assert {("seen", "1"), ("all", "3")} < set(found.values)
+    assert "Desk" not in dict(found.values)["sources"]
+
+
 def test_quarantined_columns_are_named():
     intake = clients.intake()
     erp = intake.sources[0]
     held = replace(erp, tables=(replace(erp.tables[0], quarantined=("cpr",)),))
     found = gate("G4", intake=replace(intake, sources=(held, *intake.sources[1:])))
+    assert found.state is OPEN  # nothing of it was used, and in the source it still stands
     assert ("where", "erp/rows.cpr") in found.values
 
 
 @pytest.mark.parametrize(
     ("people", "state", "detail"),
     [
-        (0, PASSED, "look"),  # up to three on weaker links
-        (4, PASSED, "look"),
+        (0, PASSED, "only_leads"),  # up to three on links that are never counted
+        (4, OPEN, "look"),
         (5, FAILED, "withdrawn_but_mailable"),
         (30, FAILED, "withdrawn_but_mailable"),
     ],
@@ -132,7 +144,7 @@ def test_five_sure_withdrawals_trip_the_gate_and_fewer_are_to_be_looked_at(peopl
 def test_weak_links_alone_never_trip_the_withdrawals_gate():
     many = replace(clients.permission().withdrawn_but_mailable, value=200, low=4, high=400)
     found = gate("G5", permission=replace(clients.permission(), withdrawn_but_mailable=many))
-    assert found.state is PASSED
+    assert (found.state, found.detail) == (OPEN, "look")  # each is to be stopped all the same
 
 
 def test_withdrawals_are_not_assessed_when_nobody_is_in_two_sources():

@@ -2,9 +2,12 @@
 
 import ast
 import inspect
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scvkit.locale import load_words
 from scvkit.readiness import (
@@ -146,7 +149,7 @@ def test_the_headline_names_the_first_step_and_where_it_leads():
     assert headline(found, WORDS).title == (
         "Permission first: one suppression list, then start with the newsletter."
     )
-    assert "wait for one suppression list" in headline(found, WORDS).lead
+    assert "waits for one suppression list (the newsletter)" in headline(found, WORDS).lead
     assert next(iter(flip_frame(found, WORDS)["If"])) == "one suppression list"
 
 
@@ -214,7 +217,10 @@ def test_use_cases_that_wait_for_a_signature_do_not_start_today():
     assessment = unsigned.assessment.model_copy(update={"dpia": None})
     found = assessed(engagement=unsigned.model_copy(update={"assessment": assessment}))
     assert headline(found, WORDS).title.endswith("once the impact assessment is signed.")
-    assert headline(found, WORDS).lead.startswith("None of the 1 use cases can start today; 1 can")
+    assert headline(found, WORDS).lead == (
+        "The one use case cannot start today: one can once there is a signed impact assessment"
+        " (the newsletter)."
+    )
 
 
 def test_what_waits_for_a_list_and_a_signature_is_said_to_wait_for_both():
@@ -226,10 +232,43 @@ def test_what_waits_for_a_list_and_a_signature_is_said_to_wait_for_both():
     )
     told = headline(found, WORDS)
     assert told.lead.endswith(
-        "wait for one suppression list, 1 of them for the signed impact assessment too."
+        "one waits for one suppression list and a signed impact assessment (the newsletter)."
     )
     if found.chain and found.chain[0].changes == ("one_suppression_list",):
         assert told.title.endswith("once the impact assessment is signed.")
+
+
+@pytest.fixture(scope="module")
+def fair():
+    return assessed()
+
+
+@settings(deadline=None)
+@given(
+    drawn=st.lists(
+        st.tuples(
+            st.sampled_from(list(UseCaseStatus)), st.sampled_from([(), ("G5",), ("G5", "G3")])
+        ),
+        min_size=2,
+        max_size=12,
+    )
+)
+def test_the_lead_counts_every_use_case_once_and_names_each(fair, drawn):
+    cases = tuple(
+        replace(fair.use_cases[0], fit=clients.fit(f"u{n}"), status=status, gates=gates)
+        for n, (status, gates) in enumerate(drawn)
+    )
+    told = headline(replace(fair, use_cases=cases), WORDS).lead
+    numbers = [
+        int(n) for n in re.findall(r"(?<![\w“])(\d+) (?:can|wait|need|would|could|of)", told)
+    ]
+    ones = len(re.findall(r"\b[Oo]ne (?:can|waits|needs|would|could|of)", told))
+    today = sum(s in (UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS) for s, _ in drawn)
+    if today == len(drawn):
+        assert told.startswith(f"All {today} use cases can start today")
+    else:
+        assert sum(numbers) + ones == len(drawn)
+    assert all(re.search(rf"\bu{n}\b", told) for n in range(len(drawn)))
 
 
 def test_small_counts_of_people_are_not_printed():

@@ -5,21 +5,27 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scvkit.locale.words import LANGUAGES, load_words
 from scvkit.records.evidence import Evidence, measured_count, measured_share, not_assessed
-from scvkit.records.identity import SourceRecords
+from scvkit.records.identity import KeyTest, SourceRecords
 from scvkit.records.readiness import UseCaseVerdict
 from scvkit.records.scenarios import AddKey, Predicted, Roadmap, RoadmapAction, WhatIf
 from scvkit.records.stakes import PriceUsed, Value, ValueLine
 from scvkit.records.usecases import Replay
 from scvkit.report import ROLES, Found, role_links, role_pages
+from scvkit.report.key_choice import captures, choice, lacking
 from scvkit.report.look import report_css
+from scvkit.report.mailable import mailable
 from scvkit.report.numbers import seen_in_two
 from scvkit.report.pen import Pen
 from scvkit.report.readers import readers_found
+from scvkit.report.role_stops import stops
+from scvkit.report.role_tables import Row, grouped
 from scvkit.report.use_cases import status_of
-from scvkit.vocabulary import Channel, Grade, UseCaseStatus
+from scvkit.vocabulary import Channel, GateState, Grade, Key, UseCaseStatus
 from tests.report import records
 from tests.report.test_sections import Outline, visible
 
@@ -139,9 +145,25 @@ def test_of_one_source_nobody_says_that_no_one_is_seen_in_two() -> None:
 def test_who_was_mailed_after_a_no_stands_among_what_must_stop() -> None:
     replay = Replay(sent=500, not_rebuilt=60, not_sent=0, said_no=41, refs=("sends/main",))
     told = page("dpo", use_cases=replace(records.use_cases(), replay=replay))
-    assert "Mail to 41 of the 500 addresses of the last send list" in told
+    assert "41 of the 500 on the last send list (sends) were mailed after their no" in told
+    assert "41 counted" in told
     few = replace(replay, said_no=3)
-    assert "Mail to <5 of the" in page("dpo", use_cases=replace(records.use_cases(), replay=few))
+    assert "<5 of the 500" in page("dpo", use_cases=replace(records.use_cases(), replay=few))
+
+
+def test_one_count_of_people_does_not_stand_in_two_numbers_of_a_page() -> None:
+    fits = replace(records.use_cases(), replay=None)
+    permission = records.permission()
+    same = replace(
+        permission,
+        withdrawn_but_mailable=_people(60),
+        people_in_conflict=_people(60),
+        past_retention=measured_share(70, 1000, method="x"),
+    )
+    label = WORDS("report.permission.people_in_conflict")
+    assert label not in page("dpo", permission=same, use_cases=fits)
+    other = replace(same, people_in_conflict=_people(90))
+    assert label in page("dpo", permission=other, use_cases=fits)
 
 
 def test_visits_that_said_no_are_told_beside_those_without_an_answer() -> None:
@@ -189,10 +211,128 @@ def test_the_keys_to_capture_are_those_that_tie_most_records_when_tried() -> Non
     )
     roadmap = Roadmap(actions=actions, waiting=(), version=1)
     told = page("cio", roadmap=roadmap)
-    assert "The same key in two places: the e-mail in Service desk (300 more records" in told
-    assert "then the e-mail in Loyalty club (100 more records" in told
+    assert "First: the e-mail in Service desk (300 more records" in told
+    assert "Second: the e-mail in Loyalty club (100 more records" in told
     first = told.index(WORDS("report.roles.steps"))
     assert told.index("Service desk: A", first) < told.index("Loyalty club: A", first)
+
+
+def test_keys_whose_ranges_hold_each_other_are_told_as_a_tie() -> None:
+    tried = (("desk", 0.3, 0.05), ("club", 0.11, 0.04), ("shop", 0.1, 0.04))
+    actions = tuple(_capture(source, gain, spread) for source, gain, spread in tried)
+    told = page("cio", roadmap=Roadmap(actions=actions, waiting=(), version=1))
+    assert "First: the e-mail in Service desk (300 more records, 250–350)." in told
+    tie = "the e-mail in Loyalty club (110 more records, 70–150) or the e-mail in Web shop (100"
+    assert f"Second, a tie of 2: {tie}" in told
+    both = tuple(_capture(source, 0.1, 0.05) for source in ("desk", "club"))
+    told = page("cio", roadmap=Roadmap(actions=both, waiting=(), version=1))
+    assert "First, a tie of 2" in told
+    assert "Second" not in told
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 30)), max_size=6))
+def test_no_key_stands_in_two_places_and_none_is_passed_over(drawn: list[tuple[int, int]]) -> None:
+    actions = [_capture(f"s{n}", g / 100, w / 100) for n, (g, w) in enumerate(drawn)]
+    ranked = captures(actions)
+    places = choice(ranked)
+    taken = [c for place in places for c in place]
+    assert len(taken) == len({c.source for c in taken})
+    assert (sum(map(len, places)) >= 2) == (len(ranked) >= 2)
+    for place in places:
+        left = [c for c in ranked if c not in taken[: taken.index(place[0])]]
+        assert place[0] == left[0]
+
+
+def test_without_a_gain_the_keys_that_sources_share_and_lack_are_named() -> None:
+    def held(source: str, key: Key, usable: int) -> KeyTest:
+        return replace(
+            records.identity().keys[0], source=source, key=key, present=True, records=1000,
+            usable=usable,
+        )  # fmt: skip
+
+    tests = [
+        held("erp", Key.CUSTOMER_NUMBER, 1000),  # ties the system to no other
+        held("erp", Key.EMAIL, 700),
+        held("news", Key.EMAIL, 1000),
+        held("desk", Key.EMAIL, 0),
+    ]
+    assert [(test.source, count) for test, count in lacking(tests)] == [("erp", 300)]
+    told = page("cio", identity=replace(records.identity(), keys=tuple(tests)))
+    assert "E-mail in ERP: 300 of 1,000 records without a usable one" in told
+
+
+def test_a_page_that_stands_alone_says_that_it_may_not_be_relied_on() -> None:
+    silent = records.engagement(assessment={"controller": "client"})
+    readiness = replace(records.readiness(), exploratory=True)
+    for role in ROLES:
+        assert WORDS("report.exploratory.title") in page(
+            role, engagement=silent, readiness=readiness
+        )
+        assert WORDS("report.exploratory.title") not in page(role)
+
+
+def test_nobody_may_be_written_to_as_a_customer_while_a_gate_holds_it() -> None:
+    told = page("cmo")
+    assert "As customers: nobody today." in told
+    assert "What still stands in the way: one list of withdrawals for every system" in told
+    ready = records.readiness()
+    free = tuple(
+        replace(v, gates=(), status=UseCaseStatus.READY) if v.fit.id == "U1" else v
+        for v in ready.use_cases
+    )
+    passed = tuple(replace(g, state=GateState.PASSED) for g in ready.gates)
+    told = page("cmo", readiness=replace(ready, use_cases=free, gates=passed))
+    assert "Today, as customers:" in told
+    assert "stands in the way" not in told
+
+
+def test_whoever_said_no_in_another_system_is_not_among_those_who_may_be_written_to() -> None:
+    permission = records.permission()
+    stated = next(
+        p for p in permission.sources if p.source == "news" and p.channel is Channel.EMAIL
+    )
+    held = mailable(found(permission=replace(permission, to_suppress=(("news", 40), ("shop", 9)))))
+    assert held is not None
+    assert held.now == stated.given - 40
+    assert mailable(found(permission=replace(permission, sources=()))) is None
+
+
+def test_use_cases_that_wait_for_the_same_are_told_under_one_line() -> None:
+    rows = [
+        Row(name=name, cells=("",), group=group)
+        for name, group in (("a", "x"), ("b", "x"), ("c", "y"))
+    ]
+    assert [(group, len(held)) for group, held in grouped(rows)] == [("x", 2), ("y", 1)]
+
+
+def test_a_stop_names_the_role_that_ends_it_and_the_owner_of_its_source() -> None:
+    action = replace(_capture("", 0.1), action="one_suppression_list", owner="consent_owner")
+    permission = replace(records.permission(), to_suppress=(("club", 112),))
+    roadmap = Roadmap(actions=(action,), waiting=(), version=1)
+    first = stops(found(permission=permission, roadmap=roadmap), WORDS)[0]
+    assert first.what.startswith("Mail from Loyalty club to ")
+    assert first.who == "owner of permission; Loyalty club: Marketing"
+
+
+def test_the_first_ninety_days_are_told_in_days_and_in_money_only_at_a_price_of_a_day() -> None:
+    asked = tuple(
+        replace(_capture(source, 0.1), days=days, horizon=horizon)
+        for source, days, horizon in (
+            ("shop", (1.0, 5.0), "first_30_days"),
+            ("club", (10.0, 30.0), "within_90_days"),
+            ("desk", (60.0, 90.0), "within_a_year"),
+        )
+    )
+    roadmap = Roadmap(actions=asked, waiting=(), version=1)
+    told = page("cfo", roadmap=roadmap)
+    assert "The first 90 days ask 11–35 days of work for 2 actions." in told
+    assert "No price of a day was declared" in told
+    prices = {"currency": "DKK", "prices": {"cost_per_day": {"low": 1000, "high": 2000}}}
+    priced = page("cfo", roadmap=roadmap, engagement=records.engagement(value=prices))
+    assert "11,000–70,000 DKK" in priced
+    silent = tuple(replace(a, days=None) for a in asked)
+    told = page("cfo", roadmap=replace(roadmap, actions=silent))
+    assert "nobody said how many days they take" in told
 
 
 def test_a_share_of_records_names_its_base_and_what_it_leaves_out() -> None:
@@ -239,11 +379,10 @@ def _people(count: int) -> Evidence:
     return measured_count(count, unit="people", method="x")
 
 
-def _capture(source: str, gain: float) -> RoadmapAction:
-    now, after = (
-        Evidence(grade=Grade.MEASURED, unit="share", value=v, tested=1000, method="x")
-        for v in (0.2, 0.2 + gain)
-    )
+def _capture(source: str, gain: float, width: float = 0.0) -> RoadmapAction:
+    now = Evidence(grade=Grade.MEASURED, unit="share", value=0.2, tested=1000, method="x")
+    value = 0.2 + gain
+    after = replace(now, value=value, low=value - width, high=value + width)
     asked = AddKey(source=source, key="email")
     predicted = Predicted(
         target="", now=now, after=after, naive=None, ceiling=0.9, ceiling_reason="others"

@@ -256,6 +256,23 @@ def test_without_newsletter_and_service_desk_people_seen_twice_take_their_place(
     assert "newsletter" not in words
 
 
+def test_a_served_number_can_be_followed_from_the_people_asked_for() -> None:
+    readiness = records.readiness()
+    first = readiness.use_cases[0]
+    fit = replace(first.fit, looked_in=(("erp", "shop"), ("news",)), tier="C")
+    told = visible(
+        method(readiness=replace(readiness, use_cases=(replace(first, fit=fit),))),
+    )
+    assert (
+        "Found means: also in ERP or Web shop and in Newsletter, by links of tiers A to C." in told
+    )
+    steps = [WORDS(f"report.steps.{step.name}") for step in fit.steps[1:]]
+    assert told.count(" → ") >= len(steps)
+    assert [told.index(f"→ {step} ") for step in steps] == sorted(
+        told.index(f"→ {step} ") for step in steps
+    )
+
+
 def test_an_exploratory_run_says_which_facts_are_missing() -> None:
     told = records.engagement(assessment={"controller": "client"})
     page = visible(answer(engagement=told, readiness=records.readiness(exploratory=True)))

@@ -94,8 +94,11 @@ def test_service_needs_tier_a_and_names_the_unbelieved_rest(delivery):
         [{"low": "buyer", "mid": "p", "high": "p", "given_name": "xx", "surname": "yy",
           "last_purchase_at": f"{DAY} 11:00"}],
     )  # fmt: skip
-    found = delivery.one("U7").steps[1]
+    fit = delivery.one("U7")
+    found = fit.steps[1]
     assert (found.low, found.mid, found.high) == (0, 0, 1)
+    assert found.reason == "not_surely_linked"
+    assert (fit.looked_in, fit.tier) == ((("till",),), "A")
 
 
 def test_buyers_are_those_of_the_last_two_years(delivery):

@@ -34,6 +34,7 @@ Price = Literal[
     "margin_per_customer",  # of a customer who can be written to, a year
     "minutes_per_contact",  # a number: searched on a contact without its order
     "cost_per_hour",
+    "cost_per_day",  # of work on the actions
     "lists_a_year",  # a number: lists built by hand
 ]
 

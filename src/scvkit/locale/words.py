@@ -130,6 +130,14 @@ class Words:
         """Return parts of a sentence one after another, with the semicolon of the language."""
         return ("；" if self._locale.language == "zh" else "; ").join(items)
 
+    def sentences(self, items: Iterable[str]) -> str:
+        """Return whole sentences one after another, with the space of the language.
+
+        >>> load_words("en").sentences(("One.", "", "Two."))
+        'One. Two.'
+        """
+        return ("" if self._locale.language == "zh" else " ").join(item for item in items if item)
+
     def date(self, day: dt.date) -> str:
         """Return a date in words."""
         # Plain English means the European day first: the kit is used where dates are written so.

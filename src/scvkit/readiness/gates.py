@@ -28,7 +28,7 @@ def gate_states(inputs: Inputs, indicators: Sequence[Indicator]) -> tuple[Gate, 
         _lawful_basis(inputs),
         _dpia(inputs),
         _forbidden_columns(inputs),
-        _withdrawals(by_id.get("5.4")),
+        _withdrawals(inputs, by_id.get("5.4")),
         _false_merges(inputs, by_id.get("4.3")),
         _owned(by_id.get("8.1"), by_id.get("8.2")),
         _used(inputs),
@@ -74,9 +74,23 @@ def _lawful_basis(inputs: Inputs) -> Gate:
     if unsaid:
         names = ", ".join(cards[n].name for n in unsaid)
         return _gate("G2", GateState.OPEN, "unsaid", sources=names, n=str(len(unsaid)))
-    bases = [card.legal_basis for card in cards.values() if card.legal_basis is not None]
-    shown = all(basis.grade == "shown" for basis in bases)
-    return _gate("G2", GateState.PASSED, "documented" if shown else "declared")
+    only_told = [
+        card.name
+        for card in cards.values()
+        if card.legal_basis and card.legal_basis.grade != "shown"
+    ]
+    if not only_told:
+        return _gate("G2", GateState.PASSED, "documented")
+    if len(only_told) == len(cards):
+        return _gate("G2", GateState.PASSED, "declared")
+    return _gate(
+        "G2",
+        GateState.PASSED,
+        "partly_shown",
+        seen=str(len(cards) - len(only_told)),
+        all=str(len(cards)),
+        sources=", ".join(only_told),
+    )
 
 
 def _dpia(inputs: Inputs) -> Gate:
@@ -99,13 +113,15 @@ def _forbidden_columns(inputs: Inputs) -> Gate:
     if not inputs.intake.readable():
         return _gate("G4", GateState.NOT_ASSESSED, "nothing_read")
     if held_back:
+        # Nothing of it was used, but in the source it still stands: nobody may read that as done.
         return _gate(
-            "G4", GateState.PASSED, "quarantined", n=str(len(held_back)), where=", ".join(held_back)
+            "G4", GateState.OPEN, "quarantined", n=str(len(held_back)), where=", ".join(held_back)
         )
     return _gate("G4", GateState.PASSED, "none_found")
 
 
-def _withdrawals(indicator: Indicator | None) -> Gate:
+def _withdrawals(inputs: Inputs, indicator: Indicator | None) -> Gate:
+    """Failed by five sure people; below that each is to be stopped, and no verdict rests on it."""
     evidence = indicator.evidence if indicator else None
     if evidence is None or not evidence.assessed or evidence.value is None:
         reason = evidence.reason if evidence else "no_measure"
@@ -114,8 +130,12 @@ def _withdrawals(indicator: Indicator | None) -> Gate:
     values = {"n": str(sure), "tested": str(tested)}
     if sure >= FEWEST_WITHDRAWN and wilson(min(sure, tested), tested)[0] > 0:
         return _gate("G5", GateState.FAILED, "withdrawn_but_mailable", evidence, **values)
-    if sure > 0 or (evidence.high or 0) > 0:
-        return _gate("G5", GateState.PASSED, "look", evidence)  # a count this small stays unsaid
+    permission = inputs.permission
+    likely = round((permission.withdrawn_but_mailable.value or 0) if permission else 0)
+    if sure > 0 or likely > 0:
+        return _gate("G5", GateState.OPEN, "look", evidence)  # a count this small stays unsaid
+    if (evidence.high or 0) > 0:
+        return _gate("G5", GateState.PASSED, "only_leads", evidence, tested=str(tested))
     return _gate("G5", GateState.PASSED, "none_found", evidence, **values)
 
 

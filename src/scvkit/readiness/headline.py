@@ -106,33 +106,62 @@ def _in_order(readiness: Readiness, statuses: tuple[UseCaseStatus, ...]) -> list
     return [u.id for u in _by_nearness(readiness) if u.id in found]
 
 
+_MOST_NAMED = 1  # use cases of one group told by name; more go by their ids
+_START = (UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS)
+_LATER = (
+    UseCaseStatus.READY_ONCE,
+    UseCaseStatus.BLOCKED,
+    UseCaseStatus.FIX_FIRST,
+    UseCaseStatus.NOT_NOW,
+    UseCaseStatus.NOT_ASSESSED,
+)
+
+
 def _size(readiness: Readiness, words: Words) -> str:
-    """How many use cases can start today, how many after a signature, how many wait for a gate."""
-    if not readiness.use_cases:
+    """Every use case once: those that can start today, then the others by what they wait for."""
+    total = len(readiness.use_cases)
+    if not total:
         return words("verdicts.lead_nothing")
-    statuses = [u.status for u in readiness.use_cases]
-    counts = {
-        "today": sum(
-            statuses.count(s) for s in (UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS)
-        ),
-        "once": statuses.count(UseCaseStatus.READY_ONCE),
-        "waiting": statuses.count(UseCaseStatus.BLOCKED),
-    }
-    gates = {u.gate for u in readiness.use_cases if u.status is UseCaseStatus.BLOCKED}
-    gate = str(gates.pop()) if len(gates) == 1 else "several"
-    key = "_".join(name for name, count in counts.items() if count) or "none"
-    what = words(f"verdicts.waits.{gate}")
-    unsigned = sum(
-        u.status is UseCaseStatus.BLOCKED and "G3" in u.gates for u in readiness.use_cases
-    )
-    if unsigned:
-        what = words("verdicts.waits.and_dpia", what=what, n=unsigned)
-    return words(
-        f"verdicts.leads.{key}",
-        total=len(statuses),
-        what=what,
-        **counts,
-    )
+    today = [u.fit.id for u in readiness.use_cases if u.status in _START]
+    groups = words.clauses(_later(readiness, words))
+    if not today:
+        return words("verdicts.leads.none", n=total, groups=groups)
+    key = "some" if groups else "all"
+    told = _told(today, readiness, words)
+    return words(f"verdicts.leads.{key}", n=len(today), total=total, names=told, groups=groups)
+
+
+def _later(readiness: Readiness, words: Words) -> list[str]:
+    """One clause for each status and what it waits for; the counts add up to all that wait."""
+    held: dict[tuple[int, tuple[str, ...]], list[str]] = {}
+    for use_case in readiness.use_cases:
+        if use_case.status in _LATER:
+            place = _LATER.index(use_case.status)
+            named = use_case.status in (UseCaseStatus.READY_ONCE, UseCaseStatus.BLOCKED)
+            held.setdefault((place, use_case.gates if named else ()), []).append(use_case.fit.id)
+    return [
+        words(
+            f"verdicts.leads.{_LATER[place].value}",
+            n=len(ids),
+            what=_waits(gates, words),
+            names=_told(ids, readiness, words),
+        )
+        for (place, gates), ids in sorted(held.items(), key=lambda group: (group[0][0], group[1]))
+    ]
+
+
+def _waits(gates: tuple[str, ...], words: Words) -> str:
+    told = [words(f"verdicts.waits.{gate}") for gate in gates]
+    text = told[0] if told else ""
+    for more in told[1:]:
+        text = words("verdicts.waits.and", first=text, second=more)
+    return text
+
+
+def _told(ids: list[str], readiness: Readiness, words: Words) -> str:
+    if len(ids) > _MOST_NAMED:
+        return words.listed(ids)
+    return words.listed(_name(id_, readiness, words) for id_ in ids)
 
 
 def _gates_of(use_case: str, readiness: Readiness) -> tuple[str, ...]:

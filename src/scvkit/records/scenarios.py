@@ -9,6 +9,7 @@ from scvkit.records.evidence import Evidence
 from scvkit.vocabulary import Verdict
 
 ChangeKind = Literal["add_key", "lose_key", "one_suppression_list", "fix_values"]
+RangeEnd = Literal["low", "value", "high"]
 ANY = ""  # the target "any other source"
 
 
@@ -71,6 +72,15 @@ class Predicted:
     naive: float | None
     ceiling: float
     ceiling_reason: str
+
+    def gain(self, end: RangeEnd = "value") -> float:
+        """Share of the records found more, by the best estimate or an end of its range."""
+        after: float | None = getattr(self.after, end)
+        return 0.0 if after is None else after - (self.now.value or 0.0)
+
+    def more(self, end: RangeEnd = "value") -> int:
+        """Records found more, never below 0."""
+        return max(0, round(self.gain(end) * (self.now.tested or 0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,9 @@ class UseCaseFit:
     lag_days: int | None = None  # how old its slowest feed is, at most; None: not dated
     told_hours: float | None = None  # what was told of the same
     value: tuple[str, ...] = ()  # lines of the value estimate that it moves
+    # Sources where a person is looked for: found is who is in one source of each group.
+    looked_in: tuple[tuple[str, ...], ...] = ()
+    tier: str = ""  # the weakest tier of links that counts at the best estimate; "none": no link
 
     @property
     def base(self) -> int | None:

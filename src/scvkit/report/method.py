@@ -21,12 +21,13 @@ from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
 from scvkit.report.answered_in import answered_in
 from scvkit.report.claims import tested_claims
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, falling, people, share, spread
 from scvkit.report.look import render
 from scvkit.report.quantities import quantity, score
 from scvkit.report.readers import letter_of, readers_found
 from scvkit.report.sentences import attribute_word, named, reason
 from scvkit.report.sentences import method as method_sentence
+from scvkit.report.use_cases import why_of
 from scvkit.vocabulary import EntityKind
 
 _LINKAGE = ("recovery", "contradictory_clusters", "unlinkable", "stability")
@@ -73,7 +74,7 @@ def method(
     groups = (
         ("people", list(_people(linkage, permission, use_cases, words))),
         ("indicators", [_indicator(indicator, words) for indicator in readiness.indicators]),
-        ("use_cases", [_use_case(v.fit, words) for v in readiness.use_cases]),
+        ("use_cases", [_use_case(v.fit, names, words) for v in readiness.use_cases]),
         (
             "keys",
             [
@@ -289,22 +290,68 @@ def _of_things(row: _Row, evidence: Evidence, words: Words) -> _Row:
     return replace(row, value=value or "", range=spread, counts=counts)
 
 
-def _use_case(fit: UseCaseFit, words: Words) -> _Row:
+def _use_case(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> _Row:
     served = fit.served
     base = fit.base
     known = served is not None and served.mid is not None and bool(base)
+    ends = spread(served.low, served.high, base, words) if served is not None else ""
     return _Row(
         anchor=anchor(fit.id),
         name=f"{fit.id} {named(words, 'usecases.names', fit.id)}",
         value=share(served.mid, base, words)
         if known and served is not None and served.mid is not None and base
         else words("report.absent"),
-        range="",
+        range=ends,
         grade=words("report.grades.measured" if known else "report.grades.not_assessed"),
-        counts=words("report.among", whole=people(base, words)) if base else "",
-        how=words("report.methods.funnel"),
+        counts=words(
+            "report.of",
+            part=people(served.mid if served else None, words),
+            whole=people(base, words),
+        )
+        if base and known
+        else words("report.among", whole=people(base, words))
+        if base
+        else "",
+        how=words.sentences(
+            (
+                words("report.methods.funnel"),
+                _looked_in(fit, names, words),
+                _step_by_step(fit, words),
+            )
+        ),
         inputs=fit.refs,
     )
+
+
+def _looked_in(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> str:
+    """Where somebody counts as found, and how sure a link has to be."""
+    if not fit.looked_in or not fit.tier:
+        return ""
+    either = words("report.methods.found_or")
+    groups = (either.join(names.get(source, source) for source in group) for group in fit.looked_in)
+    where = words("report.methods.found_and").join(groups)
+    return words(
+        "report.methods.found_in", where=where, tier=words(f"report.methods.by.{fit.tier}")
+    )
+
+
+def _step_by_step(fit: UseCaseFit, words: Words) -> str:
+    """People still in after each step, so that a reader can follow the number down."""
+    if not fit.base:
+        return ""
+    mids, lows, highs = (
+        falling([getattr(step, end) for step in fit.steps], words) for end in ("mid", "low", "high")
+    )
+    told = [named(words, "usecases.bases", fit.base_word)]
+    told += [words(f"report.steps.{step.name}") for step in fit.steps[1:]]
+    steps = [
+        f"{name} {mid.text}"
+        if mid.drawn is None or low.text == high.text
+        else f"{name} {mid.text} ({low.text}–{high.text})"
+        for name, mid, low, high in zip(told, mids, lows, highs, strict=True)
+    ]
+    why = why_of(fit, words)
+    return words.sentences((f"{' → '.join(steps)}.", why))
 
 
 def _key(test: KeyTest, names: Mapping[str, str], words: Words) -> _Row:

@@ -24,6 +24,8 @@ from scvkit.report.quantities import (
 from scvkit.report.readers import letter_of, readers_found
 from scvkit.vocabulary import Domain
 
+_LEAST_TOLD = 0.005  # a share that would print as 0% is no further people
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BigNumber:
@@ -61,9 +63,11 @@ def readers_or_seen(
     if not found.assessed:
         return without(label, split.found.reason, words, pen)
     hidden = people_as_share(split.hidden, split.readers, words)
-    note = words("report.answer.readers_note", n=split.readers)
-    if hidden.assessed and hidden.bar:
-        note = words("report.answer.hidden_note", share=hidden.text, range=hidden.range)
+    # A number with a low end below it is no floor, and says what its ends mean instead.
+    ends = "_ranged" if found.low < found.mid else ""
+    note = words(f"report.answer.readers_note{ends}", n=split.readers)
+    if hidden.assessed and hidden.bar and hidden.mid >= _LEAST_TOLD:
+        note = words(f"report.answer.hidden_note{ends}", share=hidden.text, range=hidden.range)
     estimate = min(1.0, found.mid + hidden.mid) if hidden.assessed and hidden.bar else None
     bar = pen.share(found.low, found.mid, found.high, estimate=estimate)
     return BigNumber(quantity=found, label=label, note=note, bar=bar)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel.numbers import format_decimal
 
@@ -123,7 +123,9 @@ def _of_share(evidence: Evidence, words: Words, anchor: str) -> Quantity:
     value = evidence.value or 0.0
     few = evidence.tested is not None and evidence.tested < FEWEST_FOR_A_SHARE
     if few and evidence.passed is not None and evidence.tested is not None:
-        return counted_share(evidence.passed, evidence.tested, words, anchor=anchor)
+        shown = counted_share(evidence.passed, evidence.tested, words, anchor=anchor)
+        # What was told was not counted by anybody here.
+        return replace(shown, range=_without_range(evidence, words)) if shown.assessed else shown
     low = value if evidence.low is None else evidence.low
     high = value if evidence.high is None else evidence.high
     return Quantity(
@@ -178,6 +180,12 @@ def _of_things(evidence: Evidence, words: Words, anchor: str) -> Quantity:
 
 def _percent_range(evidence: Evidence, low: float, high: float, words: Words) -> str:
     if evidence.low is None and evidence.high is None:
-        counted = evidence.grade is Grade.MEASURED
-        return words("report.counted") if counted else words(f"report.grades.{evidence.grade}")
-    return words.percent_range(max(0.0, low), min(1.0, high))
+        return _without_range(evidence, words)
+    ends = words.percent_range(max(0.0, low), min(1.0, high))
+    # A range whose ends print like the number itself would say it twice.
+    return "" if ends == words.percent(evidence.value or 0.0) else ends
+
+
+def _without_range(evidence: Evidence, words: Words) -> str:
+    counted = evidence.grade is Grade.MEASURED
+    return words("report.counted") if counted else words(f"report.grades.{evidence.grade}")

@@ -63,13 +63,18 @@ def _named(roadmap: Roadmap | None, words: Words) -> list[str]:
     ]
 
 
+def effort_of(action: RoadmapAction, words: Words) -> str:
+    """Return the effort of an action: days, weeks or months, or the client's own range of days."""
+    effort = words(f"scenarios.efforts.{action.effort}")
+    if action.days is None:
+        return effort
+    low, high = (words.number(day) for day in action.days)
+    return words("report.roadmap.days", effort=effort, low=low, high=high)
+
+
 def _line(action: RoadmapAction, names: Mapping[str, str], words: Words) -> _Line:
     first = f"scenarios.actions.{action.action}.first"
     owner = f"scenarios.owners.{action.owner}"
-    effort = words(f"scenarios.efforts.{action.effort}")
-    if action.days is not None:
-        low, high = (words.number(day) for day in action.days)
-        effort = words("report.roadmap.days", effort=effort, low=low, high=high)
     return _Line(
         title=action_title(action, names, words),
         first=action.first or (words(first) if words.has(first) else ""),
@@ -79,13 +84,14 @@ def _line(action: RoadmapAction, names: Mapping[str, str], words: Words) -> _Lin
             track=words(f"scenarios.tracks.{action.track}"),
         ),
         who=words(owner) if words.has(owner) else action.owner,
-        effort=effort,
-        unlocks=tuple(_unlocks(action, words)),
+        effort=effort_of(action, words),
+        unlocks=tuple(brings(action, words)),
         gate=action.gate,
     )
 
 
-def _unlocks(action: RoadmapAction, words: Words) -> list[str]:
+def brings(action: RoadmapAction, words: Words) -> list[str]:
+    """Return what an action brings, the furthest reaching first; never empty."""
     told = []
     if action.verdict is not None:
         told.append(

@@ -8,14 +8,15 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from scvkit.locale.words import Words
-from scvkit.records.consent import SourcePermission
 from scvkit.records.evidence import Evidence
 from scvkit.records.readiness import Readiness
 from scvkit.records.stakes import Value, ValueLine
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
-from scvkit.report.disclosure import people, share
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share, spread
+from scvkit.report.effort import effort
 from scvkit.report.found import Found
+from scvkit.report.mailable import mailable
 from scvkit.report.numbers import (
     BigNumber,
     orders_or_seen,
@@ -27,9 +28,9 @@ from scvkit.report.numbers import (
 )
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, counted_share, quantity
-from scvkit.report.use_cases import case_name
+from scvkit.report.use_cases import case_name, gates_said
 from scvkit.report.value import counted, left_out
-from scvkit.vocabulary import Channel, Domain, Grade
+from scvkit.vocabulary import Grade
 
 _OF_RECORDS = ("strong_key", "unlinkable")
 
@@ -51,47 +52,182 @@ def number(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
         ),
         "unlinkable": lambda: unlinkable(found.linkage, words, pen),
         "mailable": lambda: _mailable(found, words, pen),
+        "now": lambda: _now(rest, found, words, pen),
+        "mailed_after_no": lambda: _mailed_after_no(found, words, pen),
+        "callers": lambda: _callers(found, words, pen),
+        "effort": lambda: _effort(found, words, pen),
         "right_name": lambda: _right_name(found, words, pen),
         "sure": lambda: _sure(found.readiness, words, pen),
     }
     return drawn[kind]() if kind in drawn else _measured(kind, found, words, pen)
 
 
-def mailable(found: Found) -> SourcePermission | None:
-    """Return what the newsletter states about marketing by e-mail; None where it states nothing."""
-    letters = {k for k, s in found.engagement.sources.items() if s.domain is Domain.NEWSLETTER}
-    stated = [
-        entry
-        for entry in (found.permission.sources if found.permission else ())
-        if entry.source in letters and entry.channel is Channel.EMAIL and entry.records
-    ]
-    return max(stated, key=lambda entry: entry.records, default=None)
-
-
 def _mailable(found: Found, words: Words, pen: Pen) -> BigNumber:
-    stated = mailable(found)
-    if stated is None:
-        return seen_in_two(found.linkage, words, pen)
-    shown = counted_share(stated.given, stated.records, words, anchor="r5")
+    """Subscribers who may be written to today, and what the others say."""
+    listed = mailable(found)
+    if listed is None:
+        # Without a newsletter another number of the page tells who is seen in two sources.
+        return unlinkable(found.linkage, words, pen)
+    stated, whole = listed.stated, listed.records
+    now = part(listed.now, whole, words)
     no = stated.refused + stated.withdrawn
-    silent = max(0, stated.records - stated.given - no)
+    silent = max(0, whole - stated.given - no)
     unclear = min(silent, stated.not_explained)
-    note = "mailable_unclear_note" if unclear else "mailable_note"
-    parts = [(k, n / stated.records) for k, n in (("solid", stated.given), ("refused", no))]
+    told = [
+        words(f"report.roles.mailable_note.{kind}", share=share(count, whole, words))
+        for kind, count in (
+            ("elsewhere", listed.withdrawn_elsewhere),
+            ("no", no),
+            ("unknown", silent - unclear),
+            ("unclear", unclear),
+        )
+        if count
+    ]
+    if listed.held:
+        told.append(words("report.roles.mailable_note.way", gate=gates_said(listed.held, words)))
+    lengths = (("solid", listed.now), ("refused", no + listed.withdrawn_elsewhere))
+    shown = whole >= FEWEST_FOR_A_SHARE
+    return BigNumber(
+        quantity=Quantity(
+            text=now.text,
+            range=share(listed.now, whole, words)
+            if shown
+            else words("report.of_rows", whole=people(whole, words)),
+            assessed=True,
+            anchor="r5",
+            zero=listed.now == 0,
+        ),
+        label=words("report.roles.mailable"),
+        note=words.sentences(
+            (
+                words(
+                    "report.roles.mailable_note.of",
+                    whole=people(whole, words),
+                    source=listed.name,
+                ),
+                *told,
+            )
+        ),
+        bar=pen.parts(
+            [*((k, n / whole) for k, n in lengths), ("unknown", silent / whole)], height=16
+        )
+        if shown
+        else Markup(),
+    )
+
+
+def _now(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
+    """People a use case may serve today: none while a gate holds it, and how many after it."""
+    verdict = found.verdict(id_)
+    if verdict is None or not verdict.gates:
+        return _served(id_, found, words, pen)
+    fit = verdict.fit
+    last, base = fit.served, fit.base or 0
+    if last is None or last.mid is None or not base:
+        return _served(id_, found, words, pen)
+    ends = spread(last.low, last.high, base, words)
+    served = people(last.mid, words)
+    drawn = part(last.mid, base, words).drawn or 0.0
+    return BigNumber(
+        quantity=Quantity(text=words.number(0), range="", assessed=True, anchor=anchor(id_)),
+        label=words("report.roles.served_now", name=case_name(id_, words)),
+        note=words(
+            "report.roles.served_once",
+            served=f"{served} ({ends})" if ends else served,
+            whole=people(base, words),
+            gate=gates_said(verdict.gates, words),
+        ),
+        bar=pen.share(0.0, 0.0, drawn / base, tick=False),
+    )
+
+
+def _mailed_after_no(found: Found, words: Words, pen: Pen) -> BigNumber:
+    """Addresses of the last send list that had said no; without one: where systems disagree.
+
+    Where all who disagree are those who withdrew, the page tells them already: then what is kept
+    past its time.
+    """
+    replay = found.use_cases.replay if found.use_cases else None
+    if replay is None:
+        held = found.permission
+        same = held and held.people_in_conflict.value == held.withdrawn_but_mailable.value
+        late = held is not None and held.past_retention.assessed
+        name = "past_retention" if same and late else "conflict"
+        return _measured(name, found, words, pen)
+    shown = part(replay.said_no, replay.sent, words)
+    length = (shown.drawn or 0.0) / replay.sent if replay.sent else 0.0
+    few = replay.sent < FEWEST_FOR_A_SHARE
+    return BigNumber(
+        quantity=Quantity(
+            text=shown.text,
+            range=words("report.counted"),
+            assessed=True,
+            anchor=anchor("U17"),
+            zero=replay.said_no == 0,
+        ),
+        label=words("report.roles.mailed_after_no"),
+        note=words("report.roles.mailed_after_no_note", whole=people(replay.sent, words)),
+        bar=Markup() if few else pen.share(length, length, length, tone="orange"),
+        tone="orange" if replay.said_no else "teal",
+    )
+
+
+def _callers(found: Found, words: Words, pen: Pen) -> BigNumber:
+    """People who made contact and are found where purchases are, surely enough for a call."""
+    verdict = found.verdict("U7")
+    known = next((s for s in verdict.fit.steps if s.name == "found"), None) if verdict else None
+    base = verdict.fit.base if verdict else None
+    label = words("report.roles.callers")
+    if known is None or known.mid is None or not base:
+        return without(label, known.reason if known else "use_cases_not_run", words, pen)
+    counted = Evidence(
+        grade=Grade.MEASURED,
+        unit="people",
+        value=known.mid,
+        low=known.low,
+        high=known.high,
+        tested=base,
+        method="funnel",
+    )
+    shown = quantity(counted, words, base=base, anchor=anchor("U7"))
     return BigNumber(
         quantity=shown,
-        label=words("report.roles.mailable"),
-        note=words(
-            f"report.roles.{note}",
-            refused=share(no, stated.records, words),
-            unknown=share(silent - unclear, stated.records, words),
-            unclear=share(unclear, stated.records, words),
-            whole=people(stated.records, words),
-            source=found.names.get(stated.source, stated.source),
+        label=label,
+        note=words("report.roles.callers_note", whole=people(base, words)),
+        bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
+    )
+
+
+def _effort(found: Found, words: Words, pen: Pen) -> BigNumber:
+    """Days of work that the first ninety days ask, all actions together."""
+    asked = effort(found)
+    label = words("report.roles.effort")
+    if asked is None:
+        return without(label, "no_roadmap", words, pen)
+    note = words("report.roles.effort_note", n=asked.actions, soon=asked.soon)
+    if asked.days is None:
+        text, spent = words.number(asked.actions), words("report.roles.effort_actions")
+        return BigNumber(
+            quantity=Quantity(text=text, range=spent, assessed=True, anchor="r8"),
+            label=words("report.roles.effort_undated"),
+            note=words.sentences((note, words("report.roles.effort_no_days"))),
+            bar=Markup(),
+        )
+    low, high = (words.number(round(day)) for day in asked.days)
+    price = words("report.roles.cfo.no_day_price")
+    if asked.money is not None:
+        money = f"{amount(asked.money[0], words)}–{amount(asked.money[1], words)}"
+        price = words("report.roles.cfo.effort_money", money=money, currency=asked.currency)
+    return BigNumber(
+        quantity=Quantity(
+            text=f"{low}–{high}",
+            range=words("report.roles.effort_days"),
+            assessed=True,
+            anchor="r8",
         ),
-        bar=pen.parts([*parts, ("unknown", silent / stated.records)], height=16)
-        if shown.bar
-        else Markup(),
+        label=label,
+        note=words.sentences((note, price)),
+        bar=Markup(),
     )
 
 
@@ -137,19 +273,21 @@ def _served(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
 
 
 def _indicator(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
-    label = indicator_name(id_, words)
+    own = f"report.roles.indicators.i{id_.replace('.', '_')}"
+    label = words(own) if words.has(own) else indicator_name(id_, words)
     one = next((i for i in found.readiness.indicators if i.id == id_), None)
     if one is None or not one.evidence.assessed:
         return without(label, one.evidence.reason if one else "", words, pen)
     shown = quantity(one.evidence, words, anchor=anchor(id_))
     if one.of == "things" and not shown.bar and one.evidence.tested:
         # Small counts of things point at nobody.
-        part, whole = words.number(one.evidence.passed or 0), words.number(one.evidence.tested)
-        shown = replace(shown, text=words("report.of", part=part, whole=whole))
+        counted, whole = words.number(one.evidence.passed or 0), words.number(one.evidence.tested)
+        shown = replace(shown, text=words("report.of", part=counted, whole=whole))
+    note = _base(one.evidence, found, words) or words(f"report.roles.graded.{one.evidence.grade}")
     return BigNumber(
         quantity=shown,
         label=label,
-        note=_base(one.evidence, found, words) or words(f"report.grades.{one.evidence.grade}"),
+        note=words.sentences((note, words(f"{own}_note") if words.has(f"{own}_note") else "")),
         bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
     )
 
@@ -170,7 +308,7 @@ def _measured(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
     """A number of the permission or linkage step by its name."""
     base: int | None = None
     if name == "recovery":
-        label = words("report.who.recovery.title")
+        label = words("report.roles.recovery")
         evidence = found.linkage.recovery if found.linkage else None
         why = "linkage_not_run"
     else:
@@ -190,6 +328,10 @@ def _measured(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
         if evidence.unit == "people" and base
         else words("report.roles.recovery_note", whole=people(evidence.tested, words))
         if name == "recovery" and evidence.tested
+        else words(
+            "report.of", part=people(evidence.passed, words), whole=people(evidence.tested, words)
+        )
+        if evidence.passed is not None and evidence.tested
         else words(f"report.grades.{evidence.grade}"),
         bar=pen.share(shown.low, shown.mid, shown.high, tone=tone) if shown.bar else Markup(),
         tone=tone,
@@ -197,10 +339,10 @@ def _measured(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
 
 
 def _sure(readiness: Readiness, words: Words, pen: Pen) -> BigNumber:
-    part = readiness.measured_weight
+    measured = readiness.measured_weight
     told = readiness.shown_weight + readiness.declared_weight
     return BigNumber(
-        quantity=Quantity(text=words.percent(part), range="", assessed=True, anchor="r10"),
+        quantity=Quantity(text=words.percent(measured), range="", assessed=True, anchor="r10"),
         label=words("report.roles.sure"),
         note=words(
             "report.roles.sure_note",
@@ -208,7 +350,7 @@ def _sure(readiness: Readiness, words: Words, pen: Pen) -> BigNumber:
             unknown=words.percent(readiness.not_assessed_weight),
         ),
         bar=pen.parts(
-            [("solid", part), ("told", told), ("unknown", readiness.not_assessed_weight)]
+            [("solid", measured), ("told", told), ("unknown", readiness.not_assessed_weight)]
         ),
     )
 

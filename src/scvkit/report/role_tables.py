@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from scvkit.locale.words import NO_BREAK_SPACE, Words
@@ -22,12 +23,16 @@ _MOST_LINES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of the page's table; ``state`` draws a mark before it."""
+    """A line of the page's table; ``state`` draws a mark before it.
+
+    ``group`` is told once above all lines that share it.
+    """
 
     name: str
     cells: tuple[str, ...]
     note: str = ""
     state: str = ""
+    group: str = ""
 
 
 def table(said: Mapping[str, Any], found: Found, words: Words) -> list[Row]:
@@ -40,20 +45,25 @@ def table(said: Mapping[str, Any], found: Found, words: Words) -> list[Row]:
     return _keys(found, words) if kind == "keys" else _lines(found, words)
 
 
+def grouped(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Return the lines by what is told above them, in their order; "" where nothing is."""
+    return [(group, list(held)) for group, held in groupby(rows, key=lambda row: row.group)]
+
+
 def _cases(functions: Sequence[str], found: Found, words: Words) -> list[Row]:
     """Use cases of the functions, those that serve somebody first."""
     wanted = [v for v in found.readiness.use_cases if v.fit.function in functions]
     order = list(UseCaseStatus)
     rows = []
-    for verdict in sorted(wanted, key=lambda v: order.index(v.status))[:_MOST_LINES]:
+    for verdict in sorted(wanted, key=lambda v: (order.index(v.status), v.gates))[:_MOST_LINES]:
         fit = verdict.fit
         served = fit.served.mid if fit.served else None
         told = words("report.absent") if served is None else people(served, words)
         rows.append(
             Row(
                 name=f"{fit.id} {case_name(fit.id, words) if not fit.title else fit.title}",
+                group=status_of(verdict, found.readiness, words),
                 cells=(
-                    status_of(verdict, found.readiness, words),
                     words("report.of", part=told, whole=people(fit.base, words)).replace(
                         " ", NO_BREAK_SPACE
                     )
@@ -64,7 +74,7 @@ def _cases(functions: Sequence[str], found: Found, words: Words) -> list[Row]:
                 state=verdict.status,
             )
         )
-    return rows or [Row(name=words("report.roles.nothing"), cells=("", ""))]
+    return rows or [Row(name=words("report.roles.nothing"), cells=("",))]
 
 
 def _keys(found: Found, words: Words) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -145,8 +145,13 @@ def status_of(verdict: UseCaseVerdict, readiness: Readiness | None, words: Words
     if not verdict.gates or readiness is None:
         return state
     kind = verdict.status if verdict.status in {"blocked", "ready_once"} else "other"
-    gate = words.listed(words(f"report.gate_needs.{gate}") for gate in verdict.gates)
+    gate = gates_said(verdict.gates, words)
     return words(f"report.statuses_by_gate.{kind}", gate=gate, state=state)
+
+
+def gates_said(gates: Sequence[str], words: Words) -> str:
+    """Return what gates wait for, in words of somebody who never met a gate."""
+    return words.listed(words(f"report.gate_needs.{gate}") for gate in gates)
 
 
 def why_of(fit: UseCaseFit, words: Words, *, columns: bool = True) -> str:

@@ -93,12 +93,12 @@ def _line(answer: WhatIf, names: Mapping[str, str], words: Words, pen: Pen) -> _
 def _notes(answer: WhatIf, found: Predicted, names: Mapping[str, str], words: Words) -> list[str]:
     best = max(
         (p for p in answer.overlaps if p.target != ANY and p.after.assessed),
-        key=lambda p: (_gain(p), p.target),
+        key=lambda p: (p.gain(), p.target),
         default=None,
     )
     notes = []
-    if best is not None and _gain(best) > 0:
-        more = people(round(_gain(best) * (best.now.tested or 0)), words)
+    if best is not None and best.gain() > 0:
+        more = people(best.more(), words)
         notes.append(
             words(
                 "report.what_if.most", source=names.get(best.target, best.target), more=f"+{more}"
@@ -139,10 +139,6 @@ def _serves(use: PredictedUse, words: Words) -> str:
 
 def _served(use: PredictedUse) -> float:
     return (use.after.value or 0.0) - (use.now or 0)
-
-
-def _gain(predicted: Predicted) -> float:
-    return (predicted.after.value or 0.0) - (predicted.now.value or 0.0)
 
 
 def _ceiling(found: Predicted, words: Words) -> str:

@@ -27,7 +27,7 @@ from scvkit.usecases.funnel import Counted, Level, ageing_facts, count_people, f
 from scvkit.usecases.hidden import Ties, widened
 from scvkit.usecases.latency import lag_of
 from scvkit.usecases.orders import order_found, order_missing
-from scvkit.usecases.people import has, write_people
+from scvkit.usecases.people import CUSTOMER_DOMAINS, has, write_people
 from scvkit.usecases.provided import Provided, filled_somewhere, names_of, provided_by
 from scvkit.usecases.replay import replay_campaign
 from scvkit.vocabulary import Channel, Domain, Grain
@@ -175,7 +175,15 @@ def _fit(
         lag_days=lag.days,
         told_hours=lag.told_hours,
         value=case.value,
+        looked_in=_looked_in(provided, case),
+        tier=case.found.tier,
     )
+
+
+def _looked_in(provided: Provided, case: UseCase) -> tuple[tuple[str, ...], ...]:
+    """Sources in which somebody counts as found, by group; those that were not read are left."""
+    groups = (CUSTOMER_DOMAINS,) if case.found.customer else case.found.groups
+    return tuple(sources for group in groups if (sources := provided.sources(group)))
 
 
 def _missing_base(provided: Provided, case: UseCase) -> tuple[MissingInput, ...]:
@@ -316,17 +324,23 @@ def _steps(case: UseCase, levels: Sequence[Counted], assessed: int) -> tuple[Fun
         low, *_, high = sorted(level.people[index] for level in levels)
         best = mid.people[index]
         lost = index > 0 and mid.people[index - 1] > mid.people[index]
-        reason = _cause(case, mid, name) if lost else ""
+        likely = levels[Level.HIGH.value].people[1] - mid.people[1]
+        reason = _cause(case, mid, name, likely) if lost else ""
         steps.append(FunnelStep(name=name, low=low, mid=best, high=high, reason=reason))
     return tuple(steps)
 
 
-def _cause(case: UseCase, counted: Counted, name: str) -> str:
-    """Why most people fall out at a step: a key under usecases.losses."""
+def _cause(case: UseCase, counted: Counted, name: str, likely: int) -> str:
+    """Why most people fall out at a step: a key under usecases.losses.
+
+    ``likely`` people are not found here and would be by weaker links than the use case allows.
+    """
     if name == "found" and case.base.kind == "sends":
         return "address_unknown"
     if name == "found":
         lost = counted.people[0] - counted.people[1]
+        if likely * 2 > lost:
+            return "not_surely_linked"
         if counted.unfound_without_key * 2 > lost:
             return "no_key_given"
         return "only_an_email" if counted.unfound_with_email_only * 2 > lost else "no_shared_key"

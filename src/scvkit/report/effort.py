@@ -1,0 +1,68 @@
+"""What the first ninety days ask: days of work, and money where a day has a price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scvkit.locale.words import Words
+from scvkit.records.scenarios import RoadmapAction
+from scvkit.report.found import Found
+from scvkit.report.quantities import amount
+
+_FIRST = ("first_30_days", "within_90_days")
+_DAY = "cost_per_day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """Actions of the first ninety days, with the sum of their days from end to end.
+
+    ``days`` is None while the client named no days; ``soon`` are the actions of the first
+    thirty days; ``money`` is None without a price of a day.
+    """
+
+    actions: int
+    soon: int
+    days: tuple[float, float] | None
+    money: tuple[float, float] | None
+    currency: str
+
+
+def effort(found: Found) -> Effort | None:
+    """Return what all actions of the first ninety days ask together; None where there is none."""
+    planned = [a for a in (found.roadmap.actions if found.roadmap else ()) if a.horizon in _FIRST]
+    if not planned:
+        return None
+    days = _days(planned)
+    value = found.engagement.value
+    price = {str(name): one for name, one in value.prices.items()}.get(_DAY) if value else None
+    return Effort(
+        actions=len(planned),
+        soon=sum(a.horizon == _FIRST[0] for a in planned),
+        days=days,
+        money=(days[0] * price.low, days[1] * price.high) if days and price else None,
+        currency=value.currency if value else "",
+    )
+
+
+def effort_said(found: Found, words: Words) -> str:
+    """Return the effort of the first ninety days in one sentence; empty without a roadmap."""
+    asked = effort(found)
+    if asked is None:
+        return ""
+    if asked.days is None:
+        return words("report.roles.cfo.effort_undated", n=asked.actions)
+    low, high = (words.number(round(day)) for day in asked.days)
+    told = words("report.roles.cfo.effort", n=asked.actions, low=low, high=high)
+    if asked.money is None:
+        return words.sentences((told, words("report.roles.cfo.no_day_price")))
+    money = f"{amount(asked.money[0], words)}–{amount(asked.money[1], words)}"
+    cost = words("report.roles.cfo.effort_money", money=money, currency=asked.currency)
+    return words.sentences((told, cost))
+
+
+def _days(actions: list[RoadmapAction]) -> tuple[float, float] | None:
+    held = [a.days for a in actions if a.days is not None]
+    if len(held) < len(actions):
+        return None
+    return sum(low for low, _ in held), sum(high for _, high in held)

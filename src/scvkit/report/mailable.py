@@ -1,0 +1,58 @@
+"""Who may be written to now: a yes in the newsletter, and no known no elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scvkit.records.consent import SourcePermission
+from scvkit.report.found import Found
+from scvkit.vocabulary import Channel, Domain, GateState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailable:
+    """Records of the newsletter by what they say about e-mail; ``held`` gates stand in the way.
+
+    ``now`` are the yeses less those whose person withdrew in another system. Whether a send
+    leaves these out is another question: while the gate of withdrawals has not passed, nothing
+    sees to it. ``unseen``: no other system's answers could be compared.
+    """
+
+    stated: SourcePermission
+    name: str
+    withdrawn_elsewhere: int
+    held: tuple[str, ...]
+    unseen: bool
+
+    @property
+    def records(self) -> int:
+        """Records of the newsletter."""
+        return self.stated.records
+
+    @property
+    def now(self) -> int:
+        """Records that may be written to."""
+        return max(0, self.stated.given - self.withdrawn_elsewhere)
+
+
+def mailable(found: Found) -> Mailable | None:
+    """Return what the newsletter states about marketing by e-mail; None where it states nothing."""
+    letters = {k for k, s in found.engagement.sources.items() if s.domain is Domain.NEWSLETTER}
+    permission = found.permission
+    stated = [
+        entry
+        for entry in (permission.sources if permission else ())
+        if entry.source in letters and entry.channel is Channel.EMAIL and entry.records
+    ]
+    most = max(stated, key=lambda entry: entry.records, default=None)
+    if most is None or permission is None:
+        return None
+    gates = {gate.id: gate.state for gate in found.readiness.gates}
+    waits = gates.get("G5") in (GateState.FAILED, GateState.OPEN)
+    return Mailable(
+        stated=most,
+        name=found.names.get(most.source, most.source),
+        withdrawn_elsewhere=dict(permission.to_suppress).get(most.source, 0),
+        held=("G5",) if waits else (),
+        unseen=gates.get("G5") is GateState.NOT_ASSESSED,
+    )

@@ -1,0 +1,271 @@
+"""The answer to a reader's question, in whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from scvkit.locale.words import Words
+from scvkit.records.readiness import UseCaseVerdict
+from scvkit.records.stakes import ValueLine
+from scvkit.report.disclosure import part, people, share, spread
+from scvkit.report.effort import effort_said
+from scvkit.report.found import Found
+from scvkit.report.key_choice import Capture, captures, choice, lacking
+from scvkit.report.mailable import mailable
+from scvkit.report.quantities import amount, quantity
+from scvkit.report.role_numbers import by_worth
+from scvkit.report.role_stops import stops
+from scvkit.report.sentences import lowered
+from scvkit.report.use_cases import gates_said, why_of
+from scvkit.vocabulary import Domain, UseCaseStatus
+
+_OF_CUSTOMERS = {Domain.PURCHASES, Domain.SHOP, Domain.LOYALTY, Domain.CRM}
+_CAN_START = {UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS}
+
+
+Paragraphs = list[list[str]]
+
+
+def answer_to(role: str, found: Found, words: Words) -> list[str]:
+    """Return the answer to the question of ``role``, a few paragraphs."""
+    paragraphs = (words.sentences(told) for told in _ANSWERS[role](found, words))
+    return [told for told in paragraphs if told]
+
+
+def _of_marketing(found: Found, words: Words) -> Paragraphs:
+    """Who may be written to now: as readers, and as customers."""
+    return [_as_readers(found, words), _as_customers(found, words)]
+
+
+def _as_readers(found: Found, words: Words) -> list[str]:
+    """A yes is leave to write only where no other system holds a no."""
+    stated = mailable(found)
+    if stated is None:
+        return []
+    told = words(
+        "report.roles.cmo.readers",
+        now=people(stated.now, words),
+        share=share(stated.now, stated.records, words),
+        records=people(stated.records, words),
+        source=stated.name,
+    )
+    if stated.unseen:
+        return [told, words("report.roles.cmo.unseen")]
+    if stated.held:
+        way = words("report.roles.cmo.in_the_way", gate=gates_said(stated.held, words))
+        return [told, way]
+    return [told]
+
+
+def _as_customers(found: Found, words: Words) -> list[str]:
+    verdict = found.verdict("U1")
+    fit = verdict.fit if verdict else None
+    domains = {source.domain for source in found.engagement.sources.values()}
+    if fit is not None and fit.served is None and not domains & _OF_CUSTOMERS:
+        return [words("report.roles.cmo.no_customers")]
+    if verdict is None or fit is None or fit.served is None or not fit.base:
+        why = lowered(why_of(fit, words)) if fit else words("report.roles.not_run")
+        return [words("report.roles.cmo.unknown", why=why)]
+    served = people(fit.served.mid, words)
+    ends = spread(fit.served.low, fit.served.high, fit.base, words)
+    values = {
+        "served": f"{served} ({ends})" if ends else served,
+        "base": people(fit.base, words),
+    }
+    if verdict.status in _CAN_START:
+        return [words("report.roles.cmo.customers", **values)]
+    if verdict.gates:
+        gate = gates_said(verdict.gates, words)
+        once = words("report.roles.cmo.customers_once", **values, gate=gate)
+        mend = verdict.status in (UseCaseStatus.FIX_FIRST, UseCaseStatus.NOT_NOW)
+        return [once, why_of(fit, words, columns=False)] if mend else [once]
+    return [words("report.roles.cmo.customers_few", **values, why=lowered(why_of(fit, words)))]
+
+
+def _of_systems(found: Found, words: Words) -> Paragraphs:
+    """The keys to capture: what the roadmap tried on the data, else where most have none."""
+    places = choice(captures(found.roadmap.actions if found.roadmap else ()))
+    if places:
+        return _places(places, found, words)
+    if found.identity is None:
+        return [[words("report.roles.cio.unknown")]]
+    short = lacking(found.identity.keys)
+    if not short:
+        return [[words("report.roles.cio.none")]]
+    told = [
+        words(
+            "report.roles.cio.without",
+            key=words(f"report.keys.{test.key}"),
+            source=found.names.get(test.source, test.source),
+            count=people(count, words),
+            records=people(test.records, words),
+        )
+        for test, count in short
+    ]
+    return [[words("report.roles.cio.fallback", sources=words.clauses(told))]]
+
+
+def _places(places: Sequence[Sequence[Capture]], found: Found, words: Words) -> Paragraphs:
+    """First and second; what the ranges do not tell apart is told as a tie."""
+    names = ("only",) if len(places) == 1 and len(places[0]) == 1 else ("first", "second")
+    told = []
+    for name, place in zip(names, places, strict=False):
+        listed = words("report.roles.cio.or").join(_capture(c, found, words) for c in place)
+        tie = "_tie" if len(place) > 1 else ""
+        told.append(words(f"report.roles.cio.{name}{tie}", keys=listed, n=len(place)))
+    notes = [words("report.roles.cio.more_found")]
+    held = [c.source for place in places for c in place]
+    twice = sorted({source for source in held if held.count(source) > 1})
+    if twice:
+        where = words.listed(found.names.get(source, source) for source in twice)
+        notes.append(words("report.roles.cio.same_source", source=where))
+    return [told, notes]
+
+
+def _capture(one: Capture, found: Found, words: Words) -> str:
+    return words(
+        "report.roles.cio.key",
+        key=words(f"scenarios.keys.{one.key}"),
+        source=found.names.get(one.source, one.source),
+        more=people(one.more, words),
+        low=people(one.low, words),
+        high=people(one.high, words),
+    )
+
+
+def _of_money(found: Found, words: Words) -> Paragraphs:
+    """The largest line, how sure it is, and what the first ninety days ask."""
+    priced = [line for line in by_worth(found.value) if line.mid is not None]
+    effort = effort_said(found, words)
+    if not priced or found.value is None:
+        return [[words("report.roles.cfo.unpriced")], [effort]]
+    most = priced[0]
+    worth = words(
+        "report.roles.cfo.answer",
+        n=len(priced),
+        line=words(f"value.lines.{most.id}"),
+        money=f"{amount(most.low or 0.0, words)}–{amount(most.high or 0.0, words)}",
+        currency=found.value.currency,
+    )
+    return [[worth], _how_sure(most, found, words), [effort]]
+
+
+def _how_sure(line: ValueLine, found: Found, words: Words) -> list[str]:
+    """People are measured, prices are told: whose word it is, and what moves the sum most."""
+    shown = quantity(line.quantity, words)
+    counted = shown.text if line.quantity.low is None else f"{shown.text} ({shown.range})"
+    said_by = words.listed(dict.fromkeys(p.said_by for p in line.prices if p.said_by))
+    told = [
+        words(
+            f"report.roles.cfo.sure{'_said' if said_by else ''}",
+            count=counted,
+            who=said_by,
+        )
+    ]
+    swings = [s for s in (found.value.swings if found.value else ()) if s.line == line.id]
+    if swings and found.value is not None:
+        widest = max(swings, key=lambda swing: swing.high - swing.low)
+        of_people = widest.assumption.startswith("quantity.")
+        key = "report.roles.cfo.how_many" if of_people else f"value.prices.{widest.assumption}"
+        told.append(
+            words(
+                "report.roles.cfo.moves",
+                what=words(key),
+                money=f"{amount(widest.low, words)}–{amount(widest.high, words)}",
+                currency=found.value.currency,
+            )
+        )
+    return told
+
+
+def _of_protection(found: Found, words: Words) -> Paragraphs:
+    """How much must stop; what introduces the list stands last."""
+    held = stops(found, words)
+    if found.permission is None and not held:
+        return [[words("report.roles.dpo.unknown")]]
+    return [[_stopping(len(held), found, words)]]
+
+
+def proven(found: Found, words: Words) -> str:
+    """Return how much of what is used can be proven; empty where nobody could see."""
+    return words.sentences(_proven(found, words))
+
+
+def _proven(found: Found, words: Words) -> list[str]:
+    permission = found.permission
+    if permission is None:
+        return []
+    told = []
+    if permission.proof.assessed:
+        proof = permission.proof
+        told.append(
+            words(
+                "report.roles.dpo.proof",
+                share=quantity(proof, words).text,
+                part=people(proof.passed, words),
+                whole=people(proof.tested, words),
+            )
+        )
+    bases = [basis for basis in permission.bases if basis.documented]
+    seen = [found.names.get(b.source, b.source) for b in bases if b.shown]
+    if permission.bases:
+        every = len(permission.bases)
+        form = "_none" if not seen else "_all" if len(seen) == every else ""
+        told.append(
+            words(
+                f"report.roles.dpo.bases{form}", n=len(seen), all=every, sources=words.listed(seen)
+            )
+        )
+    return told
+
+
+def _stopping(n: int, found: Found, words: Words) -> str:
+    if n:
+        return words("report.roles.dpo.answer", n=n)
+    if found.permission and not found.permission.withdrawn_but_mailable.assessed:
+        return words("report.roles.dpo.nothing_seen")
+    return words("report.roles.dpo.nothing")
+
+
+def _of_service(found: Found, words: Words) -> Paragraphs:
+    if Domain.SERVICE not in {source.domain for source in found.engagement.sources.values()}:
+        return [[words("report.roles.service.no_desk")]]
+    counted = found.use_cases.order_found if found.use_cases else None
+    told = _callers(found.verdict("U7"), found, words)
+    if counted is None or not counted[1]:
+        return [told or [words("report.roles.service.unknown")]]
+    orders = words(
+        "report.roles.service.answer", share=share(*counted, words), n=people(counted[1], words)
+    )
+    return [told, [orders]]
+
+
+def _callers(verdict: UseCaseVerdict | None, found: Found, words: Words) -> list[str]:
+    """How many of those who call are found where purchases are, surely enough for a call."""
+    known = next((s for s in verdict.fit.steps if s.name == "found"), None) if verdict else None
+    if verdict is None or known is None or known.mid is None or not verdict.fit.base:
+        return []
+    base = verdict.fit.base
+    ends = spread(known.low, known.high, base, words)
+    count = part(known.mid, base, words).text
+    return [
+        words(
+            "report.roles.service.who",
+            count=f"{count} ({ends})" if ends else count,
+            base=people(base, words),
+            sources=words.listed(
+                found.names.get(key, key)
+                for key, source in found.engagement.sources.items()
+                if source.domain in {Domain.PURCHASES, Domain.SHOP}
+            ),
+        )
+    ]
+
+
+_ANSWERS: dict[str, Callable[[Found, Words], Paragraphs]] = {
+    "cmo": _of_marketing,
+    "cio": _of_systems,
+    "cfo": _of_money,
+    "dpo": _of_protection,
+    "service": _of_service,
+}

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import papermill
 import psutil
 from jupyter_client.manager import AsyncKernelManager
@@ -19,7 +20,8 @@ from papermill.exceptions import PapermillExecutionError
 from scvkit.batch.budget import Budget
 from scvkit.batch.notebook_page import is_ours
 from scvkit.batch.warm import WARM, Managers, warm_managers
-from scvkit.locale import Words
+from scvkit.locale import WRITTEN_IN, Words
+from scvkit.locale.notebooks import in_language
 from scvkit.plan import Task, notebooks_folder
 
 GLANCE = 0.25  # seconds between two looks at what the kernels use
@@ -116,7 +118,7 @@ class Kernels:
             self._running[task.name] = one
         try:
             papermill.execute_notebook(
-                str(notebooks_folder() / f"{task.step.name}.ipynb"),
+                _notebook(task, str(parameters.get("language") or WRITTEN_IN)),
                 str(folder / f"{task.name}.ipynb"),
                 parameters=dict(parameters),
                 kernel_name="python3",
@@ -165,6 +167,13 @@ def open_kernels(budget: Budget, words: Words, *, sockets: str) -> Iterator[Kern
         finally:
             kernels.end_all()
             watcher.join()
+
+
+def _notebook(task: Task, language: str) -> nbformat.NotebookNode:
+    """The step's notebook, in the language that its pages are told in."""
+    file = notebooks_folder() / f"{task.step.name}.ipynb"
+    document = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    return in_language(document, task.step.name, language)  # type: ignore[no-any-return]
 
 
 def _seen(

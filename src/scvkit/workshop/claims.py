@@ -294,10 +294,15 @@ def _source_named(said: str, desk: Desk) -> str:
 
 
 def _attribute_named(said: str, words: Words) -> str:
-    """The attribute somebody means: "E-mail" is email, "customer number" is customer_number."""
-    squashed = {re.sub(r"[^a-z0-9]", "", a.value): a.value for a in Attribute}
-    plain = re.sub(r"[^a-z0-9]", "", said.lower())
+    """The attribute somebody means, by its name or in the words of the room: "kundenummer"."""
+    squashed = {_squashed(words(f"report.attributes.{a}")): a.value for a in Attribute}
+    squashed |= {_squashed(a.value): a.value for a in Attribute}
+    plain = _squashed(said)
     if plain not in squashed:
         hint = nearest(plain, squashed)
         raise EngagementError(words("workshop.claims.no_attribute", said=said) + hint)
     return squashed[plain]
+
+
+def _squashed(said: str) -> str:
+    return re.sub(r"[\W_]+", "", said.lower())

@@ -51,6 +51,7 @@ from scvkit.store import Store
 from scvkit.vocabulary import Domain, Grain
 from scvkit.workshop.folders import make_private, work_folder
 from scvkit.workshop.injected import cells_so_far, refuse_unknown_parameters
+from scvkit.workshop.room import is_live
 from scvkit.workshop.show import announce, prepare_notebook
 
 ENGAGEMENT_VARIABLE = "SCVKIT_ENGAGEMENT"
@@ -108,6 +109,15 @@ class Desk:
     def names(self) -> dict[str, str]:
         """Names of the sources by id."""
         return {key: source.name for key, source in self.engagement.sources.items()}
+
+    @property
+    def typed(self) -> str:
+        """The engagement's folder as it is typed after `scvkit`; on a page its name alone."""
+        if self.file is None or not is_live():
+            return self.file.parent.name if self.file else ""
+        started = os.environ.get(STARTED_IN_VARIABLE) or str(Path.cwd())
+        home = str(self.file.resolve().parent)
+        return min(os.path.relpath(home, started), home, key=len)
 
     @property
     def own_actions(self) -> Path | None:

@@ -58,7 +58,7 @@ def agenda(words: Words, *, begins: str = "08:30") -> Markup:
         long = words("workshop.agenda.minutes", n=block.minutes).replace(" ", "\N{NO-BREAK SPACE}")
         rows.append((now.strftime("%H:%M"), long, *_what(block, words)))
         now += dt.timedelta(minutes=block.minutes)
-    rows.append((now.strftime("%H:%M"), "", words("workshop.agenda.end"), "", ""))
+    rows.append((now.strftime("%H:%M"), "", "", "", words("workshop.agenda.end")))
     head = [words(f"workshop.agenda.{n}") for n in ("time", "long", "block", "notebook", "what")]
     half_day = table(head, rows, caption=words("workshop.agenda.title"), nothing="")
     beside = table(

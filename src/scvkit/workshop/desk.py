@@ -119,6 +119,10 @@ class Desk:
         home = str(self.file.resolve().parent)
         return min(os.path.relpath(home, started), home, key=len)
 
+    def heads(self, *names: str) -> list[str]:
+        """Heads of a notebook's table, in words."""
+        return [self.words(f"notebooks.heads.{name}") for name in names]
+
     @property
     def own_actions(self) -> Path | None:
         """The client's own file of actions, beside the engagement file; None without one."""

@@ -117,9 +117,11 @@ class Kernels:
         with self._lock:
             self._running[task.name] = one
         try:
+            executed = folder / f"{task.name}.ipynb"
+            _write_told(task, str(parameters.get("language") or WRITTEN_IN), executed)
             papermill.execute_notebook(
-                _notebook(task, str(parameters.get("language") or WRITTEN_IN)),
-                str(folder / f"{task.name}.ipynb"),
+                str(executed),
+                str(executed),
                 parameters=dict(parameters),
                 kernel_name="python3",
                 kernel_manager_class=_seen(manager, one.kernels),
@@ -169,11 +171,18 @@ def open_kernels(budget: Budget, words: Words, *, sockets: str) -> Iterator[Kern
             watcher.join()
 
 
-def _notebook(task: Task, language: str) -> nbformat.NotebookNode:
-    """The step's notebook, in the language that its pages are told in."""
+def _write_told(task: Task, language: str, place: Path) -> None:
+    """The step's notebook in the language of its pages, where it will be executed.
+
+    Without the committed outputs, which are the sample client's.
+    """
     file = notebooks_folder() / f"{task.step.name}.ipynb"
     document = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
-    return in_language(document, task.step.name, language)  # type: ignore[no-any-return]
+    told = in_language(document, task.step.name, language)
+    for cell in told.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(told, place)  # type: ignore[no-untyped-call]
 
 
 def _seen(

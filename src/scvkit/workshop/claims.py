@@ -17,6 +17,7 @@ from scvkit.errors import EngagementError, nearest
 from scvkit.locale import Words
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
+from scvkit.report.sentences import attribute_word
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.form import Blank, Form, State, table, told_html
@@ -272,7 +273,7 @@ def locked_sentence(entry: Entry, words: Words) -> str:
 
 
 def _said(claim: Claim, desk: Desk) -> str:
-    subject = desk.names.get(claim.subject, claim.subject.replace("_", " "))
+    subject = desk.names.get(claim.subject) or attribute_word(claim.subject, desk.words)
     source = desk.names.get(claim.source, claim.source)
     return desk.words(f"report.claims.{claim.kind}", source=source, subject=subject)
 

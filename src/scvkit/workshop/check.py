@@ -98,8 +98,8 @@ def _asked(desk: Desk, newest: dt.date | None) -> list[str]:
     if desk.engagement.client.name == UNNAMED:
         lines.append("? " + desk.words("check.unnamed"))
     if desk.as_of is None:
-        proposed = f" as_of: {newest}" if newest else " as_of: 2026-09-30"
-        lines.append("? " + desk.words("check.as_of_unknown", line=proposed.strip()))
+        line = f"as_of: {newest or '2026-09-30'}"
+        lines.append("? " + desk.words("check.as_of_unknown", line=line))
     elif newest is not None and newest > desk.as_of:
         lines.append("? " + desk.words("check.as_of_early", day=desk.as_of, newest=newest))
     else:

@@ -49,7 +49,7 @@ from scvkit.records.usecases import UseCases
 from scvkit.sources import understand_table
 from scvkit.store import Store
 from scvkit.vocabulary import Domain, Grain
-from scvkit.workshop.folders import make_private, work_folder
+from scvkit.workshop.folders import make_private, typed_path, work_folder
 from scvkit.workshop.injected import cells_so_far, refuse_unknown_parameters
 from scvkit.workshop.room import is_live
 from scvkit.workshop.show import announce, prepare_notebook
@@ -115,9 +115,7 @@ class Desk:
         """The engagement's folder as it is typed after `scvkit`; on a page its name alone."""
         if self.file is None or not is_live():
             return self.file.parent.name if self.file else ""
-        started = os.environ.get(STARTED_IN_VARIABLE) or str(Path.cwd())
-        home = str(self.file.resolve().parent)
-        return min(os.path.relpath(home, started), home, key=len)
+        return typed_path(self.file.parent, os.environ.get(STARTED_IN_VARIABLE))
 
     def heads(self, *names: str) -> list[str]:
         """Heads of a notebook's table, in words."""

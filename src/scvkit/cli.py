@@ -146,6 +146,19 @@ COMMANDS: dict[str, _Command] = {
         (
             _option("folder", nargs="?", metavar="DIR", help="folder for the engagement"),
             _option("extracts", nargs="*", metavar="EXTRACTS", help="files or folders"),
+            _option("--client", metavar="NAME", help="the client's name, as pages shall say it"),
+            _option(
+                "--letters",
+                metavar="LETTERS",
+                help="before anything has come: write a request for each extract into this folder",
+            ),
+            _option(
+                "--systems",
+                nargs="+",
+                metavar="SYSTEM",
+                help="with --letters: the systems to ask, such as Shopify or Navision:purchases",
+            ),
+            _LANGUAGE,
             _option(
                 "--from-journal",
                 metavar="ENGAGEMENT",

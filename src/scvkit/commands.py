@@ -24,17 +24,41 @@ def new(options: argparse.Namespace) -> int:
     """Draft an engagement, or fold what the workshop said into one."""
     if options.from_journal:
         return _fold(Path(options.from_journal))
+    if options.letters and options.folder and not options.extracts:
+        return _first_letters(options)
     if not options.folder or not options.extracts:
         raise EngagementError(
             "Name a folder for the engagement and its extracts: scvkit new DIR EXTRACTS… "
-            "(or --from-journal ENGAGEMENT)."
+            "(or --from-journal ENGAGEMENT; or, before anything has come, scvkit new DIR "
+            "--letters LETTERS)."
+        )
+    if options.letters:
+        raise EngagementError(
+            "The extracts are here already. Draft the engagement without --letters, then: scvkit "
+            "check DIR --letters LETTERS."
         )
     from scvkit.workshop.draft import draft_folder
 
-    file, notes = draft_folder(Path(options.folder), [Path(p) for p in options.extracts])
+    extracts = [Path(p) for p in options.extracts]
+    file, notes = draft_folder(Path(options.folder), extracts, client=options.client or "")
     for note in notes:
         print(note)
     print(f"Drafted {file}. Correct it, then: scvkit check {file.parent}")
+    return 0
+
+
+def _first_letters(options: argparse.Namespace) -> int:
+    from scvkit.locale import load_words
+    from scvkit.workshop.letters import write_first_letters
+
+    if not options.client:
+        raise EngagementError("A letter names the client: --client NAME.")
+    words = load_words(options.language or "en")
+    written = write_first_letters(
+        options.client, options.systems or (), Path(options.letters), words, typed=options.folder
+    )
+    for file in written:
+        print(file)
     return 0
 
 
@@ -56,17 +80,19 @@ def check(options: argparse.Namespace) -> int:
     report = check_engagement(Path(options.engagement))
     print(report.text)
     if options.letters:
-        _write_letters(Path(options.engagement), Path(options.letters))
+        _write_letters(options.engagement, Path(options.letters))
     return 0 if report.complete else 1
 
 
-def _write_letters(engagement: Path, folder: Path) -> None:
+def _write_letters(typed: str, folder: Path) -> None:
     from scvkit.engagement import load_engagement
     from scvkit.locale import load_words
     from scvkit.workshop.letters import write_letters
 
-    said = load_engagement(engagement)
-    for file in write_letters(said, folder, load_words(said.client.languages[0])):
+    said = load_engagement(Path(typed))
+    home = Path(typed) if Path(typed).is_dir() else Path(typed).parent
+    words = load_words(said.client.languages[0])
+    for file in write_letters(said, folder, words, received=home / said.extracts, typed=typed):
         print(file)
 
 

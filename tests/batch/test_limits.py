@@ -78,17 +78,39 @@ def managers() -> Iterator[Forked]:
 
 
 def run(
-    managers: Forked, name: str, folder: Path, *, limit: Budget = AMPLE, lighter: bool = False
+    managers: Forked,
+    name: str,
+    folder: Path,
+    *,
+    limit: Budget = AMPLE,
+    lighter: bool = False,
+    language: str = "",
 ) -> tuple[Attempt, bool]:
     kernels = Kernels(managers, limit, WORDS)
     watcher = threading.Thread(target=kernels.watch, daemon=True)
     watcher.start()
     step = Step(name=name, lighter=(("rows", 10),) if lighter else ())
     try:
-        return kernels.run(Task(step=step), folder, {})
+        given = {"language": language} if language else {}
+        return kernels.run(Task(step=step), folder, given)
     finally:
         kernels.end_all()
         watcher.join()
+
+
+def test_a_notebook_is_executed_in_the_language_of_its_pages_and_holds_no_other_output(
+    notebooks: Path, managers: Forked, tmp_path: Path
+) -> None:
+    document = nbformat.read(notebooks / "good.ipynb", as_version=4)
+    document.cells.append(nbformat.v4.new_markdown_cell("## The map", id="02315600"))
+    document.cells[1].outputs = [nbformat.v4.new_output("stream", text="of the sample client")]
+    nbformat.write(document, notebooks / "06_landscape_map.ipynb")
+    attempt, _ = run(managers, "06_landscape_map", tmp_path, language="da")
+    assert attempt == Attempt()
+    executed = nbformat.read(tmp_path / "06_landscape_map.ipynb", as_version=4)
+    assert executed.cells[-1].source == "## Kortet"
+    assert "sample client" not in (tmp_path / "06_landscape_map.ipynb").read_text("utf-8")
+    assert executed.cells[2].outputs[0]["data"]["text/plain"] == "2"
 
 
 def test_a_step_over_its_time_says_so(notebooks: Path, managers: Forked, tmp_path: Path) -> None:

@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from scvkit.engagement import journal_file, load_engagement
 from scvkit.engagement.journal import read_journal
+from scvkit.plan import notebooks_folder
+from scvkit.workshop.agenda import AGENDA, WHEN_ASKED
 from tests.browser.lab import Room, running_lab
 from tests.canaries import canaries, leaks, left_behind
 
@@ -85,6 +88,22 @@ def test_the_day_opens_on_the_agenda_in_projector_mode(
     cell.get_by_text("Head of retail, retail, service").wait_for()
     room.shot("00-people")
     assert kinds(places) == ["stop_condition", "people"]
+
+
+def test_a_block_is_one_click_away_also_the_first_time(room: Room) -> None:
+    for block in (AGENDA[-1], WHEN_ASKED[-1]):
+        room.open("00_start")
+        cell = room.cell("agenda(")
+        cell.locator(f'a[href*="/{block.notebook}.ipynb"][href$="={block.cell}"]').first.click()
+        document = nbformat.read(notebooks_folder() / f"{block.notebook}.ipynb", as_version=4)
+        (target,) = (c for c in document.cells if c.id == block.cell)
+        heading = target.source.splitlines()[0].removeprefix("## ")
+        opened = room.notebook.locator("h2", has_text=heading)
+        opened.wait_for()
+        time.sleep(3)  # what is drawn above it may still move it
+        box = opened.bounding_box()
+        assert box is not None
+        assert 0 < box["y"] < 1080 / 2, block.notebook
 
 
 def test_claims_are_locked_before_a_number_is_shown(room: Room, places: tuple[Path, Path]) -> None:

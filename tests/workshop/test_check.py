@@ -61,6 +61,60 @@ def test_check_names_what_was_not_understood_and_what_nobody_explained(engagemen
     )
 
 
+def test_check_asks_for_the_day_and_the_name_and_rests_once_told(engagement: Path) -> None:
+    said = check_engagement(engagement).text
+    assert "? The client has no name yet" in said
+    assert "? No day is named to measure against" in said
+    text = engagement.read_text(encoding="utf-8").replace('name: "?"', "name: Vik")
+    text = text.replace("as_of: null", "as_of: 2026-09-30")
+    text = text.replace("        columns:", "        left_out: [xyz, Erhverv]\n        columns:")
+    engagement.write_text(text, encoding="utf-8")
+    said = check_engagement(engagement).text
+    assert "Everything is measured as of 2026-09-30" in said
+    assert "?" not in said
+
+
+def test_a_column_left_out_on_purpose_is_asked_about_until_it_is_settled(engagement: Path) -> None:
+    text = engagement.read_text(encoding="utf-8").replace("email: email", "email: other")
+    engagement.write_text(text, encoding="utf-8")
+    assert "email is declared as other; its values look like email" in check_text(engagement)
+    text = text.replace("        columns:", "        left_out: [email]\n        columns:")
+    engagement.write_text(text, encoding="utf-8")
+    assert "email is declared" not in check_text(engagement)
+    engagement.write_text(text.replace("[email]", "[emale]"), encoding="utf-8")
+    assert "has no column 'emale'" in check_text(engagement)
+
+
+def check_text(engagement: Path) -> str:
+    return check_engagement(engagement).text
+
+
+def test_a_crm_without_numbers_is_told_how_its_people_become_customers(engagement: Path) -> None:
+    text = engagement.read_text(encoding="utf-8")
+    text = text.replace("kundenr: customer_number", "kundenr: unique_id")
+    engagement.write_text(text, encoding="utf-8")
+    assert "Nobody in records counts as a customer" in check_text(engagement)
+    engagement.write_text(text.replace("domain: crm", "domain: purchases"), encoding="utf-8")
+    assert "counts as" not in check_text(engagement)
+
+
+def test_dates_later_than_the_day_of_measuring_are_asked_about(tmp_path: Path) -> None:
+    rows = "".join(f"{n};Ole Vik;2026-08-{n:02}\n" for n in range(1, 29))
+    (tmp_path / "kunder.csv").write_text(f"kundenr;navn;oprettet\n{rows}", encoding="utf-8")
+    file, _ = draft_folder(tmp_path / "eng", [tmp_path / "kunder.csv"], client="Vik A/S")
+    text = file.read_text(encoding="utf-8")
+    assert load_engagement(file).client.name == "Vik A/S"
+    file.write_text(text.replace("as_of: 2026-08-28", "as_of: 2026-01-31"), encoding="utf-8")
+    assert "hold dates up to 2026-08-28" in check_text(file)
+
+
+def test_a_number_that_never_repeats_is_the_id_before_an_address(tmp_path: Path) -> None:
+    rows = "".join(f"b{n}@vik.example;K-{n};{n % 7}\n" for n in range(50, 80))
+    (tmp_path / "liste.csv").write_text(f"email;Ref;Kode\n{rows}", encoding="utf-8")
+    file, _ = draft_folder(tmp_path / "eng", [tmp_path / "liste.csv"])
+    assert load_engagement(file).sources["liste"].tables["records"].id == "Ref"
+
+
 def test_check_says_which_line_makes_a_source_of_customers(engagement: Path) -> None:
     text = engagement.read_text(encoding="utf-8").replace("grain: customer", "grain: contact")
     engagement.write_text(text, encoding="utf-8")

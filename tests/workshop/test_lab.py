@@ -11,6 +11,7 @@ import nbformat
 import psutil
 import pytest
 
+from scvkit.locale import load_words
 from scvkit.plan import STEPS
 from scvkit.workshop import lab
 from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
@@ -46,6 +47,36 @@ def test_what_somebody_changed_is_kept_and_the_rest_follows_the_kit(tmp_path: Pa
     lab.copy_notebooks(tmp_path, outputs=True)
     assert edited.read_bytes() == kept
     assert outputs(untouched) > 0
+
+
+def test_notebooks_open_in_the_language_and_go_with_it_until_somebody_writes(
+    tmp_path: Path,
+) -> None:
+    lab.copy_notebooks(tmp_path, outputs=True, words=load_words("da"))
+    start = tmp_path / "00_start.ipynb"
+    assert first_cell(start).startswith("# Start her")
+    assert load_words("da").mark in first_cell(start)
+    assert outputs(start) == 0, "the committed outputs are English"
+    # Run and saved: counts and metadata change, nothing that somebody wrote.
+    document = nbformat.read(start, as_version=4)
+    document.metadata["language_info"]["version"] = "3.11"
+    document.cells[1].execution_count = 7
+    nbformat.write(document, start)
+    document = nbformat.read(tmp_path / "99_ask.ipynb", as_version=4)
+    document.cells[-2].source = "ask.tables()"
+    nbformat.write(document, tmp_path / "99_ask.ipynb")
+    kept = lab.copy_notebooks(tmp_path, outputs=True, words=load_words("sv", reviewed=True))
+    assert kept == ("99_ask",)
+    assert first_cell(start).startswith("# Börja här")
+    assert load_words("sv").mark not in first_cell(start)
+    assert first_cell(tmp_path / "99_ask.ipynb").startswith("# Spørg")
+    assert lab.copy_notebooks(tmp_path, outputs=True) == ("99_ask",)
+    assert first_cell(start).startswith("# Start here")
+    assert outputs(start) > 0
+
+
+def first_cell(file: Path) -> str:
+    return str(nbformat.read(file, as_version=4).cells[0].source)
 
 
 def test_the_lab_is_bound_to_its_engagement_and_asks_nothing_outside(

@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from scvkit import identity, linkage
@@ -21,15 +22,16 @@ from scvkit.locale import load_words
 from scvkit.plan import STEPS, notebooks_folder, sample_engagement
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
+from scvkit.vocabulary import Domain
 from scvkit.workshop import claims
 from scvkit.workshop import desk as desks
-from scvkit.workshop.agenda import AGENDA, agenda
+from scvkit.workshop.agenda import AGENDA, WHEN_ASKED, agenda, checklist
 from scvkit.workshop.agreed import AgreedList, say_agreed
 from scvkit.workshop.choice import MOST, UseCaseChoice, choose, take_out, titles
-from scvkit.workshop.desk import Desk, open_desk
+from scvkit.workshop.desk import STARTED_IN_VARIABLE, Desk, open_desk
 from scvkit.workshop.form import Form
 from scvkit.workshop.landscape_cards import LandscapeEditor, say_fact, say_flow, say_gap, say_source
-from scvkit.workshop.letters import write_letters
+from scvkit.workshop.letters import write_first_letters, write_letters
 from scvkit.workshop.masking import ask, masked_database
 from scvkit.workshop.minutes import minutes_page
 from scvkit.workshop.room import LIVE_VARIABLE, MODE_VARIABLE, header, is_live, privacy_mode
@@ -290,12 +292,58 @@ def test_the_minutes_say_what_was_said_by_role(desk: Desk) -> None:
 
 def test_each_source_gets_a_letter_and_nobody_is_asked_for_free_text(tmp_path: Path) -> None:
     said = load_engagement(sample_engagement())
-    files = write_letters(said, tmp_path, load_words())
+    received = sample_engagement().parent / said.extracts
+    files = write_letters(said, tmp_path, load_words(), received=received)
     assert len(files) == len(said.sources) + 1
     desk_letter = words_of((tmp_path / "extract-request-desk.html").read_text(encoding="utf-8"))
     assert "Customer service, Cluj" in desk_letter
     assert "All rows, not a sample" in desk_letter
     assert "body_short" not in desk_letter
+    assert "The columns of last time" in desk_letter
+    write_letters(said, tmp_path, load_words(), received=tmp_path, typed="../acme")
+    assert "last time" not in words_of((tmp_path / "extract-request-desk.html").read_text("utf-8"))
+    assert "scvkit check ../acme --letters" in (tmp_path / "checklist.html").read_text("utf-8")
+
+
+def test_the_first_letters_need_nothing_but_a_name(tmp_path: Path) -> None:
+    words = load_words("da")
+    named = ("Shopify", "Gammelt system:loyalty", "Kundeservice")
+    files = write_first_letters("Holm A/S", named, tmp_path, words)
+    ids = ["shopify", "gammelt_system", "kundeservice"]
+    assert [f.stem for f in files] == [*(f"extract-request-{name}" for name in ids), "checklist"]
+    club = words_of(files[1].read_text(encoding="utf-8"))
+    assert "Holm A/S" in club
+    assert words("workshop.letter.wanted.birth_dates") in club
+    for file in files[:-1]:
+        asked = words_of(file.read_text(encoding="utf-8"))
+        assert words("workshop.letter.columns", columns="")[:12] not in asked
+        assert words("workshop.letter.files", files="")[:8] not in asked
+    everything = write_first_letters("Holm A/S", (), tmp_path / "all", words)
+    assert len(everything) == len(Domain)
+    with pytest.raises(EngagementError, match="Did you mean 'loyalty'"):
+        write_first_letters("Holm A/S", ["Klub:loyalti"], tmp_path, words)
+
+
+def test_commands_of_the_checklist_can_be_typed_as_they_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = open_desk(sample_engagement())
+    monkeypatch.setenv(LIVE_VARIABLE, "0")
+    assert opened.typed == "taerskel"
+    monkeypatch.setenv(LIVE_VARIABLE, "1")
+    monkeypatch.setenv(STARTED_IN_VARIABLE, str(sample_engagement().parents[1]))
+    assert opened.typed == "taerskel"
+    shown = checklist(opened.words, engagement=opened.typed)
+    assert "scvkit check taerskel --letters taerskel/letters" in shown
+    assert not re.search(r"ENGAGEMENT|\bDIR\b|\{", shown)
+
+
+def test_a_claim_names_its_subject_in_the_words_of_the_room() -> None:
+    opened = open_desk(sample_engagement(), language="da")
+    said = {"source": "erp", "kind": "unique", "expected": "ja", "said_by": "Salg"}
+    for spoken, meant in {"Kundenummer": "customer_number", "telefon": "phone"}.items():
+        assert claims.claim_of({**said, "subject": spoken}, opened).subject == meant
+    assert claims.claim_of({**said, "subject": "email"}, opened).expected is True
 
 
 def test_the_agenda_leads_to_notebooks_that_exist_and_a_page_leads_nowhere(
@@ -306,11 +354,13 @@ def test_the_agenda_leads_to_notebooks_that_exist_and_a_page_leads_nowhere(
     assert "href" not in agenda(load_words(), begins="09:00")
     monkeypatch.setenv(LIVE_VARIABLE, "1")
     html = agenda(load_words(), begins="09:00")
-    assert 'href="01_intake.ipynb#What-you-claim"' in html
-    for block in AGENDA:
-        if block.notebook:
-            text = (notebooks_folder() / f"{block.notebook}.ipynb").read_text(encoding="utf-8")
-            assert f'"## {block.heading}\\n"' in text, block.name
+    assert 'href="01_intake.ipynb#cell-id=aa8b3811"' in html
+    for block in (*AGENDA, *WHEN_ASKED):
+        if block.cell:
+            document = nbformat.read(notebooks_folder() / f"{block.notebook}.ipynb", as_version=4)
+            (cell,) = (c for c in document.cells if c.id == block.cell)
+            assert cell.source.startswith("## "), block.name
+    assert {b.notebook for b in (*AGENDA, *WHEN_ASKED)} - {""} == {step.name for step in STEPS}
     assert "13:00" in html
     with pytest.raises(EngagementError, match="no time of day"):
         agenda(load_words(), begins="nine")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import papermill
 import psutil
 from jupyter_client.manager import AsyncKernelManager
@@ -19,7 +20,8 @@ from papermill.exceptions import PapermillExecutionError
 from scvkit.batch.budget import Budget
 from scvkit.batch.notebook_page import is_ours
 from scvkit.batch.warm import WARM, Managers, warm_managers
-from scvkit.locale import Words
+from scvkit.locale import WRITTEN_IN, Words
+from scvkit.locale.notebooks import in_language
 from scvkit.plan import Task, notebooks_folder
 
 GLANCE = 0.25  # seconds between two looks at what the kernels use
@@ -115,9 +117,11 @@ class Kernels:
         with self._lock:
             self._running[task.name] = one
         try:
+            executed = folder / f"{task.name}.ipynb"
+            _write_told(task, str(parameters.get("language") or WRITTEN_IN), executed)
             papermill.execute_notebook(
-                str(notebooks_folder() / f"{task.step.name}.ipynb"),
-                str(folder / f"{task.name}.ipynb"),
+                str(executed),
+                str(executed),
                 parameters=dict(parameters),
                 kernel_name="python3",
                 kernel_manager_class=_seen(manager, one.kernels),
@@ -165,6 +169,20 @@ def open_kernels(budget: Budget, words: Words, *, sockets: str) -> Iterator[Kern
         finally:
             kernels.end_all()
             watcher.join()
+
+
+def _write_told(task: Task, language: str, place: Path) -> None:
+    """The step's notebook in the language of its pages, where it will be executed.
+
+    Without the committed outputs, which are the sample client's.
+    """
+    file = notebooks_folder() / f"{task.step.name}.ipynb"
+    document = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    told = in_language(document, task.step.name, language)
+    for cell in told.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(told, place)  # type: ignore[no-untyped-call]
 
 
 def _seen(

@@ -12,6 +12,7 @@ from traitlets.config import Config
 
 import scvkit.errors
 from scvkit.errors import ScvkitError
+from scvkit.locale import WRITTEN_IN
 from scvkit.report import not_assessed, styled, template_folder
 from scvkit.workshop.desk import Desk
 
@@ -66,11 +67,18 @@ def convert(
             "exploratory": desk.words("report.exploratory.title") if desk.exploratory else "",
             "skip": desk.words("report.skip"),
             "mark": desk.words.mark,
+            "told": _language_of(document),
             "title": title,
         }
     }
     text, _ = exporter.from_notebook_node(document, resources=resources)
     return str(text)
+
+
+def _language_of(document: nbformat.NotebookNode) -> str:
+    """The language of the notebook's own words, which may be another than the page's."""
+    given = document.metadata.get("papermill", {}).get("parameters", {})
+    return str(given.get("language") or WRITTEN_IN)
 
 
 def _shown(name: str, section: Markup) -> nbformat.NotebookNode:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,13 +45,25 @@ class Lock:
         return words(f"workshop.lock.{self.state}", at=at, hash=self.hash)
 
 
-def moment(at: str) -> str:
-    """Return a time of the journal as it is shown: to the minute, in UTC.
+def moment(at: str, zone: dt.tzinfo | None = None) -> str:
+    """Return a time of the journal as it is shown: to the minute, with the zone.
 
-    >>> moment("2026-11-22T09:50:04+00:00")
-    '2026-11-22 09:50 UTC'
+    The journal keeps UTC; shown is the clock of this machine, which is that on the wall, or that
+    of ``zone``.
+
+    >>> moment("2026-11-22T09:50:04+00:00", dt.timezone(dt.timedelta(hours=1), "CET"))
+    '2026-11-22 10:50 CET'
+    >>> moment("2026-11-22T09:50:04+00:00", dt.timezone(dt.timedelta(hours=8)))
+    '2026-11-22 17:50 UTC+08:00'
     """
-    return f"{at[:10]} {at[11:16]} UTC" if at else ""
+    if not at:
+        return ""
+    local = dt.datetime.fromisoformat(at).astimezone(zone)
+    name = local.tzname() or ""
+    # Some machines know only a zone's long name, or its offset alone.
+    if not re.fullmatch(r"[A-Z]{3,5}", name):
+        name = local.strftime("UTC%z")[:6] + ":" + local.strftime("%z")[3:5]
+    return f"{local:%Y-%m-%d %H:%M} {name}"
 
 
 def claim_locks(claims: Iterable[Claim], journals: Iterable[Journal]) -> dict[str, Lock]:

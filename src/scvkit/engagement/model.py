@@ -74,7 +74,8 @@ class Reading(Part):
 class Table(Part):
     """One table of a source.
 
-    ``earlier`` is an earlier extract of the same table, named from the extracts folder.
+    ``earlier`` is an earlier extract of the same table, named from the extracts folder;
+    ``left_out`` are columns somebody looked at and that nothing needs.
     """
 
     file: str
@@ -83,6 +84,7 @@ class Table(Part):
     columns: dict[str, Attribute] = Field(default_factory=dict)
     reading: Reading = Reading()
     earlier: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 class Consent(Part):

@@ -13,6 +13,7 @@ from scvkit.sources.permissions import GuessedConsent, consent_line, holds_yes_a
 from scvkit.sources.yaml_text import comment, scalar, sequence
 from scvkit.vocabulary import Attribute, Domain
 
+UNNAMED = "?"  # the client's name while nobody has said it
 _DOUBTFUL = 0.75
 _WIDTH = 96
 # Keys a consultant fills in by asking, in the order of the file.
@@ -29,12 +30,14 @@ def draft_engagement(
     country: str = "DK",
     extracts: str = "extracts",
     as_of: dt.date | None = None,
+    slug: str = "",
 ) -> str:
     """Return an engagement file as YAML text; ``load_engagement`` accepts it as it stands.
 
     What is guessed stands as a value, with a comment where the guess is doubtful; what must be
-    asked stands as a commented key. ``extracts`` is the folder of the files, relative to where
-    the text will lie; ``as_of`` the day the extracts seem to be made.
+    asked stands as a commented key. ``client`` is UNNAMED while nobody has said it; ``slug`` names
+    its folders then. ``extracts`` is the folder of the files, relative to where the text will lie;
+    ``as_of`` the day the extracts seem to be made.
     """
     words = load_words("en")
     drafted = draft_sources(tables)
@@ -42,7 +45,7 @@ def draft_engagement(
         *_remark(words("sources.draft.top"), 0),
         "version: 1",
         *_remark(words("sources.draft.country"), 0),
-        f"client: {{name: {scalar(client)}, country: {country}}}",
+        *_client(client, slug, country, words),
         "",
         *_remark(words("sources.draft.g0"), 0),
         "assessment:",
@@ -68,6 +71,12 @@ def draft_engagement(
         question, example = (words(f"sources.draft.{key}.{part}") for part in ("ask", "example"))
         lines += [f"# {key}:{' ' * (11 - len(key))}# {question}", f"#   {example}"]
     return "\n".join(lines) + "\n"
+
+
+def _client(client: str, slug: str, country: str, words: Words) -> list[str]:
+    folders = f"slug: {scalar(slug)}, " if slug else ""
+    asked = _remark(words("sources.draft.client"), 0) if client == UNNAMED else []
+    return [*asked, f"client: {{name: {scalar(client)}, {folders}country: {country}}}"]
 
 
 def _as_of(day: dt.date | None, words: Words) -> list[str]:

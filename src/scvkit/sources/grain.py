@@ -8,6 +8,7 @@ from pathlib import PurePath
 from scvkit.engine import Connection, RowTables, count_repeats, quoted
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.sources.lexicon import domain_phrases, grain_phrases, has_phrase, tokens
+from scvkit.sources.recognition import known_exports
 from scvkit.vocabulary import Attribute, Domain, Grain
 
 # In the order in which they number the rows of a table best.
@@ -21,6 +22,7 @@ _ID_ATTRIBUTES = (
     Attribute.DEVICE_ID,
 )
 _MOSTLY_UNIQUE = 0.9
+_NUMBER = r"[A-Za-z]{0,4}[-_. ]?\d{1,12}"
 
 
 def guess_domain(file: str, columns: Sequence[str]) -> Domain:
@@ -33,6 +35,20 @@ def guess_domain(file: str, columns: Sequence[str]) -> Domain:
     if named is not None:
         return named
     return _domain_of(tokens(" ".join(columns[:2]))) or _domain_by_columns(columns)
+
+
+def domain_named(system: str) -> Domain:
+    """Return the part of the business that a system serves, by its name; OTHER when that is mute.
+
+    >>> [domain_named(name).value for name in ("Business Central", "Zendesk", "The old list")]
+    ['purchases', 'service', 'other']
+    """
+    said = tokens(system)
+    for export in known_exports():
+        of = tokens(export.system)
+        if has_phrase(of, {said}) or has_phrase(said, {of}):
+            return export.domain
+    return _domain_of(said) or Domain.OTHER
 
 
 def guess_grain(file: str, columns: Sequence[str], meanings: Sequence[ColumnMeaning]) -> Grain:
@@ -85,7 +101,8 @@ def guess_id_column(
     """Return the column that numbers the rows: filled and unique, else None.
 
     ``known`` is the one that a recognised export numbers its rows by; it is taken when it does.
-    Where no number does, an e-mail address that hardly repeats is better than none.
+    Where none of them does, a number that nobody named and that never repeats is taken, and an
+    e-mail address that hardly repeats is better than none: people share and change addresses.
     """
     candidates = [known] if known in {m.column for m in meanings} and known else []
     candidates += [
@@ -94,10 +111,6 @@ def guess_id_column(
         for meaning in meanings
         if meaning.attribute is attribute and meaning.column != known
     ]
-    if not candidates:
-        candidates = [m.column for m in meanings if m.attribute is Attribute.EMAIL]
-    if not candidates:
-        return None
     scan = rows.scan("extract", source, table)
     unique: dict[str, float] = {}
     for column in candidates:
@@ -107,8 +120,24 @@ def guess_id_column(
             break
     if known and unique.get(known, 0.0) >= _MOSTLY_UNIQUE:
         return known
-    best = max(unique, key=lambda c: (round(unique[c], 2), -candidates.index(c)))
-    return best if unique[best] >= _MOSTLY_UNIQUE else None
+    best = max(unique, key=lambda c: (round(unique[c], 2), -candidates.index(c)), default=None)
+    if best is not None and unique[best] >= _MOSTLY_UNIQUE:
+        return best
+    unnamed = [m.column for m in meanings if m.attribute is Attribute.OTHER and not m.codes]
+    if number := next((c for c in unnamed if _numbers_rows(connection, scan, c)), None):
+        return number
+    emails = [] if candidates else [m.column for m in meanings if m.attribute is Attribute.EMAIL]
+    shares = {column: _share_distinct(connection, scan, column) for column in emails}
+    best = max(shares, key=lambda c: (round(shares[c], 2), -emails.index(c)), default=None)
+    return best if best is not None and shares[best] >= _MOSTLY_UNIQUE else None
+
+
+def _numbers_rows(connection: Connection, scan: str, column: str) -> bool:
+    """True for whole numbers, or a few letters and a number, none blank and none twice."""
+    value = f"trim(cast({quoted(column)} as varchar))"
+    fits = f"coalesce(regexp_full_match({value}, '{_NUMBER}'), false)"
+    ((told,),) = connection.execute(f"select bool_and({fits}) from {scan}").fetchall()
+    return bool(told) and _share_distinct(connection, scan, column) >= 1.0
 
 
 def _share_distinct(connection: Connection, scan: str, column: str) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -17,41 +16,30 @@ from scvkit.workshop.room import is_live
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One block of the agenda; ``notebook`` is the step on the wall, ``heading`` where it opens."""
+    """One block of the agenda; ``notebook`` is the step on the wall, ``cell`` where it opens."""
 
     name: str
     minutes: int
     notebook: str
-    heading: str = ""
+    cell: str = ""
 
 
 AGENDA = (
-    Block(name="case_against", minutes=15, notebook="00_start", heading="The case against"),
-    Block(name="claims", minutes=25, notebook="01_intake", heading="What you claim"),
-    Block(
-        name="landscape", minutes=40, notebook="06_landscape_map", heading="What is missing on it"
-    ),
-    Block(
-        name="evidence",
-        minutes=30,
-        notebook="03_identity_keys",
-        heading="Claims beside measurements",
-    ),
+    Block(name="case_against", minutes=15, notebook="00_start", cell="stop-md"),
+    Block(name="claims", minutes=25, notebook="01_intake", cell="aa8b3811"),
+    Block(name="landscape", minutes=40, notebook="06_landscape_map", cell="edit-md"),
+    Block(name="evidence", minutes=30, notebook="03_identity_keys", cell="reveal-md"),
     Block(name="pause", minutes=15, notebook=""),
-    Block(
-        name="same_customer",
-        minutes=40,
-        notebook="04_link_records",
-        heading="The vote: are these two the same?",
-    ),
-    Block(name="what_if", minutes=30, notebook="07_use_cases", heading="One what-if, to bend"),
-    Block(name="use_cases", minutes=30, notebook="07_use_cases", heading="Choose at most five"),
-    Block(
-        name="verdict",
-        minutes=15,
-        notebook="08_readiness",
-        heading="The verdict, as the room has left it",
-    ),
+    Block(name="same_customer", minutes=40, notebook="04_link_records", cell="9e31c005"),
+    Block(name="what_if", minutes=30, notebook="07_use_cases", cell="7a1f0003"),
+    Block(name="use_cases", minutes=30, notebook="07_use_cases", cell="choice-md"),
+    Block(name="verdict", minutes=15, notebook="08_readiness", cell="e8c71584"),
+)
+# Not on the agenda: opened when somebody asks.
+WHEN_ASKED = (
+    Block(name="one_source", minutes=0, notebook="02_profile_source"),
+    Block(name="permission", minutes=0, notebook="05_permission", cell="c440e84b"),
+    Block(name="ask", minutes=0, notebook="99_ask", cell="5336f575"),
 )
 
 
@@ -67,28 +55,32 @@ def agenda(words: Words, *, begins: str = "08:30") -> Markup:
         raise EngagementError(f"'{begins}' is no time of day. Write it as 08:30.") from None
     rows = []
     for block in AGENDA:
-        rows.append(
-            (
-                now.strftime("%H:%M"),
-                words("workshop.agenda.minutes", n=block.minutes).replace(
-                    " ", "\N{NO-BREAK SPACE}"
-                ),
-                words(f"workshop.agenda.blocks.{block.name}"),
-                _link(block.notebook, block.heading),
-                words(f"workshop.agenda.live.{block.name}"),
-            )
-        )
+        long = words("workshop.agenda.minutes", n=block.minutes).replace(" ", "\N{NO-BREAK SPACE}")
+        rows.append((now.strftime("%H:%M"), long, *_what(block, words)))
         now += dt.timedelta(minutes=block.minutes)
-    rows.append((now.strftime("%H:%M"), "", words("workshop.agenda.end"), "", ""))
+    rows.append((now.strftime("%H:%M"), "", "", "", words("workshop.agenda.end")))
     head = [words(f"workshop.agenda.{n}") for n in ("time", "long", "block", "notebook", "what")]
-    return table(head, rows, caption=words("workshop.agenda.title"), nothing="")
+    half_day = table(head, rows, caption=words("workshop.agenda.title"), nothing="")
+    beside = table(
+        head[2:],
+        [_what(block, words) for block in WHEN_ASKED],
+        caption=words("workshop.agenda.when_asked"),
+        nothing="",
+    )
+    return Markup("{}<br>{}").format(half_day, beside)
 
 
-def checklist(words: Words) -> Markup:
-    """Return what has to be done before, on the day, and after, as lists."""
+def checklist(words: Words, *, engagement: str = "", letters: str = "") -> Markup:
+    """Return what has to be done before, on the day, and after, as lists.
+
+    ``engagement`` and ``letters`` are folders as they are to be typed after `scvkit`; without
+    the first a name of no client is set where it belongs, without the second they lie in it.
+    """
+    home = engagement or "../acme"
+    typed = {"engagement": home, "letters": letters or f"{home}/letters"}
     parts = []
     for when in ("before", "hour", "on_the_day", "after"):
-        items = words(f"workshop.checklist.{when}.items").split("|")
+        items = words(f"workshop.checklist.{when}.items", **typed).split("|")
         listed = Markup("").join(Markup("<li>☐ {}</li>").format(i.strip()) for i in items)
         parts.append(
             Markup('<h3>{}</h3><ul style="list-style:none;padding-left:0">{}</ul>').format(
@@ -120,12 +112,20 @@ def onward(step: str, words: Words) -> Markup:
     return Markup('<div style="font-size:18px">{}</div>').format(Markup("").join(lines))
 
 
-def _link(notebook: str, heading: str = "") -> Markup | str:
+def _what(block: Block, words: Words) -> tuple[str, Markup | str, str]:
+    return (
+        words(f"workshop.agenda.blocks.{block.name}"),
+        _link(block.notebook, block.cell),
+        words(f"workshop.agenda.live.{block.name}"),
+    )
+
+
+def _link(notebook: str, cell: str = "") -> Markup | str:
     if not notebook:
         return ""
     assert notebook in {step.name for step in STEPS}
     if not is_live():
         return notebook
-    # JupyterLab names a heading by its words with hyphens between.
-    place = f"#{quote(heading.replace(' ', '-'))}" if heading else ""
+    # By its cell: a heading is found only once it is drawn, and is another in each language.
+    place = f"#cell-id={cell}" if cell else ""
     return Markup('<a href="{0}.ipynb{1}">{0}</a>').format(notebook, place)

@@ -13,9 +13,10 @@ from scvkit.errors import nearest
 from scvkit.extracts import read_delivery
 from scvkit.plan import tasks
 from scvkit.records.extracts import Intake, SourceIntake, SourceTable, customer_sources
-from scvkit.sources import understand_delivery
+from scvkit.sources import UNNAMED, newest_days, propose_as_of, understand_delivery
 from scvkit.sources.permissions import consent_line, holds_yes_and_no
-from scvkit.vocabulary import Attribute, Grain
+from scvkit.sources.yaml_text import sequence
+from scvkit.vocabulary import Attribute, Domain, Grain
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.folders import make_private, refuse_overdue
 
@@ -28,6 +29,13 @@ _NAMES_A_BUYER = {
     Attribute.FULL_NAME,
     Attribute.SURNAME,
     Attribute.CUSTOMER_NUMBER,
+}
+_NUMBERS = {
+    Attribute.CUSTOMER_NUMBER,
+    Attribute.MEMBER_NUMBER,
+    Attribute.ORDER_NUMBER,
+    Attribute.ACCOUNT_NUMBER,
+    Attribute.LOGIN_ID,
 }
 
 
@@ -56,8 +64,12 @@ def check_engagement(engagement: Path, *, today: dt.date | None = None) -> Check
         )
         intake = understand_delivery(connection, rows, desk.engagement, delivery)
         unexplained = {s.source: _unexplained(connection, rows, desk, s) for s in intake.sources}
+        days = [
+            d for s in intake.sources for t in s.tables for d in newest_days(connection, rows, t)
+        ]
     absent = [line for source in intake.sources for line in _absent_columns(desk, source)]
     client = desk.engagement.client.name
+    asked = _asked(desk, propose_as_of(days))
     lines = [desk.words("check.head", client=client), ""]
     if absent:
         lines = [desk.words("check.head_absent", client=client), *absent, ""]
@@ -65,6 +77,7 @@ def check_engagement(engagement: Path, *, today: dt.date | None = None) -> Check
     for source in intake.sources:
         lines += _source_lines(desk, intake, source.source)
         lines += unexplained[source.source]
+    lines += asked
     for file in intake.undeclared:
         lines.append(desk.words("check.undeclared", file=file.file))
     if not customer_sources(intake):
@@ -77,6 +90,21 @@ def check_engagement(engagement: Path, *, today: dt.date | None = None) -> Check
     lines.append(desk.words("check.plan", n=len(planned)))
     complete = not absent and all(not source.unread for source in intake.sources)
     return CheckReport(text="\n".join(lines), complete=complete)
+
+
+def _asked(desk: Desk, newest: dt.date | None) -> list[str]:
+    """What nobody can guess: the client's name, and the day everything is measured against."""
+    lines = []
+    if desk.engagement.client.name == UNNAMED:
+        lines.append("? " + desk.words("check.unnamed"))
+    if desk.as_of is None:
+        line = f"as_of: {newest or '2026-09-30'}"
+        lines.append("? " + desk.words("check.as_of_unknown", line=line))
+    elif newest is not None and newest > desk.as_of:
+        lines.append("? " + desk.words("check.as_of_early", day=desk.as_of, newest=newest))
+    else:
+        lines.append("  " + desk.words("check.as_of", day=desk.as_of))
+    return lines
 
 
 def _source_lines(desk: Desk, intake: Intake, name: str) -> list[str]:
@@ -96,21 +124,48 @@ def _source_lines(desk: Desk, intake: Intake, name: str) -> list[str]:
             )
         )
         lines += [f"    ? {doubt}" for doubt in reading.doubts]
-        lines += [
-            "    ? "
-            + desk.words(
-                "check.differs", column=m.column, said=m.attribute.value, detected=m.detected.value
-            )
-            for m in table.meanings
-            if m.decided_by == "engagement" and m.detected not in (m.attribute, Attribute.OTHER)
-        ]
+        lines += [f"    ? {told}" for told in _differs(desk, name, table)]
         lines += [f"    ? {told}" for told in _not_understood(desk, name, table)]
     if source.tables and all(table.grain is Grain.ORDER for table in source.tables):
         held = {m.attribute for table in source.tables for m in table.meanings}
         if held & _NAMES_A_BUYER:
             lines.append("  ? " + desk.words("check.nobody_read", source=name))
+    if source.domain is Domain.CRM and name not in customer_sources(intake):
+        lines += [
+            "  ? " + desk.words("check.crm_unnumbered", source=name, table=table.table)
+            for table in source.tables
+            if table.grain is Grain.CUSTOMER
+        ]
     lines += [f"  ! {file.file}: {file.reason}" for file in source.unread]
     return lines
+
+
+def _differs(desk: Desk, source: str, table: SourceTable) -> list[str]:
+    """Columns whose values look like something else than what was said of them."""
+    settled = desk.engagement.sources[source].tables[table.table].left_out
+    told = []
+    for m in table.meanings:
+        if m.decided_by != "engagement" or m.detected in (m.attribute, Attribute.OTHER):
+            continue
+        if m.detected is Attribute.UNIQUE_ID and m.attribute in _NUMBERS:
+            continue  # of what it is the number is what somebody says who knows
+        if m.attribute is Attribute.OTHER:
+            if m.column not in settled:
+                told.append(
+                    desk.words(
+                        "check.differs_unused",
+                        column=m.column,
+                        detected=m.detected.value,
+                        written=sequence([m.column]),
+                    )
+                )
+            continue
+        told.append(
+            desk.words(
+                "check.differs", column=m.column, said=m.attribute.value, detected=m.detected.value
+            )
+        )
+    return told
 
 
 def _not_understood(desk: Desk, source: str, table: SourceTable) -> list[str]:
@@ -118,7 +173,8 @@ def _not_understood(desk: Desk, source: str, table: SourceTable) -> list[str]:
     explained = {
         c.column for c in desk.engagement.sources[source].consent if c.table == table.table
     }
-    usable = [m for m in table.meanings if m.column not in table.quarantined]
+    settled = {*table.quarantined, *desk.engagement.sources[source].tables[table.table].left_out}
+    usable = [m for m in table.meanings if m.column not in settled]
     unknown = [m.column for m in usable if m.attribute is Attribute.OTHER and not m.codes]
     told = []
     if unknown:
@@ -126,7 +182,11 @@ def _not_understood(desk: Desk, source: str, table: SourceTable) -> list[str]:
         more = f", … ({len(unknown)})" if len(unknown) > COLUMNS_NAMED else ""
         told.append(
             desk.words(
-                "check.unknown_columns", columns=listed + more, source=source, table=table.table
+                "check.unknown_columns",
+                columns=listed + more,
+                source=source,
+                table=table.table,
+                written=sequence(unknown[:COLUMNS_NAMED]),
             )
         )
     told += [
@@ -168,7 +228,7 @@ def _absent_columns(desk: Desk, source: SourceIntake) -> list[str]:
     found = []
     for reading in source.readings:
         table = card.tables[reading.table]
-        named = [*table.columns, *([table.id] if table.id else [])]
+        named = [*table.columns, *([table.id] if table.id else []), *table.left_out]
         for consent in card.consent:
             if consent.table == reading.table:
                 parts = (consent.column, consent.time, consent.source, consent.text)

@@ -17,6 +17,7 @@ from scvkit.errors import EngagementError, nearest
 from scvkit.locale import Words
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
+from scvkit.report.sentences import attribute_word
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.form import Blank, Form, State, table, told_html
@@ -272,7 +273,7 @@ def locked_sentence(entry: Entry, words: Words) -> str:
 
 
 def _said(claim: Claim, desk: Desk) -> str:
-    subject = desk.names.get(claim.subject, claim.subject.replace("_", " "))
+    subject = desk.names.get(claim.subject) or attribute_word(claim.subject, desk.words)
     source = desk.names.get(claim.source, claim.source)
     return desk.words(f"report.claims.{claim.kind}", source=source, subject=subject)
 
@@ -294,10 +295,15 @@ def _source_named(said: str, desk: Desk) -> str:
 
 
 def _attribute_named(said: str, words: Words) -> str:
-    """The attribute somebody means: "E-mail" is email, "customer number" is customer_number."""
-    squashed = {re.sub(r"[^a-z0-9]", "", a.value): a.value for a in Attribute}
-    plain = re.sub(r"[^a-z0-9]", "", said.lower())
+    """The attribute somebody means, by its name or in the words of the room: "kundenummer"."""
+    squashed = {_squashed(words(f"report.attributes.{a}")): a.value for a in Attribute}
+    squashed |= {_squashed(a.value): a.value for a in Attribute}
+    plain = _squashed(said)
     if plain not in squashed:
         hint = nearest(plain, squashed)
         raise EngagementError(words("workshop.claims.no_attribute", said=said) + hint)
     return squashed[plain]
+
+
+def _squashed(said: str) -> str:
+    return re.sub(r"[\W_]+", "", said.lower())

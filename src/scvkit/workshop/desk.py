@@ -49,8 +49,9 @@ from scvkit.records.usecases import UseCases
 from scvkit.sources import understand_table
 from scvkit.store import Store
 from scvkit.vocabulary import Domain, Grain
-from scvkit.workshop.folders import make_private, work_folder
+from scvkit.workshop.folders import make_private, typed_path, work_folder
 from scvkit.workshop.injected import cells_so_far, refuse_unknown_parameters
+from scvkit.workshop.room import is_live
 from scvkit.workshop.show import announce, prepare_notebook
 
 ENGAGEMENT_VARIABLE = "SCVKIT_ENGAGEMENT"
@@ -108,6 +109,17 @@ class Desk:
     def names(self) -> dict[str, str]:
         """Names of the sources by id."""
         return {key: source.name for key, source in self.engagement.sources.items()}
+
+    @property
+    def typed(self) -> str:
+        """The engagement's folder as it is typed after `scvkit`; on a page its name alone."""
+        if self.file is None or not is_live():
+            return self.file.parent.name if self.file else ""
+        return typed_path(self.file.parent, os.environ.get(STARTED_IN_VARIABLE))
+
+    def heads(self, *names: str) -> list[str]:
+        """Heads of a notebook's table, in words."""
+        return [self.words(f"notebooks.heads.{name}") for name in names]
 
     @property
     def own_actions(self) -> Path | None:

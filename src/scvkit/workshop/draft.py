@@ -15,6 +15,7 @@ from scvkit.extracts import extract_units, read_tables
 from scvkit.locale import load_words
 from scvkit.records.extracts import ReadingReport, SourceTable, UnreadFile
 from scvkit.sources import (
+    UNNAMED,
     draft_cards,
     draft_engagement,
     newest_days,
@@ -25,12 +26,15 @@ from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import source_name
 
 
-def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str]]:
+def draft_folder(
+    folder: Path, extracts: Sequence[Path], *, client: str = ""
+) -> tuple[Path, list[str]]:
     """Write ``folder``/engagement.yaml and return its path with notes for the terminal.
 
-    Beside it, ``cards`` gets a source card (Open Data Contract Standard) per source. The extracts
-    stay where they are; the file names their folder. Raises EngagementError when
-    there is an engagement file already, ExtractError when no file can be read.
+    Without a ``client`` its name stays a question: a folder's name is none. Beside the file,
+    ``cards`` gets a source card (Open Data Contract Standard) per source. The extracts stay where
+    they are; the file names their folder. Raises EngagementError when there is an engagement file
+    already, ExtractError when no file can be read.
     """
     target = folder / "engagement.yaml"
     if target.exists():
@@ -63,8 +67,14 @@ def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str
             + " ".join(file.reason for file in unread)
         )
     where = Path(os.path.relpath(root, folder.resolve())).as_posix()
-    client = folder.resolve().name
-    text = draft_engagement(client, read, unread=unread, extracts=where, as_of=propose_as_of(days))
+    text = draft_engagement(
+        client or UNNAMED,
+        read,
+        unread=unread,
+        extracts=where,
+        as_of=propose_as_of(days),
+        slug=source_name(folder.resolve()),
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -73,7 +83,7 @@ def draft_folder(folder: Path, extracts: Sequence[Path]) -> tuple[Path, list[str
             "that you may write to."
         ) from problem
     target.write_text(text, encoding="utf-8")
-    _write_cards(folder / "cards", draft_cards(client, read))
+    _write_cards(folder / "cards", draft_cards(client or UNNAMED, read))
     return target, _notes(read, unread)
 
 

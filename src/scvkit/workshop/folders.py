@@ -38,6 +38,16 @@ def work_folder(engagement_file: Path, slug: str, chosen: str = "") -> Path:
     return folder
 
 
+def typed_path(place: Path, started: str | None = None) -> str:
+    """Return the shorter way to a place, as it is typed in the folder ``started``, else here."""
+    whole = str(place.resolve())
+    try:
+        near = os.path.relpath(whole, started or Path.cwd())
+    except ValueError:  # on another drive
+        return whole
+    return min(near, whole, key=len)
+
+
 def make_private(folder: Path) -> Path:
     """Make ``folder`` with mode 0700, or tighten it when it is there."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -149,10 +150,10 @@ def table(
     """
     if not rows:
         return Markup("<p>{}</p>").format(nothing)
-    cell = Markup('<td style="text-align:left;padding:6px 16px 6px 0">{}</td>')
+    cell = Markup('<td style="text-align:left;padding:6px 16px 6px 0{}">{}</td>')
     top = Markup('<th scope="col" style="text-align:left;padding:6px 16px 6px 0">{}</th>')
     body = Markup("").join(
-        Markup("<tr>{}</tr>").format(Markup("").join(cell.format(value) for value in row))
+        Markup("<tr>{}</tr>").format(Markup("").join(cell.format(_kept(v), v) for v in row))
         for row in rows
     )
     return Markup(
@@ -160,6 +161,11 @@ def table(
         '<caption style="text-align:left;font-weight:700;white-space:nowrap">{}</caption>'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table>"
     ).format(caption, Markup("").join(top.format(h) for h in head), body)
+
+
+def _kept(value: object) -> str:
+    """A date or a number stays on one line."""
+    return ";white-space:nowrap" if re.fullmatch(r"[\d.,:%\s–−-]{1,16}", str(value)) else ""
 
 
 class _Ticks(widgets.HBox):  # type: ignore[misc]  # ipywidgets carries no types

@@ -11,10 +11,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat.sign import NotebookNotary
 
+from scvkit.locale import WRITTEN_IN, Words, load_words
+from scvkit.locale.notebooks import in_language
 from scvkit.plan import STEPS, notebooks_folder, sample_engagement
 from scvkit.workshop.desk import ENGAGEMENT_VARIABLE, STARTED_IN_VARIABLE, open_desk
 from scvkit.workshop.folders import ONE_WORK_VARIABLE, make_private, private_places, refuse_overdue
@@ -56,7 +59,10 @@ def start_lab(
     desk = open_desk(engagement, work=work)
     refuse_overdue(desk.engagement, today or dt.datetime.now(dt.UTC).date())
     folder = make_private(desk.work / "lab")
-    copy_notebooks(folder, outputs=not engagement)
+    kept = copy_notebooks(folder, outputs=not engagement, words=desk.words)
+    if kept:
+        names = desk.words.listed(kept)
+        sys.stderr.write(desk.words("workshop.lab.kept", names=names, folder=folder) + "\n")
     # What Jupyter and IPython keep (what was typed, connections, temporary files) is the
     # client's too: it lies in the work folder and goes with it.
     places = {name: str(make_private(place)) for name, place in private_places(desk.work).items()}
@@ -96,30 +102,33 @@ def start_lab(
     return _run(command, [*ahead, "--work", str(desk.work)], environment)
 
 
-def copy_notebooks(folder: Path, *, outputs: bool) -> None:
+def copy_notebooks(folder: Path, *, outputs: bool, words: Words | None = None) -> tuple[str, ...]:
     """Copy the notebooks that are missing, or that nobody has changed since they were copied.
 
-    The committed outputs are the sample client's: without ``outputs`` they are left out, so that
-    nobody reads them as another client's.
+    A copy speaks the language of ``words``; the kit's own stay English. The committed outputs are
+    the sample client's, in English: without ``outputs``, or in another language, they are left
+    out, so that nobody reads them as another client's. Return the names of those that somebody
+    has changed and that are other than the kit's: they are kept as they are, in the language
+    they were changed in.
     """
+    spoken = words or load_words()
     record = folder / ".copied.json"
     copied = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
     notary = NotebookNotary()  # type: ignore[no-untyped-call]
+    kept = []
     for step in STEPS:
         name = f"{step.name}.ipynb"
-        ours, theirs = notebooks_folder() / name, folder / name
-        if theirs.is_file() and _digest(theirs) != copied.get(name):
+        theirs = folder / name
+        document = _told(step.name, spoken, outputs=outputs)
+        if theirs.is_file() and _cells(theirs) not in (copied.get(name), _digest(document)):
+            kept.append(step.name)
             continue
-        document = nbformat.read(ours, as_version=4)  # type: ignore[no-untyped-call]
-        if not outputs:
-            for cell in document.cells:
-                if cell.cell_type == "code":
-                    cell.outputs, cell.execution_count = [], None
         nbformat.write(document, theirs)  # type: ignore[no-untyped-call]
         # Signed, or JupyterLab strips pictures and style from outputs it did not make itself.
         notary.sign(document)  # type: ignore[no-untyped-call]
-        copied[name] = _digest(theirs)
+        copied[name] = _digest(document)
     record.write_text(json.dumps(copied, sort_keys=True, indent=1), encoding="utf-8")
+    return tuple(kept)
 
 
 def copy_sample(folder: Path) -> Path:
@@ -154,8 +163,30 @@ def _run(command: list[str], ahead: list[str], environment: dict[str, str]) -> i
             worker.terminate()
 
 
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _told(step: str, words: Words, *, outputs: bool) -> Any:
+    """The kit's notebook in the language of ``words``, marked where a machine helped."""
+    file = notebooks_folder() / f"{step}.ipynb"
+    document = in_language(nbformat.read(file, as_version=4), step, words.language)  # type: ignore[no-untyped-call]
+    if words.mark:
+        document.cells[0].source += f"\n\n*{words.mark}*"
+    if not outputs or words.language != WRITTEN_IN:
+        for cell in document.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+    return document
+
+
+def _cells(file: Path) -> str:
+    try:
+        return _digest(nbformat.read(file, as_version=4))  # type: ignore[no-untyped-call]
+    except (ValueError, AttributeError):
+        return ""  # cut off or no notebook: somebody's own, to be looked at
+
+
+def _digest(document: Any) -> str:
+    """Tells what somebody wrote; running and saving alone changes neither text nor kind."""
+    written = [(cell.cell_type, cell.source) for cell in document.cells]
+    return hashlib.sha256(json.dumps(written).encode()).hexdigest()
 
 
 def _settings(work: Path) -> Path:

@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -34,6 +35,7 @@ PICTURE_SETTINGS = {
 }
 
 
+LARGE_OUTPUTS = Path(__file__).parent / "lab_config" / "custom" / "custom.css"
 TABLE_SETTINGS = {
     "display.width": 120,
     "display.max_columns": 30,
@@ -62,9 +64,13 @@ def prepare_notebook(words: Words) -> None:
 
 
 def announce(words: Words) -> None:
-    """Say at the head of a live notebook how much it shows."""
+    """Say at the head of a live notebook how much it shows, and set its outputs large.
+
+    The size is that of `scvkit lab`, for a JupyterLab that was started without it.
+    """
     if is_live() and get_ipython() is not None:
-        display(HTML(str(header(words, privacy_mode()))))
+        size = LARGE_OUTPUTS.read_text(encoding="utf-8")
+        display(HTML(f"<style>{size}</style>{header(words, privacy_mode())}"))
 
 
 def table_html(frame: pd.DataFrame, *, nothing: str) -> str:

@@ -145,6 +145,16 @@ class RowTables:
                 count += group.num_rows
         return count
 
+    def write_parts(self, connection: Connection, parts: Iterable[str], *name: str) -> int:
+        """Write the rows of one query after the other and return their count.
+
+        Only the rows of one query are held in memory at a time.
+        """
+        return self.keep(
+            (batch for sql in parts for batch in connection.sql(sql).to_arrow_table().to_batches()),
+            *name,
+        )
+
     @contextmanager
     def _beside(self, *name: str) -> Iterator[Path]:
         """A private file that takes the place of the table when whole, and else goes away."""

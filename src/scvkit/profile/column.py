@@ -71,6 +71,7 @@ class ColumnMeasure:
     trimmed: bool  # some value has blanks at its ends
     iso_dates: bool  # every filled value begins with a date like 2020-12-31
     days: tuple[tuple[dt.date, int], ...]  # rows by day, in order; empty when it holds no dates
+    dates: int  # filled rows that read as a date
     future: int  # dates after the assessment; 0 when it has no date
     clock_times: int  # filled rows with a time of day
     zoned_times: int  # of these, rows that name their zone
@@ -85,14 +86,11 @@ class ColumnMeasure:
         """The fault of that kind, if any row shows it."""
         return next((fault for fault in self.faults if fault.kind == kind), None)
 
-    @property
-    def dates(self) -> int:
-        """Filled rows that read as a date."""
-        return sum(rows for _, rows in self.days)
-
     def newest(self, as_of: dt.date | None) -> dt.date | None:
         """The newest date that is not in the future."""
-        return max((day for day, _ in self.days if as_of is None or day <= as_of), default=None)
+        return next(
+            (day for day, _ in reversed(self.days) if as_of is None or day <= as_of), None
+        )
 
 
 def measure_column(
@@ -218,6 +216,7 @@ def measure_column(
         trimmed=counted.of("trimmed") > 0,
         iso_dates=counted.rows("iso_date") == filled,
         days=days,
+        dates=sum(rows for _, rows in days),
         future=sum(rows for day, rows in days if as_of and day > as_of),
         clock_times=counted.rows("timed"),
         zoned_times=counted.rows("zoned"),

@@ -82,10 +82,7 @@ def lines_of_tests(scan: str, columns: Sequence[ColumnMeasure]) -> str | None:
     texts = [blank_to_null(c.profile.column, trimmed=c.trimmed) for c in names]
     # Few names hold such letters at all; only their words are looked at.
     suspect = "|".join([*lists["words"], *_TESTS])
-    looks = " or ".join(
-        f"coalesce(regexp_matches({text}, {text_literal(f'(?i){suspect}')}), false)"
-        for text in texts
-    )
+    looks = " or ".join(_matches(scan, c, text_literal(f"(?i){suspect}")) for c in names)
     steps = Steps().step("suspect_records", f"select * from {scan} where {looks}")
     # Given name and surname are read as one name: "Kunde" alone is a surname, "Test Kunde" is not.
     name = f"lower(concat_ws(' ', {', '.join(texts)}))"
@@ -120,6 +117,17 @@ def lines_of_test_traffic(scan: str, columns: Sequence[ColumnMeasure]) -> str | 
         if c.profile.column.strip().lower() in flags
     ]
     return f"select line_number from {scan} where {' or '.join(marked)}" if marked else None
+
+
+def _matches(scan: str, column: ColumnMeasure, pattern: str) -> str:
+    """The condition under which a pattern stands in a column: asked once of values that repeat."""
+    name = quoted(column.profile.column)
+    if column.profile.distinct * 2 > column.profile.filled:
+        return f"coalesce(regexp_matches({name}, {pattern}), false)"
+    return (
+        f"{name} in (select value from (select distinct {name} as value from {scan}) "
+        f"where regexp_matches(value, {pattern}))"
+    )
 
 
 _TESTS = ("test", "tester", "testing", "dummy", "asdf", "qwerty")

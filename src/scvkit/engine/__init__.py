@@ -13,6 +13,7 @@ from scvkit.engine.duck import (
 from scvkit.engine.hashes import Repeats, count_repeats, write_shared
 from scvkit.engine.rows import RowTables
 from scvkit.engine.sql import Steps, quoted, text_literal
+from scvkit.engine.texts import column_texts
 
 __all__ = [
     "MEMORY_LIMIT",
@@ -23,6 +24,7 @@ __all__ = [
     "Repeats",
     "RowTables",
     "Steps",
+    "column_texts",
     "connect",
     "count_repeats",
     "memory_bytes",

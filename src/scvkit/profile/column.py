@@ -20,10 +20,18 @@ from scvkit.profile.masks import (
     damaged_mask_sql,
     mask_sql,
     readable_mask_sql,
+    rows_of_masks,
 )
 from scvkit.profile.placeholders import NAMES
 from scvkit.profile.rules import country_words_sql, needs_country, rule_for
-from scvkit.profile.shapes import SHAPES, UNKNOWN, YEAR_LAST, Shapes, find_shapes
+from scvkit.profile.shapes import (
+    SHAPES,
+    UNKNOWN,
+    YEAR_LAST,
+    Shapes,
+    find_shapes,
+    texts_of,
+)
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.records.profile import ColumnProfile, InferredType, MaskCount, ValueCount
 from scvkit.vocabulary import Attribute
@@ -88,9 +96,7 @@ class ColumnMeasure:
 
     def newest(self, as_of: dt.date | None) -> dt.date | None:
         """The newest date that is not in the future."""
-        return next(
-            (day for day, _ in reversed(self.days) if as_of is None or day <= as_of), None
-        )
+        return next((day for day, _ in reversed(self.days) if as_of is None or day <= as_of), None)
 
 
 def measure_column(
@@ -168,7 +174,11 @@ def measure_column(
         )
     names = facts.names
     days = _days(connection, facts) if counted.rows("dated") else ()
-    masks = alike.masks if alike else _masks(connection, facts, counted, shapes, diverse=diverse)
+    masks = (
+        alike.masks
+        if alike
+        else _masks(connection, scan, meaning.column, facts, counted, shapes, diverse=diverse)
+    )
     kind, parses = inferred_type(counted, meaning.attribute, masks)
     smallest, largest = shown_range(kind, counted, meaning.attribute, days)
     filled = counted.filled
@@ -299,7 +309,14 @@ def _days(connection: Connection, facts: Facts) -> tuple[tuple[dt.date, int], ..
 
 
 def _masks(
-    connection: Connection, facts: Facts, counted: Counted, shapes: Shapes, *, diverse: bool
+    connection: Connection,
+    scan: str,
+    column: str,
+    facts: Facts,
+    counted: Counted,
+    shapes: Shapes,
+    *,
+    diverse: bool,
 ) -> tuple[MaskCount, ...]:
     of_values = f"select {bare_mask_sql('value')} as mask, {{}} as rows from {{}} "
     steps = Steps()
@@ -307,8 +324,8 @@ def _masks(
         values = facts.plain_values()
         sql = of_values.format("sum(rows)", values) + "group by 1"
         if diverse:
-            # Hardly any is common: those that are show in the first rows, and are counted in all.
-            sql = _counted_masks(connection, values)
+            # Hardly any is common: those that show in the first rows are counted in all.
+            sql = _counted_masks(connection, scan, column, facts, counted)
     else:
         # Counted already, of placeholders too.
         sql = f"select mask, rows from {SHAPES}"
@@ -325,18 +342,35 @@ def _masks(
     return tuple(MaskCount(mask=mask, rows=int(rows)) for mask, rows in found)
 
 
-def _counted_masks(connection: Connection, values: str) -> str:
+def _counted_masks(
+    connection: Connection, scan: str, column: str, facts: Facts, counted: Counted
+) -> str:
     """SQL for the rows of the commonest masks among the first values."""
     mask = bare_mask_sql("value")
     first = connection.execute(
-        f"select {mask} as mask from (select * from {values} limit {_FIRST_VALUES}) "
+        f"select {mask} as mask from (select * from {facts.plain_values()} limit {_FIRST_VALUES}) "
         f"group by mask order by count(*) desc, mask limit {MASKS_OF_COLUMN}"
     ).fetchall()
-    listed = ", ".join(text_literal(str(found)) for (found,) in first) or "null"
-    return (
-        f"select {mask} as mask, sum(rows) as rows from {values} "
-        f"where {mask} in ({listed}) group by 1"
-    )
+    masks = [str(found) for (found,) in first]
+    if counted.of("trimmed") or not masks:
+        listed = ", ".join(map(text_literal, masks)) or "null"
+        return (
+            f"select {mask} as mask, sum(rows) as rows from {facts.plain_values()} "
+            f"where {mask} in ({listed}) group by 1"
+        )
+    every = [rows_of_masks(texts, masks) for texts in texts_of(connection, scan, column)]
+    rows = [sum(counts) for counts in zip(*every, strict=True)]
+    if counted.of("placeholder"):
+        stand_ins = dict(
+            connection.execute(
+                f"select {mask}, sum(rows) from {facts.table} "
+                f"where bits & {counted.bits('placeholder')} <> 0 group by 1"
+            ).fetchall()
+        )
+        rows = [n - int(stand_ins.get(mask, 0)) for n, mask in zip(rows, masks, strict=True)]
+    pairs = zip(masks, rows, strict=True)
+    listed = ", ".join(f"({text_literal(mask)}, {n})" for mask, n in pairs if n > 0)
+    return f"select * from (values {listed}) t(mask, rows)"
 
 
 def _faults(

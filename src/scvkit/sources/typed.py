@@ -201,9 +201,7 @@ def _write_ids(connection: Connection, steps: Steps) -> None:
         )
 
 
-def _parts(
-    connection: Connection, scan: str, names: Sequence[str], columns: str
-) -> Iterator[str]:
+def _parts(connection: Connection, scan: str, names: Sequence[str], columns: str) -> Iterator[str]:
     """SQL of the rows of one stretch of lines after the other, none of them too long."""
     size = " + ".join(["0", *(f"coalesce(strlen({quoted(name)}), 0)" for name in names)])
     blocks = connection.execute(

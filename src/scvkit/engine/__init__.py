@@ -13,7 +13,7 @@ from scvkit.engine.duck import (
 from scvkit.engine.hashes import Repeats, count_repeats, write_shared
 from scvkit.engine.rows import RowTables
 from scvkit.engine.sql import Steps, quoted, text_literal
-from scvkit.engine.texts import column_texts
+from scvkit.engine.texts import column_texts, has_long_number
 
 __all__ = [
     "MEMORY_LIMIT",
@@ -27,6 +27,7 @@ __all__ = [
     "column_texts",
     "connect",
     "count_repeats",
+    "has_long_number",
     "memory_bytes",
     "quoted",
     "seal",

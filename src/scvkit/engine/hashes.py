@@ -34,16 +34,22 @@ class Repeats:
     most_common: int
 
 
-def count_repeats(connection: Connection, values: str, expression: str, rows: int) -> Repeats:
+def count_repeats(
+    connection: Connection, values: str, expression: str, rows: int, *, but: str = ""
+) -> Repeats:
     """Return how often ``expression`` repeats in ``values``, a table or query of ``rows`` rows.
 
-    Sorting hashes costs a third of counting them in a table, and eight bytes a value.
+    ``but`` is a query of values of which none is taken for the commonest. Sorting hashes costs a
+    third of counting them in a table, and eight bytes a value.
 
     >>> from scvkit.engine import connect
     >>> count_repeats(connect(), "(values ('a'), ('b'), ('a'), (null)) t(v)", "v", 4)
     Repeats(rows=3, distinct=2, most_common=2)
     """
     parts = -(-rows // _AT_ONCE) or 1
+    passed_over = np.empty(0, np.uint64)
+    if but:
+        passed_over = _hashes(connection, f"select distinct hash(v) from ({but}) t(v)", 0)
     counted = filled = most_common = 0
     for part in range(parts):
         kept = f"and hash({expression}) % {parts} = {part}" if parts > 1 else ""
@@ -52,7 +58,7 @@ def count_repeats(connection: Connection, values: str, expression: str, rows: in
             f"select hash({expression}) as h from {values} where {expression} is not null {kept}",
             rows // parts,
         )
-        distinct, most = _runs(hashes)
+        distinct, most = _runs(hashes, passed_over)
         filled += len(hashes)
         counted += distinct
         most_common = max(most_common, most)
@@ -147,12 +153,15 @@ def _columns(
     return tuple(values[:count] for values in found)
 
 
-def _runs(hashes: NDArray[np.uint64]) -> tuple[int, int]:
-    """How many different ones there are, and how often the commonest stands."""
+def _runs(hashes: NDArray[np.uint64], but: NDArray[np.uint64]) -> tuple[int, int]:
+    """How many different ones there are, and how often the commonest stands that is not ``but``."""
     if not len(hashes):
         return 0, 0
     begins = np.flatnonzero(hashes[1:] != hashes[:-1])
-    if len(begins) + 1 == len(hashes):
+    if len(begins) + 1 == len(hashes) and not len(but):
         return len(hashes), 1
     edges = np.concatenate(([-1], begins, [len(hashes) - 1]))
-    return len(begins) + 1, int(np.diff(edges).max())
+    counts = np.diff(edges)
+    if len(but):
+        counts[np.isin(hashes[edges[1:]], but)] = 0
+    return len(begins) + 1, int(counts.max())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _BATCH = 100_000
 _BY_DICTIONARY = {"RLE_DICTIONARY", "PLAIN_DICTIONARY"}
+_ZERO, _DIGITS = ord("0"), 10
 
 
 def column_texts(connection: Connection, scan: str, column: str) -> Iterator[pa.Array]:
@@ -34,10 +36,43 @@ def column_texts(connection: Connection, scan: str, column: str) -> Iterator[pa.
             yield batch.column(0)
         return
     with pq.ParquetFile(scan.file) as held:
+        metadata = held.metadata
         place = held.schema_arrow.get_field_index(column)
-        groups = held.num_row_groups
-        listed = groups and _BY_DICTIONARY & set(held.metadata.row_group(0).column(place).encodings)
-    with pq.ParquetFile(scan.file, read_dictionary=[column] if listed else None) as held:
+    groups = metadata.num_row_groups
+    listed = groups and _BY_DICTIONARY & set(metadata.row_group(0).column(place).encodings)
+    with pq.ParquetFile(
+        scan.file, metadata=metadata, read_dictionary=[column] if listed else None
+    ) as held:
         for group in range(groups):
             read = held.read_row_group(group, columns=[column], use_threads=False)
             yield from read.column(column).chunks
+
+
+def has_long_number(connection: Connection, scan: str, column: str, *, digits: int) -> bool:
+    """Return False when no value of a text column can hold so many digits in a row.
+
+    The signs of all values are looked at as one text: a tenth of a pattern's cost. True may be
+    wrong where one value ends in digits and the next begins with them.
+
+    >>> from scvkit.engine import connect
+    >>> cells = "(values ('sag 12345'), ('12-3456'), (null)) t(v)"
+    >>> [has_long_number(connect(), cells, "v", digits=n) for n in (5, 8)]
+    [True, False]
+    """
+    for texts in column_texts(connection, scan, column):
+        values = texts.dictionary if pa.types.is_dictionary(texts.type) else texts
+        _, places, signs = values.buffers()
+        if signs is None or not len(values):
+            continue
+        ends = np.frombuffer(places, np.int32)
+        held = np.frombuffer(signs, np.uint8)
+        held = held[ends[values.offset] : ends[values.offset + len(values)]]
+        run = held - np.uint8(_ZERO) < _DIGITS
+        long = 1
+        while long < digits and len(run):
+            more = min(long, digits - long)
+            run = run[:-more] & run[more:]
+            long += more
+        if run.any():
+            return True
+    return False

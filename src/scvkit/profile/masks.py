@@ -140,18 +140,16 @@ def rows_of_masks(texts: Any, masks: Sequence[str]) -> list[int]:
     for other, _ in beyond_ascii:
         counted = counted_masks(other)
         rows = dict(zip(counted.column(0).to_pylist(), counted.column(1).to_pylist(), strict=True))
-    octets, offsets = octets_of(texts), offsets_of(texts)
+    signs, offsets = _sign_classes()[octets_of(texts)], offsets_of(texts)
     sizes = np.diff(offsets)
-    table = _sign_classes()
     found = []
     for mask in masks:
         cut = mask.endswith(ELLIPSIS)
-        left = np.flatnonzero(sizes > MASK_LENGTH if cut else sizes == len(mask))
+        # Of those as long as the mask fewer are left with every sign.
+        begins = offsets[:-1][sizes > MASK_LENGTH if cut else sizes == len(mask)]
         for place, sign in enumerate(mask.removesuffix(ELLIPSIS)):
-            if not len(left):
-                break
-            left = left[table[octets[offsets[left] + place]] == ord(sign)]
-        found.append(rows.get(mask, 0) + (len(left) if mask else 0))
+            begins = begins[signs[begins + place] == ord(sign)]
+        found.append(rows.get(mask, 0) + (len(begins) if mask else 0))
     return found
 
 

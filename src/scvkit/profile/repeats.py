@@ -128,16 +128,26 @@ def repeated_records(
     write_shared(connection, _SHARED, kept, rows=columns[0].profile.rows, most=_CROWD)
     steps = Steps()
     births = _of(columns, Attribute.DATE_OF_BIRTH)
-    name = f"concat_ws(' ', {', '.join(_text(c) for c in names)})"
+    texts = ", ".join(f"{_text(c)} as name_{i}" for i, c in enumerate(names))
     steps.step(
         "records_that_share",
-        f"select line, kind, key, {name} as name, "
-        f"{_text(births[0]) if births else 'null'} as born "
+        f"select line, kind, key, {texts}, {_text(births[0]) if births else 'null'} as born "
         f"from {_SHARED} join {scan} received on received.{LINE} = line",
     )
+    # Names repeat: the words of each are told once, column by column.
+    for i in range(len(names)):
+        steps.step(
+            f"words_{i}",
+            f"select name_{i}, {_name_sql(f'name_{i}')} as words_{i} "
+            f"from (select distinct name_{i} from records_that_share where name_{i} is not null)",
+        )
+    words = ", ".join(f"coalesce(words_{i}, [])" for i in range(len(names)))
+    joined = " ".join(f"left join words_{i} using (name_{i})" for i in range(len(names)))
+    named = " or ".join(f"name_{i} is not null" for i in range(len(names)))
     steps.step(
         "folded_records",
-        f"select *, {_name_sql('name')} as words from records_that_share where name <> ''",
+        f"select line, kind, key, born, list_sort(flatten([{words}])) as words "
+        f"from records_that_share {joined} where {named}",
     )
     steps.step(
         "named_records", "select *, array_to_string(words, ' ') as folded from folded_records"

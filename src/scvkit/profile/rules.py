@@ -182,7 +182,7 @@ def _phone_rule(countries: Sequence[CountryRule], *, digits_alone: bool) -> Rule
                 "case when bare then compact else regexp_replace(compact, '[^0-9]', '', 'g') end",
             ),
             ("international", "starts_with(compact, '+') or starts_with(compact, '00')"),
-            ("dialled", "ltrim(digits, '0')"),
+            ("dialled", "case when international then ltrim(digits, '0') end"),
         ),
         faults=(("phone_form", f"contains({VALUE}, '@') or not ({good})"),),
     )

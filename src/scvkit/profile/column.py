@@ -7,31 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scvkit.engine import Steps, quoted, text_literal
+from scvkit.engine import Steps, quoted
 from scvkit.profile.alike import Alike
+from scvkit.profile.column_masks import column_masks
 from scvkit.profile.conditions import BITS, CROWDABLE, DATED
 from scvkit.profile.counted import Counted
 from scvkit.profile.dates import DateOrder, date_order
 from scvkit.profile.facts import Facts, blank_to_null, write_facts
 from scvkit.profile.inferred import inferred_type, shown_range
 from scvkit.profile.letters import lost_letters
-from scvkit.profile.masks import (
-    bare_mask_sql,
-    damaged_mask_sql,
-    mask_sql,
-    readable_mask_sql,
-    rows_of_masks,
-)
+from scvkit.profile.masks import damaged_mask_sql, mask_sql
 from scvkit.profile.placeholders import NAMES
 from scvkit.profile.rules import country_words_sql, needs_country, rule_for
-from scvkit.profile.shapes import (
-    SHAPES,
-    UNKNOWN,
-    YEAR_LAST,
-    Shapes,
-    find_shapes,
-    texts_of,
-)
+from scvkit.profile.shapes import UNKNOWN, YEAR_LAST, find_shapes
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.records.profile import ColumnProfile, InferredType, MaskCount, ValueCount
 from scvkit.vocabulary import Attribute
@@ -39,10 +27,8 @@ from scvkit.vocabulary import Attribute
 if TYPE_CHECKING:
     from scvkit.engine import Connection
 
-MASKS_OF_COLUMN = 5
 MASKS_OF_FAULT = 3
 VALUES_OF_COLUMN = 5
-_FIRST_VALUES = 20_000
 _MOST_GROUPS, _LONGEST_GROUP, _FEWEST = 50, 30, 10
 # Attributes whose values name groups of people; values of all others are shown as masks only.
 GROUPING = frozenset(
@@ -177,7 +163,7 @@ def measure_column(
     masks = (
         alike.masks
         if alike
-        else _masks(connection, scan, meaning.column, facts, counted, shapes, diverse=diverse)
+        else column_masks(connection, scan, meaning.column, facts, counted, shapes, diverse=diverse)
     )
     kind, parses = inferred_type(counted, meaning.attribute, masks)
     smallest, largest = shown_range(kind, counted, meaning.attribute, days)
@@ -306,71 +292,6 @@ def _days(connection: Connection, facts: Facts) -> tuple[tuple[dt.date, int], ..
         "and read_date is not null group by read_date order by read_date"
     ).fetchall()
     return tuple((day, int(rows)) for day, rows in found)
-
-
-def _masks(
-    connection: Connection,
-    scan: str,
-    column: str,
-    facts: Facts,
-    counted: Counted,
-    shapes: Shapes,
-    *,
-    diverse: bool,
-) -> tuple[MaskCount, ...]:
-    of_values = f"select {bare_mask_sql('value')} as mask, {{}} as rows from {{}} "
-    steps = Steps()
-    if shapes.edged or not shapes.counted:
-        values = facts.plain_values()
-        sql = of_values.format("sum(rows)", values) + "group by 1"
-        if diverse:
-            # Hardly any is common: those that show in the first rows are counted in all.
-            sql = _counted_masks(connection, scan, column, facts, counted)
-    else:
-        # Counted already, of placeholders too.
-        sql = f"select mask, rows from {SHAPES}"
-        if counted.of("placeholder"):
-            stand_in = f"where bits & {counted.bits('placeholder')} <> 0"
-            sql += " union all " + of_values.format("-rows", facts.table) + stand_in
-            sql = f"select mask, sum(rows) as rows from ({sql}) group by mask having sum(rows) > 0"
-    steps.step("one_row_per_bare_mask", sql)
-    found = steps.rows(
-        connection,
-        f"select {readable_mask_sql('mask')} as mask, rows from one_row_per_bare_mask "
-        f"order by rows desc, 1 limit {MASKS_OF_COLUMN}",
-    )
-    return tuple(MaskCount(mask=mask, rows=int(rows)) for mask, rows in found)
-
-
-def _counted_masks(
-    connection: Connection, scan: str, column: str, facts: Facts, counted: Counted
-) -> str:
-    """SQL for the rows of the commonest masks among the first values."""
-    mask = bare_mask_sql("value")
-    first = connection.execute(
-        f"select {mask} as mask from (select * from {facts.plain_values()} limit {_FIRST_VALUES}) "
-        f"group by mask order by count(*) desc, mask limit {MASKS_OF_COLUMN}"
-    ).fetchall()
-    masks = [str(found) for (found,) in first]
-    if counted.of("trimmed") or not masks:
-        listed = ", ".join(map(text_literal, masks)) or "null"
-        return (
-            f"select {mask} as mask, sum(rows) as rows from {facts.plain_values()} "
-            f"where {mask} in ({listed}) group by 1"
-        )
-    every = [rows_of_masks(texts, masks) for texts in texts_of(connection, scan, column)]
-    rows = [sum(counts) for counts in zip(*every, strict=True)]
-    if counted.of("placeholder"):
-        stand_ins = dict(
-            connection.execute(
-                f"select {mask}, sum(rows) from {facts.table} "
-                f"where bits & {counted.bits('placeholder')} <> 0 group by 1"
-            ).fetchall()
-        )
-        rows = [n - int(stand_ins.get(mask, 0)) for n, mask in zip(rows, masks, strict=True)]
-    pairs = zip(masks, rows, strict=True)
-    listed = ", ".join(f"({text_literal(mask)}, {n})" for mask, n in pairs if n > 0)
-    return f"select * from (values {listed}) t(mask, rows)"
 
 
 def _faults(

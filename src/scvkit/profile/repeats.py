@@ -7,7 +7,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted, write_shared
-from scvkit.profile.column import MASKS_OF_COLUMN, ColumnMeasure
+from scvkit.profile.column import ColumnMeasure
+from scvkit.profile.column_masks import MASKS_OF_COLUMN
 from scvkit.profile.facts import blank_to_null
 from scvkit.profile.letters import folded_sql
 from scvkit.vocabulary import Attribute, Grain

@@ -12,7 +12,7 @@ from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute
 # Read where a date column named by the engagement file shows no format of its own.
 _ANY_DATE = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 # Rows of long texts are written in parts of so many bytes, each of whole blocks of lines.
-_PART_BYTES, _BLOCK_LINES = 16 << 20, 16
+_PART_BYTES, _BLOCK_LINES = 4 << 20, 16
 _IDS = "ids_of_records"
 
 

@@ -66,21 +66,26 @@ def count_repeats(
 
 
 def write_shared(
-    connection: Connection, table: str, keys: Sequence[tuple[str, str]], *, rows: int, most: int
+    connection: Connection,
+    table: str,
+    keys: Sequence[tuple[str, str, str]],
+    *,
+    rows: int,
+    most: int,
 ) -> None:
     """Write a temporary table of the records that share a key with others: line, kind, key.
 
-    Each of ``keys`` is a table or query of ``rows`` rows with a ``line_number``, and the
-    expression of the key;
-    ``kind`` is its place among them, ``key`` its hash. Keys in more than ``most`` records are
-    left out, and nulls.
+    Each of ``keys`` is a table or query of ``rows`` rows with a ``line_number``, the expression
+    of the key, and a query of keys that stand for nobody, or nothing; ``kind`` is its place among
+    them, ``key`` its hash. Keys in more than ``most`` records are left out, and nulls.
     """
     connection.execute(
         f"create or replace temp table {quoted(table)} (line bigint, kind integer, key ubigint)"
     )
-    [(nothing,)] = connection.execute("select hash(null)").fetchall()
     parts = -(-rows // _AT_ONCE) or 1
-    for kind, (records, key) in enumerate(keys):
+    for kind, (records, key, nobody) in enumerate(keys):
+        listed = "select null" + (f" union all ({nobody})" if nobody else "")
+        nothing = _hashes(connection, f"select hash(v) from ({listed}) t(v)", 1)
         for part in range(parts):
             kept = f"where hash({key}) % {parts} = {part}" if parts > 1 else ""
             # A condition on the key would have it worked out twice for every record.
@@ -90,7 +95,7 @@ def write_shared(
                 rows // parts,
                 (np.int64, np.uint64),
             )
-            places = _places_of_shared(hashes, most, nothing=int(nothing))
+            places = _places_of_shared(hashes, most, nothing)
             shared = pa.table({"line": lines[places], "key": hashes[places]})
             connection.from_arrow(shared).create_view(_BROUGHT, replace=True)
             connection.execute(
@@ -99,7 +104,9 @@ def write_shared(
             connection.execute(f"drop view {_BROUGHT}")
 
 
-def _places_of_shared(hashes: NDArray[np.uint64], most: int, *, nothing: int) -> NDArray[np.int64]:
+def _places_of_shared(
+    hashes: NDArray[np.uint64], most: int, nothing: NDArray[np.uint64]
+) -> NDArray[np.int64]:
     """Where those stand that stand two times to ``most`` times, in order; ``nothing`` nowhere.
 
     Sorting hashes with their places in the lowest bits costs a quarter of ordering them; the few
@@ -118,7 +125,7 @@ def _places_of_shared(hashes: NDArray[np.uint64], most: int, *, nothing: int) ->
         some = (packed[twice] & _PLACE_BITS).astype(np.int64)
     else:
         some = np.arange(len(hashes))
-    some = some[hashes[some] != np.uint64(nothing)]
+    some = some[~np.isin(hashes[some], nothing)]
     order = some[np.argsort(hashes[some])]
     ordered = hashes[order]
     if len(ordered) < 2:
@@ -155,13 +162,14 @@ def _columns(
 
 def _runs(hashes: NDArray[np.uint64], but: NDArray[np.uint64]) -> tuple[int, int]:
     """How many different ones there are, and how often the commonest stands that is not ``but``."""
-    if not len(hashes):
-        return 0, 0
-    begins = np.flatnonzero(hashes[1:] != hashes[:-1])
-    if len(begins) + 1 == len(hashes) and not len(but):
-        return len(hashes), 1
-    edges = np.concatenate(([-1], begins, [len(hashes) - 1]))
-    counts = np.diff(edges)
-    if len(but):
-        counts[np.isin(hashes[edges[1:]], but)] = 0
-    return len(begins) + 1, int(counts.max())
+    same = hashes[1:] == hashes[:-1]
+    distinct = len(hashes) - int(np.count_nonzero(same))
+    again = np.flatnonzero(same)
+    # The first of each that stands more than once, and how often it does.
+    begins = np.flatnonzero(np.diff(again, prepend=-2) != 1)
+    repeated = hashes[again[begins]]
+    counts = np.diff(begins, append=len(again)) + 1
+    most = int(counts[~np.isin(repeated, but)].max(initial=0))
+    places = np.searchsorted(hashes, but, side="right") - np.searchsorted(hashes, but)
+    left = distinct - int(np.count_nonzero(places))
+    return distinct, max(most, min(1, left))

@@ -63,6 +63,7 @@ class ColumnMeasure:
     most_common: int  # rows of the commonest filled value
     repeated: int  # rows beyond the first of their value, placeholders included
     trimmed: bool  # some value has blanks at its ends
+    capitals: bool  # some address or telephone number is not in small letters
     iso_dates: bool  # every filled value begins with a date like 2020-12-31
     days: tuple[tuple[dt.date, int], ...]  # rows by day, in order; empty when it holds no dates
     dates: int  # filled rows that read as a date
@@ -210,6 +211,7 @@ def measure_column(
         most_common=counted.most_common() if meaning.attribute in CROWDABLE else 0,
         repeated=counted.repeated,
         trimmed=counted.of("trimmed") > 0,
+        capitals=counted.of("capitals") > 0,
         iso_dates=counted.rows("iso_date") == filled,
         days=days,
         dates=sum(rows for _, rows in days),

@@ -123,9 +123,9 @@ def repeated_records(
     if grain not in RECORDS or not names or not (keys or place):
         return None
     # Hashes of the keys alone: names are read for the few records that share one.
-    kept = [(scan, key) for key in keys]
+    kept = [(scan, *key) for key in keys]
     if place is not None:
-        kept.append((_with_streets(connection, scan, columns), place))
+        kept.append((_with_streets(connection, scan, columns), place, ""))
     write_shared(connection, _SHARED, kept, rows=columns[0].profile.rows, most=_CROWD)
     steps = Steps()
     births = _of(columns, Attribute.DATE_OF_BIRTH)
@@ -173,11 +173,17 @@ def repeated_records(
     return steps
 
 
-def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[str]:
-    """SQL of every key that two records of one body share."""
+def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[tuple[str, str]]:
+    """SQL of every key that two records of one body share, and of those that are nobody's."""
     for column in _of(columns, Attribute.EMAIL):
         if column.repeated:
-            yield _held(column, f"lower({_text(column)})")
+            # Whether an address stands for nobody does not depend on its capitals.
+            nobody = f"select lower(value) from {quoted(column.stand_ins or '')}"
+            address = _text(column)
+            yield (
+                f"lower({address})" if column.capitals else address,
+                nobody if column.stand_ins else "",
+            )
     for column in (*_of(columns, Attribute.MOBILE), *_of(columns, Attribute.PHONE)):
         if column.repeated:
             number = digits = _text(column)
@@ -187,11 +193,11 @@ def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[str]:
                     f"else regexp_replace({number}, '[^0-9]', '', 'g') end"
                 )
             digits = f"right({digits}, 8)"
-            yield _held(column, f"case when length({digits}) = 8 then {digits} end")
+            yield _held(column, f"case when length({digits}) = 8 then {digits} end"), ""
     for column in _of(columns, Attribute.ORG_NUMBER):
         if column.repeated:
             number = f"ltrim(regexp_replace({_text(column)}, '[^0-9]', '', 'g'), '0')"
-            yield _held(column, f"case when length({number}) > 5 then {number} end")
+            yield _held(column, f"case when length({number}) > 5 then {number} end"), ""
 
 
 def _digits_alone(column: ColumnMeasure) -> bool:

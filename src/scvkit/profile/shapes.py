@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +49,8 @@ class Shapes:
     listed: tuple[str, ...] | None = None
     edged: bool = True  # some value has blanks at its ends
     accented: bool = True  # some value holds a sign beyond ASCII
+    capitals: bool = True  # some value may hold a capital of ASCII
+    entities: bool = True  # some value may hold the sign that begins "&amp;"
     shortest: int = 0
     counted: bool = False  # in the temporary table
 
@@ -99,7 +101,7 @@ def find_shapes(connection: Connection, scan: str, column: str, *, diverse: bool
 
     ``diverse`` says that nearly every value has a shape of its own: they are not listed then.
     """
-    seen = _Ends()
+    seen = _Signs()
     counted: list[Any] = []
     for texts in texts_of(connection, scan, column):
         seen.look(texts)
@@ -109,18 +111,13 @@ def find_shapes(connection: Connection, scan: str, column: str, *, diverse: bool
         if sum(table.num_rows for table in counted) > _AT_ONCE:
             counted = [joined_masks(counted)]
     if diverse or not counted:
-        return Shapes(edged=seen.edged, accented=seen.accented, shortest=seen.shortest or 0)
+        return seen.shapes()
     masks = joined_masks(counted).sort_by("mask")
     connection.from_arrow(masks).create_view(_BROUGHT, replace=True)
     connection.execute(f"create or replace temp table {SHAPES} as from {_BROUGHT}")
     connection.execute(f"drop view {_BROUGHT}")
-    return Shapes(
-        listed=tuple(masks.column(0).to_pylist()) if masks.num_rows <= _MOST_SHAPES else None,
-        edged=seen.edged,
-        accented=seen.accented,
-        shortest=seen.shortest or 0,
-        counted=True,
-    )
+    listed = tuple(masks.column(0).to_pylist()) if masks.num_rows <= _MOST_SHAPES else None
+    return replace(seen.shapes(), listed=listed, counted=True)
 
 
 def texts_of(connection: Connection, scan: str, column: str) -> Iterator[Any]:
@@ -130,12 +127,23 @@ def texts_of(connection: Connection, scan: str, column: str) -> Iterator[Any]:
 
 
 @dataclass(slots=True)
-class _Ends:
-    """What the values seen so far are like at their ends."""
+class _Signs:
+    """What signs the values seen so far hold, and which at their ends."""
 
     edged: bool = False
     accented: bool = False
+    capitals: bool = False
+    entities: bool = False
     shortest: int | None = None
+
+    def shapes(self) -> Shapes:
+        return Shapes(
+            edged=self.edged,
+            accented=self.accented,
+            capitals=self.capitals,
+            entities=self.entities,
+            shortest=self.shortest or 0,
+        )
 
     def look(self, texts: Any) -> None:
         octets, offsets = octets_of(texts), offsets_of(texts)
@@ -150,6 +158,8 @@ class _Ends:
             shortest = int(pc.min(pc.utf8_length(texts.take(filled))).as_py())
             self.accented = True
         self.shortest = shortest if self.shortest is None else min(shortest, self.shortest)
+        self.entities = self.entities or bool((octets == ord("&")).any())
+        self.capitals = self.capitals or bool((octets - np.uint8(ord("A")) < _LETTERS).any())
         # The condition of ``edged_sql``.
         self.edged = (
             self.edged
@@ -163,7 +173,7 @@ def _edged_beyond_ascii(texts: Any) -> Any:
     return pc.match_substring_regex(texts, f"^{_BLANK_SIGN}|{_BLANK_SIGN}$")
 
 
-_BEYOND_ASCII = 0x80
+_BEYOND_ASCII, _LETTERS = 0x80, 26
 _EDGES = np.zeros(256, np.bool_)
 _EDGES[list(b" \t\n\r")] = True
 

@@ -193,10 +193,14 @@ def edged_sql(value: str) -> str:
 
 def _habits(texts: Any, rows: int) -> Habits:
     filled = texts.filter(pc.greater(pc.binary_length(texts), 0))
-    counts = pc.value_counts(filled).field(1).to_numpy()
     in_all = len(filled) * rows // min(rows, _LOOKED_AT)
+    if in_all < _FEW or pc.count_distinct(filled).as_py() * 2 <= len(filled):
+        return Habits(repeats=True, diverse=False)
+    # What stands twice in neighbouring rows tells how the file was sorted, and of few others.
+    new = pc.not_equal(filled.slice(1), filled.slice(0, len(filled) - 1))
+    counts = pc.value_counts(filled.slice(1).filter(new)).field(1).to_numpy()
     once, twice = int((counts == 1).sum()), int((counts == 2).sum())
-    if in_all < _FEW or _values_in_all(len(counts), once, twice) * 2 <= in_all:
+    if _values_in_all(len(counts), once, twice) * 2 <= in_all:
         return Habits(repeats=True, diverse=False)
     few = texts.slice(0, _LOOKED_AT // 10).drop_null()
     return Habits(repeats=False, diverse=counted_masks(few).num_rows * 2 > len(few))

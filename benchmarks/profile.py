@@ -29,9 +29,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection, RowTables
+    from scvkit.records.extracts import ReadingReport, SourceIntake, SourceTable
 
 MOST_FOR_YDATA = 1_000_000
 MEMORY = "600MB"
+AS_OF = dt.date(2026, 9, 30)
 
 
 def main() -> None:
@@ -95,9 +97,7 @@ def _measure_profile(file: Path) -> None:
     from scvkit.engine import RowTables, connect
     from scvkit.extracts import read_file
     from scvkit.profile import profile_source
-    from scvkit.records.extracts import SourceIntake
     from scvkit.sources import understand_table
-    from scvkit.vocabulary import Domain
 
     with tempfile.TemporaryDirectory(prefix="scvkit-bench-") as folder:
         rows = RowTables(Path(folder))
@@ -109,15 +109,7 @@ def _measure_profile(file: Path) -> None:
         times.append(time.process_time())
         table = understand_table(connection, rows, reading, table=None, country="DK", typed=False)
         times.append(time.process_time())
-        intake = SourceIntake(
-            source="file",
-            name="file",
-            domain=Domain.OTHER,
-            readings=(reading,),
-            unread=(),
-            tables=(table,),
-        )
-        profile_source(connection, rows, intake, as_of=dt.date(2026, 9, 30))
+        profile_source(connection, rows, _intake("file", reading, table), as_of=AS_OF)
         times.append(time.process_time())
     _report("lists, once", times[0] - began)
     _report("full profile", times[-1] - times[0])
@@ -130,13 +122,29 @@ def _measure_profile(file: Path) -> None:
 def _load_lists(connection: Connection, rows: RowTables, file: Path) -> None:
     """Let the kit load its words and rules, as it does once per process, on the first rows."""
     from scvkit.extracts import read_file
+    from scvkit.profile import profile_source
     from scvkit.sources import understand_table
 
     few = rows.folder / "few.csv"
     with file.open("rb") as lines:
         few.write_bytes(b"".join(lines.readline() for _ in range(200)))
     reading = read_file(connection, rows, few, source="few", table="customers")
-    understand_table(connection, rows, reading, table=None, country="DK", typed=False)
+    table = understand_table(connection, rows, reading, table=None, country="DK", typed=False)
+    profile_source(connection, rows, _intake("few", reading, table), as_of=AS_OF)
+
+
+def _intake(source: str, reading: ReadingReport, table: SourceTable) -> SourceIntake:
+    from scvkit.records.extracts import SourceIntake
+    from scvkit.vocabulary import Domain
+
+    return SourceIntake(
+        source=source,
+        name=source,
+        domain=Domain.OTHER,
+        readings=(reading,),
+        unread=(),
+        tables=(table,),
+    )
 
 
 def _measure_ydata(file: Path) -> None:

@@ -15,6 +15,7 @@ from stdnum.tw import ubn
 
 from scvkit.engine import RowTables, connect
 from scvkit.profile.check_digits import organisation_number_passes
+from scvkit.profile.column import measure_column
 from scvkit.profile.masks import (
     add_mask_function,
     mask_sql,
@@ -23,9 +24,13 @@ from scvkit.profile.masks import (
 )
 from scvkit.vocabulary import Attribute
 
-from .conftest import Desk
+from .conftest import AS_OF, Desk
 
 CONNECTION = connect(threads=1)
+ADDRESSES = [
+    *("a@b.example", "a@b.example", "k1@b.example", "K1@b.example", "k2@gmial.com", "a..b@c.dk"),
+    *("ingen@b.example", "søren@b.example", "k@ingen.dk", "k@", "@b.dk", "a@b@c.dk", " k@b.dk"),
+]
 CELLS = st.one_of(
     st.none(),
     st.text(max_size=30),
@@ -100,6 +105,38 @@ def test_check_digits_agree_with_stdnum(country, number):
         assert passes or not oracle.is_valid(digits)
     else:
         assert passes is oracle.is_valid(digits)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    cells=st.lists(st.one_of(CELLS, st.sampled_from(ADDRESSES)), min_size=1, max_size=8),
+    attribute=st.sampled_from([Attribute.EMAIL, *sorted(Attribute)]),
+    diverse=st.booleans(),
+)
+def test_a_column_is_the_same_whether_its_values_are_told_apart_first_or_not(
+    cells, attribute, diverse
+):
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(CONNECTION, RowTables(Path(folder)))
+        table = desk.write({"c": [_storable(cell) for cell in cells]}, c=attribute)
+        scan = desk.rows.scan("extract", "s", "t")
+        with CONNECTION.cursor() as work:
+            add_mask_function(work)
+            measures = [
+                measure_column(
+                    work,
+                    scan,
+                    table.meanings[0],
+                    country_column=None,
+                    countries={},
+                    grouped=grouped,
+                    diverse=diverse,
+                    as_of=AS_OF,
+                )
+                for grouped in (True, False)
+            ]
+            remove_mask_function(work)
+    assert measures[0] == measures[1]
 
 
 def _profiled(cells, attribute):

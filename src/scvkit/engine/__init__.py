@@ -5,6 +5,7 @@ from scvkit.engine.duck import (
     MEMORY_VARIABLE,
     Connection,
     EngineError,
+    OutOfMemory,
     connect,
     memory_bytes,
     seal,
@@ -12,17 +13,21 @@ from scvkit.engine.duck import (
 from scvkit.engine.hashes import Repeats, count_repeats, write_shared
 from scvkit.engine.rows import RowTables
 from scvkit.engine.sql import Steps, quoted, text_literal
+from scvkit.engine.texts import column_texts, has_long_number
 
 __all__ = [
     "MEMORY_LIMIT",
     "MEMORY_VARIABLE",
     "Connection",
     "EngineError",
+    "OutOfMemory",
     "Repeats",
     "RowTables",
     "Steps",
+    "column_texts",
     "connect",
     "count_repeats",
+    "has_long_number",
     "memory_bytes",
     "quoted",
     "seal",

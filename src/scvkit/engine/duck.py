@@ -16,6 +16,7 @@ MEMORY_LIMIT = "2500MB"
 
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
+OutOfMemory = duckdb.OutOfMemoryException
 
 
 def connect(

@@ -34,16 +34,22 @@ class Repeats:
     most_common: int
 
 
-def count_repeats(connection: Connection, values: str, expression: str, rows: int) -> Repeats:
+def count_repeats(
+    connection: Connection, values: str, expression: str, rows: int, *, but: str = ""
+) -> Repeats:
     """Return how often ``expression`` repeats in ``values``, a table or query of ``rows`` rows.
 
-    Sorting hashes costs a third of counting them in a table, and eight bytes a value.
+    ``but`` is a query of values of which none is taken for the commonest. Sorting hashes costs a
+    third of counting them in a table, and eight bytes a value.
 
     >>> from scvkit.engine import connect
     >>> count_repeats(connect(), "(values ('a'), ('b'), ('a'), (null)) t(v)", "v", 4)
     Repeats(rows=3, distinct=2, most_common=2)
     """
     parts = -(-rows // _AT_ONCE) or 1
+    passed_over = np.empty(0, np.uint64)
+    if but:
+        passed_over = _hashes(connection, f"select distinct hash(v) from ({but}) t(v)", 0)
     counted = filled = most_common = 0
     for part in range(parts):
         kept = f"and hash({expression}) % {parts} = {part}" if parts > 1 else ""
@@ -52,7 +58,7 @@ def count_repeats(connection: Connection, values: str, expression: str, rows: in
             f"select hash({expression}) as h from {values} where {expression} is not null {kept}",
             rows // parts,
         )
-        distinct, most = _runs(hashes)
+        distinct, most = _runs(hashes, passed_over)
         filled += len(hashes)
         counted += distinct
         most_common = max(most_common, most)
@@ -60,21 +66,26 @@ def count_repeats(connection: Connection, values: str, expression: str, rows: in
 
 
 def write_shared(
-    connection: Connection, table: str, keys: Sequence[tuple[str, str]], *, rows: int, most: int
+    connection: Connection,
+    table: str,
+    keys: Sequence[tuple[str, str, str]],
+    *,
+    rows: int,
+    most: int,
 ) -> None:
     """Write a temporary table of the records that share a key with others: line, kind, key.
 
-    Each of ``keys`` is a table or query of ``rows`` rows with a ``line_number``, and the
-    expression of the key;
-    ``kind`` is its place among them, ``key`` its hash. Keys in more than ``most`` records are
-    left out, and nulls.
+    Each of ``keys`` is a table or query of ``rows`` rows with a ``line_number``, the expression
+    of the key, and a query of keys that stand for nobody, or nothing; ``kind`` is its place among
+    them, ``key`` its hash. Keys in more than ``most`` records are left out, and nulls.
     """
     connection.execute(
         f"create or replace temp table {quoted(table)} (line bigint, kind integer, key ubigint)"
     )
-    [(nothing,)] = connection.execute("select hash(null)").fetchall()
     parts = -(-rows // _AT_ONCE) or 1
-    for kind, (records, key) in enumerate(keys):
+    for kind, (records, key, nobody) in enumerate(keys):
+        listed = "select null" + (f" union all ({nobody})" if nobody else "")
+        nothing = _hashes(connection, f"select hash(v) from ({listed}) t(v)", 1)
         for part in range(parts):
             kept = f"where hash({key}) % {parts} = {part}" if parts > 1 else ""
             # A condition on the key would have it worked out twice for every record.
@@ -84,7 +95,7 @@ def write_shared(
                 rows // parts,
                 (np.int64, np.uint64),
             )
-            places = _places_of_shared(hashes, most, nothing=int(nothing))
+            places = _places_of_shared(hashes, most, nothing)
             shared = pa.table({"line": lines[places], "key": hashes[places]})
             connection.from_arrow(shared).create_view(_BROUGHT, replace=True)
             connection.execute(
@@ -93,7 +104,9 @@ def write_shared(
             connection.execute(f"drop view {_BROUGHT}")
 
 
-def _places_of_shared(hashes: NDArray[np.uint64], most: int, *, nothing: int) -> NDArray[np.int64]:
+def _places_of_shared(
+    hashes: NDArray[np.uint64], most: int, nothing: NDArray[np.uint64]
+) -> NDArray[np.int64]:
     """Where those stand that stand two times to ``most`` times, in order; ``nothing`` nowhere.
 
     Sorting hashes with their places in the lowest bits costs a quarter of ordering them; the few
@@ -112,7 +125,7 @@ def _places_of_shared(hashes: NDArray[np.uint64], most: int, *, nothing: int) ->
         some = (packed[twice] & _PLACE_BITS).astype(np.int64)
     else:
         some = np.arange(len(hashes))
-    some = some[hashes[some] != np.uint64(nothing)]
+    some = some[~np.isin(hashes[some], nothing)]
     order = some[np.argsort(hashes[some])]
     ordered = hashes[order]
     if len(ordered) < 2:
@@ -147,12 +160,16 @@ def _columns(
     return tuple(values[:count] for values in found)
 
 
-def _runs(hashes: NDArray[np.uint64]) -> tuple[int, int]:
-    """How many different ones there are, and how often the commonest stands."""
-    if not len(hashes):
-        return 0, 0
-    begins = np.flatnonzero(hashes[1:] != hashes[:-1])
-    if len(begins) + 1 == len(hashes):
-        return len(hashes), 1
-    edges = np.concatenate(([-1], begins, [len(hashes) - 1]))
-    return len(begins) + 1, int(np.diff(edges).max())
+def _runs(hashes: NDArray[np.uint64], but: NDArray[np.uint64]) -> tuple[int, int]:
+    """How many different ones there are, and how often the commonest stands that is not ``but``."""
+    same = hashes[1:] == hashes[:-1]
+    distinct = len(hashes) - int(np.count_nonzero(same))
+    again = np.flatnonzero(same)
+    # The first of each that stands more than once, and how often it does.
+    begins = np.flatnonzero(np.diff(again, prepend=-2) != 1)
+    repeated = hashes[again[begins]]
+    counts = np.diff(begins, append=len(again)) + 1
+    most = int(counts[~np.isin(repeated, but)].max(initial=0))
+    places = np.searchsorted(hashes, but, side="right") - np.searchsorted(hashes, but)
+    left = distinct - int(np.count_nonzero(places))
+    return distinct, max(most, min(1, left))

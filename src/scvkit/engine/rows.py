@@ -84,6 +84,18 @@ _GROUP_ROWS, _GROUP_BYTES = 122_880, 32 << 20
 _LOOKED_AT = 10_000
 
 
+class Scan(str):
+    """SQL that reads a table, for use after ``from``, and the file in which the table lies."""
+
+    file: Path
+
+    def __new__(cls, file: Path) -> Scan:
+        """Return the SQL that reads ``file``."""
+        scan = super().__new__(cls, f"read_parquet({text_literal(str(file))})")
+        scan.file = file
+        return scan
+
+
 @dataclass(frozen=True, slots=True)
 class RowTables:
     """The row tables of one engagement; names are path parts, ("source", "erp", "debtors").
@@ -103,7 +115,7 @@ class RowTables:
         """True when the table was written."""
         return self.held(*name).is_file()
 
-    def scan(self, *name: str) -> str:
+    def scan(self, *name: str) -> Scan:
         """Return the SQL that reads the table, for use after ``from``.
 
         Raises MissingResult, naming the notebook that writes the table.
@@ -113,7 +125,7 @@ class RowTables:
             raise MissingResult(
                 f"The table {'/'.join(name)} has not been made. Run {writer} first."
             )
-        return f"read_parquet({text_literal(str(self.held(*name)))})"
+        return Scan(self.held(*name))
 
     def write(self, connection: Connection, sql: str, *name: str) -> int:
         """Write the rows of ``sql`` and return their count.
@@ -144,6 +156,16 @@ class RowTables:
                 writer.write_table(group, row_group_size=max(1, group.num_rows))
                 count += group.num_rows
         return count
+
+    def write_parts(self, connection: Connection, parts: Iterable[str], *name: str) -> int:
+        """Write the rows of one query after the other and return their count.
+
+        Only the rows of one query are held in memory at a time.
+        """
+        return self.keep(
+            (batch for sql in parts for batch in connection.sql(sql).to_arrow_table().to_batches()),
+            *name,
+        )
 
     @contextmanager
     def _beside(self, *name: str) -> Iterator[Path]:

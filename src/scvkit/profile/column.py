@@ -7,23 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scvkit.engine import Steps, quoted, text_literal
+from scvkit.engine import Steps, quoted
 from scvkit.profile.alike import Alike
+from scvkit.profile.column_masks import column_masks
 from scvkit.profile.conditions import BITS, CROWDABLE, DATED
 from scvkit.profile.counted import Counted
 from scvkit.profile.dates import DateOrder, date_order
 from scvkit.profile.facts import Facts, blank_to_null, write_facts
 from scvkit.profile.inferred import inferred_type, shown_range
 from scvkit.profile.letters import lost_letters
-from scvkit.profile.masks import (
-    bare_mask_sql,
-    damaged_mask_sql,
-    mask_sql,
-    readable_mask_sql,
-)
+from scvkit.profile.masks import damaged_mask_sql, mask_sql
 from scvkit.profile.placeholders import NAMES
 from scvkit.profile.rules import country_words_sql, needs_country, rule_for
-from scvkit.profile.shapes import SHAPES, UNKNOWN, YEAR_LAST, Shapes, find_shapes
+from scvkit.profile.shapes import UNKNOWN, YEAR_LAST, find_shapes
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.records.profile import ColumnProfile, InferredType, MaskCount, ValueCount
 from scvkit.vocabulary import Attribute
@@ -31,10 +27,8 @@ from scvkit.vocabulary import Attribute
 if TYPE_CHECKING:
     from scvkit.engine import Connection
 
-MASKS_OF_COLUMN = 5
 MASKS_OF_FAULT = 3
 VALUES_OF_COLUMN = 5
-_FIRST_VALUES = 20_000
 _MOST_GROUPS, _LONGEST_GROUP, _FEWEST = 50, 30, 10
 # Attributes whose values name groups of people; values of all others are shown as masks only.
 GROUPING = frozenset(
@@ -69,8 +63,10 @@ class ColumnMeasure:
     most_common: int  # rows of the commonest filled value
     repeated: int  # rows beyond the first of their value, placeholders included
     trimmed: bool  # some value has blanks at its ends
+    capitals: bool  # some address or telephone number is not in small letters
     iso_dates: bool  # every filled value begins with a date like 2020-12-31
     days: tuple[tuple[dt.date, int], ...]  # rows by day, in order; empty when it holds no dates
+    dates: int  # filled rows that read as a date
     future: int  # dates after the assessment; 0 when it has no date
     clock_times: int  # filled rows with a time of day
     zoned_times: int  # of these, rows that name their zone
@@ -85,14 +81,9 @@ class ColumnMeasure:
         """The fault of that kind, if any row shows it."""
         return next((fault for fault in self.faults if fault.kind == kind), None)
 
-    @property
-    def dates(self) -> int:
-        """Filled rows that read as a date."""
-        return sum(rows for _, rows in self.days)
-
     def newest(self, as_of: dt.date | None) -> dt.date | None:
         """The newest date that is not in the future."""
-        return max((day for day, _ in self.days if as_of is None or day <= as_of), default=None)
+        return next((day for day, _ in reversed(self.days) if as_of is None or day <= as_of), None)
 
 
 def measure_column(
@@ -170,7 +161,11 @@ def measure_column(
         )
     names = facts.names
     days = _days(connection, facts) if counted.rows("dated") else ()
-    masks = alike.masks if alike else _masks(connection, facts, counted, shapes, diverse=diverse)
+    masks = (
+        alike.masks
+        if alike
+        else column_masks(connection, scan, meaning.column, facts, counted, shapes, diverse=diverse)
+    )
     kind, parses = inferred_type(counted, meaning.attribute, masks)
     smallest, largest = shown_range(kind, counted, meaning.attribute, days)
     filled = counted.filled
@@ -216,8 +211,10 @@ def measure_column(
         most_common=counted.most_common() if meaning.attribute in CROWDABLE else 0,
         repeated=counted.repeated,
         trimmed=counted.of("trimmed") > 0,
+        capitals=counted.of("capitals") > 0,
         iso_dates=counted.rows("iso_date") == filled,
         days=days,
+        dates=sum(rows for _, rows in days),
         future=sum(rows for day, rows in days if as_of and day > as_of),
         clock_times=counted.rows("timed"),
         zoned_times=counted.rows("zoned"),
@@ -297,47 +294,6 @@ def _days(connection: Connection, facts: Facts) -> tuple[tuple[dt.date, int], ..
         "and read_date is not null group by read_date order by read_date"
     ).fetchall()
     return tuple((day, int(rows)) for day, rows in found)
-
-
-def _masks(
-    connection: Connection, facts: Facts, counted: Counted, shapes: Shapes, *, diverse: bool
-) -> tuple[MaskCount, ...]:
-    of_values = f"select {bare_mask_sql('value')} as mask, {{}} as rows from {{}} "
-    steps = Steps()
-    if shapes.edged or not shapes.counted:
-        values = facts.plain_values()
-        sql = of_values.format("sum(rows)", values) + "group by 1"
-        if diverse:
-            # Hardly any is common: those that are show in the first rows, and are counted in all.
-            sql = _counted_masks(connection, values)
-    else:
-        # Counted already, of placeholders too.
-        sql = f"select mask, rows from {SHAPES}"
-        if counted.of("placeholder"):
-            stand_in = f"where bits & {counted.bits('placeholder')} <> 0"
-            sql += " union all " + of_values.format("-rows", facts.table) + stand_in
-            sql = f"select mask, sum(rows) as rows from ({sql}) group by mask having sum(rows) > 0"
-    steps.step("one_row_per_bare_mask", sql)
-    found = steps.rows(
-        connection,
-        f"select {readable_mask_sql('mask')} as mask, rows from one_row_per_bare_mask "
-        f"order by rows desc, 1 limit {MASKS_OF_COLUMN}",
-    )
-    return tuple(MaskCount(mask=mask, rows=int(rows)) for mask, rows in found)
-
-
-def _counted_masks(connection: Connection, values: str) -> str:
-    """SQL for the rows of the commonest masks among the first values."""
-    mask = bare_mask_sql("value")
-    first = connection.execute(
-        f"select {mask} as mask from (select * from {values} limit {_FIRST_VALUES}) "
-        f"group by mask order by count(*) desc, mask limit {MASKS_OF_COLUMN}"
-    ).fetchall()
-    listed = ", ".join(text_literal(str(found)) for (found,) in first) or "null"
-    return (
-        f"select {mask} as mask, sum(rows) as rows from {values} "
-        f"where {mask} in ({listed}) group by 1"
-    )
 
 
 def _faults(

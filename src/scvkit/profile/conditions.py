@@ -133,7 +133,7 @@ def bit_conditions(
         missing_hour = _MISSING_HOUR_OF_ISO
     # Of texts without such a sign none is damaged, unless it is a name or a place.
     named = attribute in NAMES or attribute in PLACES
-    sound = not (shapes.accented or named or shapes.some(".*&.*"))
+    sound = not (shapes.accented or named or shapes.entities)
     sql = {
         "blank": "value is null",
         "placeholder": "stands_in",
@@ -176,7 +176,7 @@ def bit_conditions(
 
 def _small(shapes: Shapes) -> bool:
     """True when no value holds a capital."""
-    return not shapes.accented and shapes.every("[^A]*")
+    return not (shapes.accented or shapes.capitals)
 
 
 def _whole(shapes: Shapes) -> str:

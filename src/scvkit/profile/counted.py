@@ -48,17 +48,24 @@ class Counted:
         self._repeats: Repeats | None = None
         # One value may stand in several rows: by country, and as received with other blanks.
         if not facts.grouped or by_country or self.of("trimmed"):
+            placeholders = (
+                f"select distinct value from {facts.table} "
+                f"where bits & {self._bit['placeholder']} <> 0"
+            )
             if facts.grouped:
                 [(values,)] = connection.execute(
                     f"select count(distinct hash(value)) from {facts.table} where value is not null"
                 ).fetchall()
             else:
-                self._repeats = count_repeats(connection, facts.values, "value", self.all_rows)
+                self._repeats = count_repeats(
+                    connection,
+                    facts.values,
+                    "value",
+                    self.all_rows,
+                    but=placeholders if self.of("placeholder") else "",
+                )
                 values = self._repeats.distinct
-            [(stand_ins,)] = connection.execute(
-                f"select count(distinct value) from {facts.table} "
-                f"where bits & {self._bit['placeholder']} <> 0"
-            ).fetchall()
+            [(stand_ins,)] = connection.execute(f"select count(*) from ({placeholders})").fetchall()
             self.distinct = values - stand_ins
         self.repeated = filled - values
 
@@ -95,7 +102,7 @@ class Counted:
                 f"from {facts.table} where rows > 1 and {facts.filled} group by hash({same}))"
             ).fetchall()
             return int(found[0][0])
-        if self._repeats and not capitals and not self.of("placeholder"):
+        if self._repeats and not capitals:
             return self._repeats.most_common
         values = facts.plain_values()
         same = "lower(value)" if capitals else "value"

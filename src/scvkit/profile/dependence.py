@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scvkit.engine import Steps, quoted
 from scvkit.profile.column import ColumnMeasure
 from scvkit.records.profile import Dependence
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from scvkit.engine import Connection
 
 _LOOKED_AT = 5_000  # rows that choose which pairs are worth counting over all rows
@@ -60,24 +64,31 @@ def _likely(
     """Pairs of which the first tells the second in a sample spread over the table."""
     names = [c.profile.column for c in columns]
     step = max(1, columns[0].profile.rows // _LOOKED_AT)
-    alone = [f"count(distinct hash(c{i}))" for i in range(len(names))]
-    pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]
-    both = [f"count(distinct hash(c{i}, c{j}))" for i, j in pairs]
-    cells = ", ".join(f"{quoted(name)} as c{i}" for i, name in enumerate(names))
-    steps = Steps().step("looked_at", f"select {cells} from {scan} where line_number % {step} = 0")
-    [(looked_at, *counted)] = steps.rows(
-        connection, f"select {', '.join(['count(*)', *alone, *both])} from looked_at"
-    )
-    values = dict(enumerate(int(n) for n in counted[: len(names)]))
-    together = {pair: int(n) for pair, n in zip(pairs, counted[len(names) :], strict=True)}
+    cells = ", ".join(f"hash({quoted(name)}) as c{i}" for i, name in enumerate(names))
+    looked_at = connection.sql(f"select {cells} from {scan} where line_number % {step} = 0")
+    table = looked_at.to_arrow_table()
+    rows = table.num_rows
+    # Each value by its place among the values, so that two places make one number.
+    places = [np.unique(c.to_numpy(), return_inverse=True)[1] for c in table.columns]
+    values = [_different(place) for place in places]
+    together = {
+        (i, j): _different(places[i] * values[j] + places[j])
+        for i in range(len(names))
+        for j in range(i + 1, len(names))
+    }
     return [
         (names[i], names[j])
         for i, j in permutations(range(len(names)), 2)
         # One more combination than values is already an exception; a few are allowed.
         if values[j] > 1
-        and values[i] * _ROWS_A_VALUE <= looked_at
+        and values[i] * _ROWS_A_VALUE <= rows
         and together[min(i, j), max(i, j)] <= 1.5 * values[i]
     ]
+
+
+def _different(places: NDArray[np.int64]) -> int:
+    """How many different numbers there are."""
+    return len(np.unique(places))
 
 
 def _counted(connection: Connection, scan: str, source: str, target: str) -> tuple[int, int, int]:

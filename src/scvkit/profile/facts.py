@@ -9,7 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
 
 from scvkit.engine import Steps, quoted, text_literal
 from scvkit.profile.conditions import (
@@ -23,8 +27,9 @@ from scvkit.profile.conditions import (
 from scvkit.profile.dates import DateOrder
 from scvkit.profile.masks import plain_mask_sql
 from scvkit.profile.numerals import number_sql
+from scvkit.profile.plain_emails import sort_emails
 from scvkit.profile.rules import Rule, country_words_sql, needs_country
-from scvkit.profile.shapes import UNKNOWN, Shapes, edged_sql
+from scvkit.profile.shapes import UNKNOWN, Shapes, edged_sql, texts_of
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.vocabulary import Attribute
 
@@ -87,6 +92,8 @@ def write_facts(
     """
     # What the column before left is not needed while this one is counted.
     connection.execute(f"drop table if exists {FACTS}")
+    if meaning.attribute is Attribute.EMAIL and rule and not grouped and not shapes.edged:
+        return _write_email_facts(connection, scan, meaning, rule, order, as_of)
     if grouped or shapes.edged:
         values = _values(scan, meaning, country_column, grouped=grouped)
         # A table of their own: left inside the query, they are worked out again for every use.
@@ -101,11 +108,68 @@ def write_facts(
         plain = _plain_values(scan, meaning.column, word, country_words or {})
         steps = Steps().step(VALUES, plain)
         source = f"({_plain_values(scan, meaning.column, None, {})})"
-    names, final = _counted_facts(
-        connection, steps, meaning.attribute, rule, order, as_of, shapes, grouped=grouped
-    )
+    _write_rule_tables(connection, steps, meaning.attribute, rule, order, as_of, shapes)
+    names, final = _counted_facts(steps, meaning.attribute, rule, shapes, grouped=grouped)
     connection.execute(f"create temp table {FACTS} as {final}")
     return Facts(names=names, table=FACTS, values=source, grouped=grouped)
+
+
+def _write_email_facts(
+    connection: Connection,
+    scan: str,
+    meaning: ColumnMeaning,
+    rule: Rule,
+    order: DateOrder,
+    as_of: dt.date | None,
+) -> Facts:
+    """The same for e-mail addresses: of plain ones only what follows the "@" is asked, once."""
+    texts = partial(texts_of, connection, scan, meaning.column)
+    found = sort_emails(texts())
+
+    def steps_of(plain: Mapping[str, int]) -> Steps:
+        names = pa.array([f"x@{domain}" for domain in plain], pa.string())
+        for view, values, rows in (
+            ("plain_domains", names, pa.array(list(plain.values()), pa.int64())),
+            ("other_values", found.others, pa.array(np.ones(len(found.others), np.int64))),
+        ):
+            connection.from_arrow(pa.table({"value": values, "rows": rows})).create_view(
+                view, replace=True
+            )
+        return Steps().step(
+            VALUES,
+            "select value, false as trimmed, cast(null as varchar) as country, rows from "
+            "(from plain_domains union all from other_values "
+            f"union all select null, {found.blank} where {found.blank} > 0)",
+        )
+
+    steps = steps_of(found.domains)
+    _write_rule_tables(connection, steps, meaning.attribute, rule, order, as_of, UNKNOWN)
+    names, judged = _counted_facts(steps, meaning.attribute, rule, UNKNOWN, grouped=True)
+    told = connection.execute(
+        f"select value from ({judged}) where bits <> 0 and value in (select value "
+        "from plain_domains)"
+    ).fetchall()
+    faulty = {str(value).removeprefix("x@") for (value,) in told}
+    if faulty:
+        found = sort_emails(texts(), asked=faulty)
+    steps = steps_of({})
+    for name, sql in reading_steps(meaning.attribute, rule, order, as_of, UNKNOWN).parts():
+        steps.step(name, sql)
+    names, final = _counted_facts(steps, meaning.attribute, rule, UNKNOWN, grouped=False)
+    connection.execute(f"create temp table {FACTS} as {final}")
+    if found.rows:
+        connection.execute(
+            f"insert into {FACTS} (rows, bits, shortest, longest) "
+            f"values ({found.rows}, 0, {found.shortest}, {found.longest})"
+        )
+    connection.execute("drop view plain_domains")
+    connection.execute("drop view other_values")
+    return Facts(
+        names=names,
+        table=FACTS,
+        values=f"({_plain_values(scan, meaning.column, None, {})})",
+        grouped=False,
+    )
 
 
 def write_facts_of_many(
@@ -133,14 +197,14 @@ def write_facts_of_many(
     connection.execute(
         f"create or replace temp table {VALUES} as {values.sql('select * from all_values')}"
     )
-    names, final = _counted_facts(
-        connection, Steps(), attribute, rule, DateOrder(), as_of, UNKNOWN, kept="place, "
-    )
+    steps = Steps()
+    _write_rule_tables(connection, steps, attribute, rule, DateOrder(), as_of, UNKNOWN)
+    names, final = _counted_facts(steps, attribute, rule, UNKNOWN, kept="place, ")
     connection.execute(f"create or replace temp table {quoted(table)} as {final}")
     return Facts(names=names, table=quoted(table), values="", grouped=True)
 
 
-def _counted_facts(
+def _write_rule_tables(
     connection: Connection,
     steps: Steps,
     attribute: Attribute,
@@ -148,15 +212,24 @@ def _counted_facts(
     order: DateOrder,
     as_of: dt.date | None,
     shapes: Shapes,
-    *,
-    grouped: bool = True,
-    kept: str = "",
-) -> tuple[tuple[str, ...], str]:
-    """The names of the bits and the query of the facts, from the values that ``steps`` end in."""
+) -> None:
+    """Add what each value is read as to the steps, and write the tables that the rule needs."""
     for name, sql in reading_steps(attribute, rule, order, as_of, shapes).parts():
         steps.step(name, sql)
     for name, sql in rule.steps if rule else ():
         connection.execute(f"create or replace temp table {quoted(name)} as {steps.sql(sql)}")
+
+
+def _counted_facts(
+    steps: Steps,
+    attribute: Attribute,
+    rule: Rule | None,
+    shapes: Shapes,
+    *,
+    grouped: bool = True,
+    kept: str = "",
+) -> tuple[tuple[str, ...], str]:
+    """The names of the bits and the query of the facts, from the steps of what each value is."""
     conditions = bit_conditions(attribute, rule, shapes)
     names = tuple(name for name, _ in conditions)
     bits = " + ".join(
@@ -182,7 +255,8 @@ def _counted_facts(
         if name in {"placeholder", "damaged", "shouted"} or place >= len(BITS)
     )
     return names, steps.sql(
-        f"select case when bits & {telling} <> 0 then value end as value, count(*) as rows, bits, "
+        f"select case when bits & {telling} <> 0 then value end as value, "
+        "cast(sum(rows) as bigint) as rows, bits, "
         "read_date, min(size) as shortest, max(size) as longest, "
         "min(number) as smallest, max(number) as largest from read_bits group by 1, bits, read_date"
     )

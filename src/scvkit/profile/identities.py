@@ -68,7 +68,9 @@ def lines_of_nobody(scan: str, columns: Sequence[ColumnMeasure]) -> str | None:
 def test_customers(connection: Connection, scan: str, columns: Sequence[ColumnMeasure]) -> int:
     """Return the rows whose name says that they are a test."""
     lines = lines_of_tests(scan, columns)
-    return 0 if lines is None else _count(connection, lines)
+    if lines is None or not _any_suspect(connection, scan, columns):
+        return 0
+    return _count(connection, lines)
 
 
 def lines_of_tests(scan: str, columns: Sequence[ColumnMeasure]) -> str | None:
@@ -76,16 +78,12 @@ def lines_of_tests(scan: str, columns: Sequence[ColumnMeasure]) -> str | None:
     lists = read_placeholders()["test_customers"]
     strong = ", ".join(text_literal(word) for word in lists["words"])
     weak = ", ".join(text_literal(word) for word in lists["only"])
-    names = [c for c in columns if c.profile.attribute in _PERSONS]
+    names = _persons(columns)
     if not names:
         return None
     texts = [blank_to_null(c.profile.column, trimmed=c.trimmed) for c in names]
     # Few names hold such letters at all; only their words are looked at.
-    suspect = "|".join([*lists["words"], *_TESTS])
-    looks = " or ".join(
-        f"coalesce(regexp_matches({text}, {text_literal(f'(?i){suspect}')}), false)"
-        for text in texts
-    )
+    looks = " or ".join(f"coalesce({_suspect(c)}, false)" for c in names)
     steps = Steps().step("suspect_records", f"select * from {scan} where {looks}")
     # Given name and surname are read as one name: "Kunde" alone is a surname, "Test Kunde" is not.
     name = f"lower(concat_ws(' ', {', '.join(texts)}))"
@@ -120,6 +118,30 @@ def lines_of_test_traffic(scan: str, columns: Sequence[ColumnMeasure]) -> str | 
         if c.profile.column.strip().lower() in flags
     ]
     return f"select line_number from {scan} where {' or '.join(marked)}" if marked else None
+
+
+def _any_suspect(connection: Connection, scan: str, columns: Sequence[ColumnMeasure]) -> bool:
+    """Whether a name holds such letters; names that repeat are looked at once."""
+    for column in _persons(columns):
+        name = quoted(column.profile.column)
+        values = f"(select distinct {name} from {scan})"
+        if column.profile.distinct * 2 > column.profile.filled:
+            values = scan
+        # A condition would be asked of every row before the values are told apart.
+        asked = f"select bool_or({_suspect(column)}) from {values}"
+        [(found,)] = connection.execute(asked).fetchall()
+        if found:
+            return True
+    return False
+
+
+def _suspect(column: ColumnMeasure) -> str:
+    pattern = "|".join([*read_placeholders()["test_customers"]["words"], *_TESTS])
+    return f"regexp_matches({quoted(column.profile.column)}, {text_literal(f'(?i){pattern}')})"
+
+
+def _persons(columns: Sequence[ColumnMeasure]) -> list[ColumnMeasure]:
+    return [c for c in columns if c.profile.attribute in _PERSONS]
 
 
 _TESTS = ("test", "tester", "testing", "dummy", "asdf", "qwerty")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from scvkit.engine import EngineError
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from scvkit.engine import Connection
 
 MASK_LENGTH = 24
+_FIRST_SIGNS = 4
+_LONG = 64  # octets of a value beyond which it is cut before its mask is made
 # RE2 compiles \p{L} in milliseconds, which a query per column pays each time. These ranges hold
 # the letters of Latin, Greek, Cyrillic, Semitic, Indic and East Asian writing; a capital outside
 # the listed ones is shown as a small letter.
@@ -29,6 +33,7 @@ _FUNCTION = "value_mask"
 _BY_ARROW: Any = "arrow"
 # One byte each while masks are made; they become "•" and "…" in the few masks that hold them.
 _OTHER_SIGN, _ELLIPSIS, _DROPPED = 0x1F, 0x1E, 0
+_BEYOND_ASCII = 0x80
 OTHER_SIGN, ELLIPSIS = chr(_OTHER_SIGN), chr(_ELLIPSIS)
 
 
@@ -95,40 +100,64 @@ def masks_of(values: Any) -> Any:
     )
 
 
-def plain_masks(values: Any, *, most: int) -> dict[str, int] | None:
-    """Return the masks of an Arrow array of text with the count of each, from its bytes at once.
+def counted_masks(texts: Any) -> Any:
+    """Return a table of the bare masks of an Arrow array of text: mask, rows; nothing of blanks.
 
-    None unless every value is ASCII of at most 24 signs, and at most ``most`` masks occur.
+    As ``bare_mask_sql`` makes them, in a third of the time: whole columns at once, and cut when
+    they are counted.
 
-    >>> plain_masks(pa.array(["12-b", "34-c", "x"]), most=5)
-    {'a': 1, '99-a': 2}
+    >>> counted_masks(pa.array(["12-b", "34-c", None, "x"])).to_pydict()
+    {'mask': ['99-a', 'a'], 'rows': [2, 1]}
     """
-    texts = values.cast(pa.string())
-    _, places, held = texts.buffers()
-    if not len(texts) or held is None or texts.null_count:
-        return {} if not len(texts) else None
-    offsets = np.frombuffer(places, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    octets = np.frombuffer(held, np.uint8)[int(offsets[0]) : int(offsets[-1])]
-    sizes = np.diff(offsets)
-    if sizes.max() > MASK_LENGTH or (len(octets) and octets.max() >= 0x80):
-        return None
-    signs = _sign_classes()[octets]
-    begins = offsets[:-1] - offsets[0]
-    found: dict[str, int] = {}
-    for size in np.flatnonzero(np.bincount(sizes)):
-        same = sizes == size
-        left = (
-            signs.reshape(-1, size)
-            if same.all() and size
-            else signs[begins[same][:, None] + np.arange(size)]
-        )
-        while len(left):
-            if len(found) == most:
-                return None
-            other = (left != left[0]).any(axis=1)
-            rest = int(other.sum())
-            found[left[0].tobytes().decode("ascii")] = len(left) - rest
-            left = left[other] if rest else left[:0]
+    found = []
+    for part, ascii_only in _by_script(texts):
+        if not ascii_only or octets_of(part).size > _LONG * len(part):
+            part = pc.utf8_slice_codeunits(part, 0, MASK_LENGTH + 1)
+        counted = pc.value_counts(_masks_of_ascii(part) if ascii_only else masks_of(part))
+        masks, rows = counted.field(0), counted.field(1)
+        if ascii_only:
+            # Only a blank has a mask without a sign.
+            kept = pc.greater(pc.binary_length(masks), 0)
+            masks, rows = masks.filter(kept), rows.filter(kept)
+        found.append(pa.table({"mask": _cut(masks), "rows": rows}))
+    return joined_masks(found)
+
+
+def joined_masks(tables: Sequence[Any]) -> Any:
+    """Return the counts of several tables of masks as one."""
+    together = pa.concat_tables(tables)
+    summed = together.group_by("mask", use_threads=False).aggregate([("rows", "sum")])
+    return summed.select(["mask", "rows_sum"]).rename_columns(["mask", "rows"])
+
+
+def rows_of_masks(texts: Any, masks: Sequence[str]) -> list[int]:
+    """Return how many values of an Arrow array of text have each of a few bare masks.
+
+    >>> rows_of_masks(pa.array(["12-b", "34-c", None, "xå"]), ["99-a", "aa"])
+    [2, 1]
+    """
+    (texts, _), *beyond_ascii = _by_script(texts)
+    rows: dict[str, int] = {}
+    for other, _ in beyond_ascii:
+        counted = counted_masks(other)
+        rows = dict(zip(counted.column(0).to_pylist(), counted.column(1).to_pylist(), strict=True))
+    signs, offsets = _sign_classes()[octets_of(texts)], offsets_of(texts)
+    sizes, begins = np.diff(offsets), offsets[:-1]
+    # The first signs as one number part nearly all values from a mask.
+    long = np.flatnonzero(sizes >= _FIRST_SIGNS)
+    leads = np.zeros(len(begins), np.uint32)
+    for place in range(_FIRST_SIGNS):
+        leads[long] = leads[long] << np.uint32(8) | signs[begins[long] + place]
+    found = []
+    for mask in masks:
+        bare = mask.removesuffix(ELLIPSIS).encode("ascii")
+        like = sizes > MASK_LENGTH if mask.endswith(ELLIPSIS) else sizes == len(mask)
+        if len(bare) >= _FIRST_SIGNS:
+            like &= leads == int.from_bytes(bare[:_FIRST_SIGNS], "big")
+        left = begins[like]
+        for place, sign in enumerate(bare):
+            left = left[signs[left + place] == sign]
+        found.append(rows.get(mask, 0) + (len(left) if mask else 0))
     return found
 
 
@@ -180,11 +209,49 @@ def _replaced(value: str, replacements: tuple[tuple[str, str], ...]) -> str:
     )
 
 
+def _by_script(texts: Any) -> list[tuple[Any, bool]]:
+    """The values of nothing but ASCII, then the others where there are any."""
+    if not octets_of(texts).size or octets_of(texts).max() < _BEYOND_ASCII:
+        return [(texts, True)]
+    plain = pc.string_is_ascii(texts)
+    return [(texts.filter(plain), True), (texts.filter(pc.invert(plain)), False)]
+
+
+def _masks_of_ascii(texts: Any) -> Any:
+    """The masks of values of nothing but ASCII, however long."""
+    signs = _sign_classes()[octets_of(texts)]
+    offsets = offsets_of(texts).astype(np.int32)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(signs))
+
+
+def _cut(masks: Any) -> Any:
+    """Masks of more than 24 signs cut there, with the sign that says so."""
+    long = pc.greater(pc.utf8_length(masks), MASK_LENGTH)
+    cut = pc.utf8_slice_codeunits(masks, 0, MASK_LENGTH)
+    return pc.if_else(long, pc.binary_join_element_wise(cut, ELLIPSIS, ""), masks)
+
+
+def offsets_of(texts: Any) -> Any:
+    """Where each value begins among the octets, and where the last one ends."""
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)
+    offsets = offsets[texts.offset : texts.offset + len(texts) + 1]
+    return offsets - offsets[0]
+
+
+def octets_of(texts: Any) -> Any:
+    """The octets of the values, one after the other."""
+    _, places, held = texts.buffers()
+    if held is None or not len(texts):
+        return np.empty(0, np.uint8)
+    ends = np.frombuffer(places, np.int32)
+    return np.frombuffer(held, np.uint8)[ends[texts.offset] : ends[texts.offset + len(texts)]]
+
+
 def _classes(raw: Any, offsets: Any) -> tuple[Any, Any]:
     """One byte a sign, and where each value begins among them."""
     table = _sign_classes()
     octets = np.frombuffer(raw, np.uint8)
-    if not len(octets) or octets.max() < 0x80:
+    if not len(octets) or octets.max() < _BEYOND_ASCII:
         return table[octets], offsets
     points = np.frombuffer(
         raw.to_pybytes().decode("utf-8", "replace").encode("utf-32-le"), np.uint32

@@ -7,7 +7,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Steps, quoted, write_shared
-from scvkit.profile.column import MASKS_OF_COLUMN, ColumnMeasure
+from scvkit.profile.column import ColumnMeasure
+from scvkit.profile.column_masks import MASKS_OF_COLUMN
 from scvkit.profile.facts import blank_to_null
 from scvkit.profile.letters import folded_sql
 from scvkit.vocabulary import Attribute, Grain
@@ -122,22 +123,32 @@ def repeated_records(
     if grain not in RECORDS or not names or not (keys or place):
         return None
     # Hashes of the keys alone: names are read for the few records that share one.
-    kept = [(scan, key) for key in keys]
+    kept = [(scan, *key) for key in keys]
     if place is not None:
-        kept.append((_with_streets(connection, scan, columns), place))
+        kept.append((_with_streets(connection, scan, columns), place, ""))
     write_shared(connection, _SHARED, kept, rows=columns[0].profile.rows, most=_CROWD)
     steps = Steps()
     births = _of(columns, Attribute.DATE_OF_BIRTH)
-    name = f"concat_ws(' ', {', '.join(_text(c) for c in names)})"
+    texts = ", ".join(f"{_text(c)} as name_{i}" for i, c in enumerate(names))
     steps.step(
         "records_that_share",
-        f"select line, kind, key, {name} as name, "
-        f"{_text(births[0]) if births else 'null'} as born "
+        f"select line, kind, key, {texts}, {_text(births[0]) if births else 'null'} as born "
         f"from {_SHARED} join {scan} received on received.{LINE} = line",
     )
+    # Names repeat: the words of each are told once, column by column.
+    for i in range(len(names)):
+        steps.step(
+            f"words_{i}",
+            f"select name_{i}, {_name_sql(f'name_{i}')} as words_{i} "
+            f"from (select distinct name_{i} from records_that_share where name_{i} is not null)",
+        )
+    words = ", ".join(f"coalesce(words_{i}, [])" for i in range(len(names)))
+    joined = " ".join(f"left join words_{i} using (name_{i})" for i in range(len(names)))
+    named = " or ".join(f"name_{i} is not null" for i in range(len(names)))
     steps.step(
         "folded_records",
-        f"select *, {_name_sql('name')} as words from records_that_share where name <> ''",
+        f"select line, kind, key, born, list_sort(flatten([{words}])) as words "
+        f"from records_that_share {joined} where {named}",
     )
     steps.step(
         "named_records", "select *, array_to_string(words, ' ') as folded from folded_records"
@@ -162,11 +173,17 @@ def repeated_records(
     return steps
 
 
-def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[str]:
-    """SQL of every key that two records of one body share."""
+def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[tuple[str, str]]:
+    """SQL of every key that two records of one body share, and of those that are nobody's."""
     for column in _of(columns, Attribute.EMAIL):
         if column.repeated:
-            yield _held(column, f"lower({_text(column)})")
+            # Whether an address stands for nobody does not depend on its capitals.
+            nobody = f"select lower(value) from {quoted(column.stand_ins or '')}"
+            address = _text(column)
+            yield (
+                f"lower({address})" if column.capitals else address,
+                nobody if column.stand_ins else "",
+            )
     for column in (*_of(columns, Attribute.MOBILE), *_of(columns, Attribute.PHONE)):
         if column.repeated:
             number = digits = _text(column)
@@ -176,11 +193,11 @@ def _keys(columns: Sequence[ColumnMeasure]) -> Iterator[str]:
                     f"else regexp_replace({number}, '[^0-9]', '', 'g') end"
                 )
             digits = f"right({digits}, 8)"
-            yield _held(column, f"case when length({digits}) = 8 then {digits} end")
+            yield _held(column, f"case when length({digits}) = 8 then {digits} end"), ""
     for column in _of(columns, Attribute.ORG_NUMBER):
         if column.repeated:
             number = f"ltrim(regexp_replace({_text(column)}, '[^0-9]', '', 'g'), '0')"
-            yield _held(column, f"case when length({number}) > 5 then {number} end")
+            yield _held(column, f"case when length({number}) > 5 then {number} end"), ""
 
 
 def _digits_alone(column: ColumnMeasure) -> bool:

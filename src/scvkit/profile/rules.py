@@ -150,17 +150,17 @@ def _email_rule() -> Rule:
 
 def _phone_rule(countries: Sequence[CountryRule], *, digits_alone: bool) -> Rule:
     fewest, most = read_rules()["phone_digits"]
-    generic = f"length(digits) between {fewest} and {most}"
+    generic = f"strlen(digits) between {fewest} and {most}"
     prefixed = " ".join(
         f"when starts_with(dialled, '{r.calling}') then {_after_prefix('dialled', r)}"
         for r in country_rules()
     )
     national = " ".join(
         f"when {COUNTRY} = '{r.country}' then "
-        f"length(digits) between {r.fewest_digits} and {r.most_digits} "
+        f"strlen(digits) between {r.fewest_digits} and {r.most_digits} "
         # A trunk zero, or the calling code without its plus.
         "or (starts_with(digits, '0') "
-        f"and length(digits) - 1 between {r.fewest_digits} and {r.most_digits}) "
+        f"and strlen(digits) - 1 between {r.fewest_digits} and {r.most_digits}) "
         f"or (starts_with(digits, '{r.calling}') and {_after_prefix('digits', r)})"
         for r in countries
     )
@@ -182,7 +182,7 @@ def _phone_rule(countries: Sequence[CountryRule], *, digits_alone: bool) -> Rule
                 "case when bare then compact else regexp_replace(compact, '[^0-9]', '', 'g') end",
             ),
             ("international", "starts_with(compact, '+') or starts_with(compact, '00')"),
-            ("dialled", "ltrim(digits, '0')"),
+            ("dialled", "case when international then ltrim(digits, '0') end"),
         ),
         faults=(("phone_form", f"contains({VALUE}, '@') or not ({good})"),),
     )
@@ -248,7 +248,7 @@ def _organisation_rule() -> Rule:
             # A number stored as a number loses its first zero; with it the check digit agrees.
             (
                 "lost_zero",
-                "length(digits) = 7 and "
+                "strlen(digits) = 7 and "
                 f"coalesce({organisation_number_passes('restored', COUNTRY)}, false)",
             ),
         ),

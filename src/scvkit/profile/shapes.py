@@ -7,13 +7,22 @@ holds no word, no date and no damaged letter.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from scvkit.engine import Steps, quoted, text_literal
-from scvkit.profile.masks import ELLIPSIS, MASK_LENGTH, OTHER_SIGN, bare_mask_sql, plain_masks
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scvkit.engine import column_texts, quoted
+from scvkit.profile.masks import (
+    ELLIPSIS,
+    counted_masks,
+    joined_masks,
+    octets_of,
+    offsets_of,
+)
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection
@@ -23,8 +32,8 @@ SHAPES = "shapes_of_one_column"
 YEAR_LAST = "9{1,2}[-./].*"
 _LOOKED_AT = 20_000
 _FEW = 10_000
-_BATCH, _MOST_PLAIN = 100_000, 24
-_TOO_LONG = "x" * (MASK_LENGTH + 1)
+_AT_ONCE = 200_000  # masks
+_BROUGHT = "shapes_brought_here"
 _MOST_SHAPES = 500  # more are not worth asking one by one
 _BLANK_SIGN = r"[ \t\n\r\x{a0}\x{200b}\x{feff}]"
 
@@ -40,6 +49,8 @@ class Shapes:
     listed: tuple[str, ...] | None = None
     edged: bool = True  # some value has blanks at its ends
     accented: bool = True  # some value holds a sign beyond ASCII
+    capitals: bool = True  # some value may hold a capital of ASCII
+    entities: bool = True  # some value may hold the sign that begins "&amp;"
     shortest: int = 0
     counted: bool = False  # in the temporary table
 
@@ -75,93 +86,96 @@ class Habits:
 
 
 def find_habits(connection: Connection, scan: str, columns: Sequence[str]) -> tuple[Habits, ...]:
-    """Return what each column is like, judged by the first rows.
-
-    The connection needs ``masks.add_mask_function``.
-    """
+    """Return what each column is like, judged by the first rows."""
     [(rows,)] = connection.execute(f"select count(*) from {scan}").fetchall()
-    connection.execute(
-        f"create or replace temp table first_rows as select * from {scan} limit {_LOOKED_AT}"
-    )
-    found = tuple(_habits(connection, column, int(rows)) for column in columns)
-    connection.execute("drop table first_rows")
-    return found
+    if int(rows) < _FEW:
+        # Next to nothing either way.
+        return (Habits(repeats=True, diverse=False),) * len(columns)
+    listed = ", ".join(map(quoted, columns))
+    first_rows = connection.sql(f"select {listed} from {scan} limit {_LOOKED_AT}").to_arrow_table()
+    return tuple(_habits(texts.combine_chunks(), int(rows)) for texts in first_rows.columns)
 
 
 def find_shapes(connection: Connection, scan: str, column: str, *, diverse: bool) -> Shapes:
     """Return the shapes of a column, counted in the temporary table ``shapes_of_one_column``.
 
     ``diverse`` says that nearly every value has a shape of its own: they are not listed then.
-    The connection needs ``masks.add_mask_function``.
     """
-    received = f"select {quoted(column)} as received from {scan} where {quoted(column)} <> ''"
-    quick = None if diverse else _plain_shapes(connection, received)
-    if quick is not None:
-        return quick
-    told = (
-        "min(length(received)) as shortest, bool_or(length(received) <> strlen(received)) "
-        "as accented, bool_or({}) as edged"
-    )
-    edged_cells = edged_sql("received")
-    if diverse:
-        [(shortest, accented, edged)] = connection.execute(
-            f"select {told.format(edged_cells)} from ({received})"
-        ).fetchall()
-        return Shapes(edged=bool(edged), accented=bool(accented), shortest=int(shortest or 0))
-    # The ends of short values show in their shapes.
-    long_cells = f"case when strlen(received) > {MASK_LENGTH} then {edged_cells} else false end"
-    connection.execute(
-        f"create or replace temp table {SHAPES} as select {bare_mask_sql('received')} as mask, "
-        f"count(*) as rows, {told.format(long_cells)} from ({received}) group by mask"
-    )
-    [(count, shortest, edged, accented)] = connection.execute(
-        "select count(*), min(shortest), coalesce(bool_or(edged or "
-        f"regexp_matches(mask, '^[ {OTHER_SIGN}]|[ {OTHER_SIGN}]$')), false), "
-        f"coalesce(bool_or(accented), false) from {SHAPES}"
-    ).fetchall()
-    listed = None
-    if int(count) <= _MOST_SHAPES:
-        found = connection.execute(f"select mask from {SHAPES} order by mask").fetchall()
-        listed = tuple(str(mask) for (mask,) in found)
-    return Shapes(
-        listed=listed,
-        edged=bool(edged),
-        accented=bool(accented),
-        shortest=int(shortest or 0),
-        counted=True,
-    )
+    seen = _Signs()
+    counted: list[Any] = []
+    for texts in texts_of(connection, scan, column):
+        seen.look(texts)
+        if diverse:
+            continue
+        counted.append(counted_masks(texts))
+        if sum(table.num_rows for table in counted) > _AT_ONCE:
+            counted = [joined_masks(counted)]
+    if diverse or not counted:
+        return seen.shapes()
+    masks = joined_masks(counted).sort_by("mask")
+    connection.from_arrow(masks).create_view(_BROUGHT, replace=True)
+    connection.execute(f"create or replace temp table {SHAPES} as from {_BROUGHT}")
+    connection.execute(f"drop view {_BROUGHT}")
+    listed = tuple(masks.column(0).to_pylist()) if masks.num_rows <= _MOST_SHAPES else None
+    return replace(seen.shapes(), listed=listed, counted=True)
 
 
-def _plain_shapes(connection: Connection, received: str) -> Shapes | None:
-    """The shapes of a column of short ASCII values in few shapes; None when it is not one.
+def texts_of(connection: Connection, scan: str, column: str) -> Iterator[Any]:
+    """Yield the values of a column as Arrow arrays of text."""
+    for texts in column_texts(connection, scan, column):
+        yield texts.dictionary_decode() if pa.types.is_dictionary(texts.type) else texts
 
-    Their bytes are looked at as they lie in memory, which costs half of a mask for each.
-    """
-    counted: Counter[str] = Counter()
-    # Of a long value its length is enough to know: notes of many pages fill no array.
-    short = f"case when strlen(received) <= {MASK_LENGTH} then received else '{_TOO_LONG}' end"
-    values = connection.sql(f"select {short} as received from ({received})")
-    for batch in values.to_arrow_reader(_BATCH):
-        found = plain_masks(batch.column(0), most=_MOST_PLAIN)
-        if found is None:
-            return None
-        counted.update(found)
-        if len(counted) > _MOST_PLAIN:
-            return None
-    if not counted:
-        return None
-    listed = tuple(sorted(counted))
-    rows = ", ".join(f"({text_literal(mask)}, {counted[mask]})" for mask in listed)
-    connection.execute(
-        f"create or replace temp table {SHAPES} as select * from (values {rows}) t(mask, rows)"
-    )
-    return Shapes(
-        listed=listed,
-        edged=any(mask != mask.strip(f" {OTHER_SIGN}") for mask in listed),
-        accented=False,
-        shortest=min(map(len, listed)),
-        counted=True,
-    )
+
+@dataclass(slots=True)
+class _Signs:
+    """What signs the values seen so far hold, and which at their ends."""
+
+    edged: bool = False
+    accented: bool = False
+    capitals: bool = False
+    entities: bool = False
+    shortest: int | None = None
+
+    def shapes(self) -> Shapes:
+        return Shapes(
+            edged=self.edged,
+            accented=self.accented,
+            capitals=self.capitals,
+            entities=self.entities,
+            shortest=self.shortest or 0,
+        )
+
+    def look(self, texts: Any) -> None:
+        octets, offsets = octets_of(texts), offsets_of(texts)
+        filled = np.flatnonzero(np.diff(offsets))
+        if not len(filled):
+            return
+        firsts, ends = offsets[filled], offsets[filled + 1]
+        if octets.max() < _BEYOND_ASCII:
+            beyond, shortest = None, int((ends - firsts).min())
+        else:
+            beyond = texts.filter(pc.invert(pc.string_is_ascii(texts)))
+            shortest = int(pc.min(pc.utf8_length(texts.take(filled))).as_py())
+            self.accented = True
+        self.shortest = shortest if self.shortest is None else min(shortest, self.shortest)
+        self.entities = self.entities or bool((octets == ord("&")).any())
+        self.capitals = self.capitals or bool((octets - np.uint8(ord("A")) < _LETTERS).any())
+        # The condition of ``edged_sql``.
+        self.edged = (
+            self.edged
+            or bool((octets[firsts] < ord("!")).any())
+            or bool(_EDGES[octets[ends - 1]].any())
+            or (beyond is not None and bool(pc.any(_edged_beyond_ascii(beyond)).as_py()))
+        )
+
+
+def _edged_beyond_ascii(texts: Any) -> Any:
+    return pc.match_substring_regex(texts, f"^{_BLANK_SIGN}|{_BLANK_SIGN}$")
+
+
+_BEYOND_ASCII, _LETTERS = 0x80, 26
+_EDGES = np.zeros(256, np.bool_)
+_EDGES[list(b" \t\n\r")] = True
 
 
 def edged_sql(value: str) -> str:
@@ -177,28 +191,19 @@ def edged_sql(value: str) -> str:
     )
 
 
-def _habits(connection: Connection, column: str, rows: int) -> Habits:
-    if rows < _FEW:
-        # Next to nothing either way.
+def _habits(texts: Any, rows: int) -> Habits:
+    filled = texts.filter(pc.greater(pc.binary_length(texts), 0))
+    in_all = len(filled) * rows // min(rows, _LOOKED_AT)
+    if in_all < _FEW or pc.count_distinct(filled).as_py() * 2 <= len(filled):
         return Habits(repeats=True, diverse=False)
-    steps = Steps().step(
-        "one_row_per_value",
-        f"select count(*) as n from first_rows where {quoted(column)} <> '' "
-        f"group by hash({quoted(column)})",
-    )
-    [(filled, different, once, twice)] = steps.rows(
-        connection,
-        "select coalesce(sum(n), 0), count(*), count(*) filter (where n = 1), "
-        "count(*) filter (where n = 2) from one_row_per_value",
-    )
-    in_all = int(filled) * rows // min(rows, _LOOKED_AT)
-    if in_all < _FEW or _values_in_all(different, once, twice) * 2 <= in_all:
+    # What stands twice in neighbouring rows tells how the file was sorted, and of few others.
+    new = pc.not_equal(filled.slice(1), filled.slice(0, len(filled) - 1))
+    counts = pc.value_counts(filled.slice(1).filter(new)).field(1).to_numpy()
+    once, twice = int((counts == 1).sum()), int((counts == 2).sum())
+    if _values_in_all(len(counts), once, twice) * 2 <= in_all:
         return Habits(repeats=True, diverse=False)
-    [(shapes, shown)] = connection.execute(
-        f"select count(distinct {bare_mask_sql(quoted(column))}), count({quoted(column)}) "
-        f"from (from first_rows limit {_LOOKED_AT // 10})"
-    ).fetchall()
-    return Habits(repeats=False, diverse=int(shapes) * 2 > int(shown))
+    few = texts.slice(0, _LOOKED_AT // 10).drop_null()
+    return Habits(repeats=False, diverse=counted_masks(few).num_rows * 2 > len(few))
 
 
 def _values_in_all(different: int, once: int, twice: int) -> float:

@@ -15,12 +15,8 @@ from scvkit.profile.alike import (
     columns_at_once,
     count_alike,
 )
-from scvkit.profile.column import (
-    MASKS_OF_COLUMN,
-    ColumnMeasure,
-    countries_present,
-    measure_column,
-)
+from scvkit.profile.column import ColumnMeasure, countries_present, measure_column
+from scvkit.profile.column_masks import MASKS_OF_COLUMN
 from scvkit.profile.currency import Days, gaps, half_life, last_date, last_touches, rhythm, touched
 from scvkit.profile.dependence import dependences
 from scvkit.profile.dimensions import table_dimensions

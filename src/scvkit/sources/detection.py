@@ -25,6 +25,7 @@ _FEW = 30  # distinct values below which a low pass rate proves nothing
 
 # Attributes whose values are so telling that a header which says otherwise is outweighed.
 _BY_VALUES_ALONE = {Attribute.EMAIL: 0.95, Attribute.IP_ADDRESS: 0.8, Attribute.URL: 0.7}
+_BY_DIGITS_OR_LENGTH = 0.6
 # Below this share of fitting values the header is not believed.
 _VETO = {
     Attribute.EMAIL: 0.3,
@@ -139,7 +140,7 @@ def _weigh(
         return national
     if expected and by_header and by_header[0] is expected.attribute:
         return by_header
-    by_values = _by_values(facts)
+    by_values = _by_values(facts, by_header[1] if by_header else 0.0)
     if by_header and (by_values is None or by_header[1] >= by_values[1]):
         return by_header
     if by_values:
@@ -211,7 +212,8 @@ def _share(attribute: Attribute, facts: ColumnFacts, dates: DateReading | None) 
     return value_share(attribute, facts)
 
 
-def _by_values(facts: ColumnFacts) -> tuple[Attribute, float, str] | None:
+def _by_values(facts: ColumnFacts, least: float) -> tuple[Attribute, float, str] | None:
+    """What the values alone tell; of what tells less than ``least`` not all is asked."""
     words = load_words("en")
     for attribute, worth in _BY_VALUES_ALONE.items():
         share = value_share(attribute, facts) or 0.0
@@ -220,12 +222,14 @@ def _by_values(facts: ColumnFacts) -> tuple[Attribute, float, str] | None:
             return attribute, round(worth * share, 3), reason
     if speaks_of_consent(facts):
         return Attribute.CONSENT_FLAG, 0.8, words("sources.reasons.consent_values")
+    if least >= _BY_DIGITS_OR_LENGTH:
+        return None
     share = value_share(Attribute.ORG_NUMBER, facts) or 0.0
     if share >= 0.9 and facts.distinct >= _FEW:
         reason = words("sources.reasons.check_digits", share=words.percent(share))
-        return Attribute.ORG_NUMBER, 0.6, reason
+        return Attribute.ORG_NUMBER, _BY_DIGITS_OR_LENGTH, reason
     if is_long_text(facts):
-        return Attribute.FREE_TEXT, 0.6, words("sources.reasons.sentences")
+        return Attribute.FREE_TEXT, _BY_DIGITS_OR_LENGTH, words("sources.reasons.sentences")
     return None
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-from scvkit.engine import Connection, RowTables, Steps, quoted
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scvkit.engine import Connection, RowTables, quoted
 from scvkit.sources.headers import bare_headers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SAMPLED_ROWS = 20_000
 _VALUES = 600
 _LONGEST = 1000  # characters: what a column is shows before a page of it is read
 _BLOCK = 500  # rows
-_AT_ONCE, _MOST_CELLS = 200, 500_000
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,91 +56,43 @@ def column_facts(
     ((count,),) = connection.execute(f"select count(*) from {scan}").fetchall()
     # Blocks of rows: what lies between them need not be read.
     step = max(1, int(count) // SAMPLED_ROWS)
-    cut = ", ".join(f"left({quoted(c)}, {_LONGEST}) as {quoted(c)}" for c in columns)
     between = f" where line_number // {_BLOCK} % {step} = 0" if step > 1 else ""
-    connection.execute(
-        f"create or replace temp table sampled_rows as select {cut} from {scan}{between}"
-    )
     headers = bare_headers(columns)
-    try:
-        ((held,),) = connection.execute("select count(*) from sampled_rows").fetchall()
-        found: list[ColumnFacts] = []
-        for first in range(0, len(columns), _AT_ONCE):
-            some = columns[first : first + _AT_ONCE]
-            listed = ", ".join(map(quoted, some))
-            # Every question to one of thousands of columns looks at all of them.
-            held_in = "sampled_rows"
-            if len(columns) > _AT_ONCE:
-                held_in = "some_columns"
-                connection.execute(
-                    f"create or replace temp table {held_in} as select {listed} from sampled_rows"
-                )
-            if int(held) * len(some) <= _MOST_CELLS:
-                found += _facts_of_many(connection, held_in, some, headers, int(held))
-            else:
-                found += [_facts(connection, held_in, c, headers[c], int(held)) for c in some]
-        return tuple(found)
-    finally:
-        connection.execute("drop table if exists some_columns")
-        connection.execute("drop table if exists sampled_rows")
+    found: list[ColumnFacts] = []
+    for first in range(0, len(columns), _AT_ONCE):
+        some = columns[first : first + _AT_ONCE]
+        cells = ", ".join(f"{quoted(c)} as v{i}, hash(v{i}) as h{i}" for i, c in enumerate(some))
+        sampled = connection.sql(f"select {cells} from {scan}{between}").to_arrow_table()
+        for place, column in enumerate(some):
+            values, hashes = sampled.column(2 * place), sampled.column(2 * place + 1)
+            if not _fit_to_show(values):
+                cut = f"trim(left({quoted(column)}, {_LONGEST})) as v"
+                shown = connection.sql(
+                    f"select v, hash(v) from (select {cut} from {scan}{between})"
+                ).to_arrow_table()
+                values, hashes = shown.columns
+            found.append(_of_values(column, headers[column], values, hashes.to_numpy()))
+    return tuple(found)
 
 
-def _facts(
-    connection: Connection, held_in: str, column: str, header: str, rows: int
-) -> ColumnFacts:
-    trimmed = f"trim({quoted(column)})"
-    found = connection.execute(
-        f"with one_row_per_value as (select {trimmed} as value, count(*) as held "
-        f"from {held_in} where {trimmed} <> '' group by 1) "
-        "select value, held, sum(held) over (), count(*) over () from one_row_per_value "
-        f"order by hash(value), value limit {_VALUES}"
-    ).fetchall()
-    return _of_values(column, header, rows, found)
-
-
-def _facts_of_many(
-    connection: Connection,
-    held_in: str,
-    columns: Sequence[str],
-    headers: Mapping[str, str],
-    rows: int,
-) -> list[ColumnFacts]:
-    """The same of all columns in one query: a query for each of thousands takes minutes."""
-    listed = ", ".join(f"trim({quoted(column)})" for column in columns)
-    steps = Steps().step(
-        "one_row_per_cell",
-        f"select unnest(range({len(columns)})) as place, unnest([{listed}]) as value "
-        f"from {held_in}",
-    )
-    steps.step(
-        "one_row_per_value",
-        "select place, value, count(*) as held from one_row_per_cell where value <> '' "
-        "group by place, value",
-    )
-    found: dict[int, list[tuple[Any, ...]]] = {}
-    for place, *value in steps.rows(
-        connection,
-        "select place, value, held, sum(held) over (partition by place), "
-        "count(*) over (partition by place) "
-        "from one_row_per_value qualify row_number() over "
-        f"(partition by place order by hash(value), value) <= {_VALUES} "
-        "order by place, hash(value), value",
-    ):
-        found.setdefault(int(place), []).append(tuple(value))
-    return [
-        _of_values(column, headers[column], rows, found.get(place, []))
-        for place, column in enumerate(columns)
-    ]
+def _fit_to_show(values: pa.ChunkedArray) -> bool:
+    """True when no value is too long, or has blanks at its ends."""
+    edged = pc.or_(pc.starts_with(values, " "), pc.ends_with(values, " "))
+    beyond = pc.or_(edged, pc.greater(pc.binary_length(values), _LONGEST))
+    return not pc.any(beyond, min_count=0).as_py()
 
 
 def _of_values(
-    column: str, header: str, rows: int, found: Sequence[tuple[Any, ...]]
+    column: str, header: str, values: pa.ChunkedArray, hashes: NDArray[np.uint64]
 ) -> ColumnFacts:
+    filled = np.flatnonzero(pc.fill_null(pc.greater(pc.binary_length(values), 0), False).to_numpy())
+    _, places, counts = np.unique(hashes[filled], return_index=True, return_counts=True)
+    shown = values.take(pa.array(filled[places[:_VALUES]])).to_pylist()
     return ColumnFacts(
         column=column,
-        rows=rows,
-        filled=int(found[0][2]) if found else 0,
-        distinct=int(found[0][3]) if found else 0,
-        values=tuple((str(value), int(held)) for value, held, _, _ in found),
+        rows=len(values),
+        filled=len(filled),
+        distinct=len(places),
+        values=tuple(zip(shown, counts[:_VALUES].tolist(), strict=True)),
         header=header,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from scvkit.engine import Connection, RowTables, quoted, text_literal
+from scvkit.engine import Connection, RowTables, has_long_number, quoted, text_literal
 from scvkit.sources.lexicon import has_phrase, header_phrases, tokens
 from scvkit.vocabulary import Attribute
 
@@ -29,6 +29,7 @@ _WHOLE = rf"\s*(?:{'|'.join(_SHAPES)}|{_DAY}{_MONTH}\d{{2}}\d{{4}})\s*"
 _WHOLLY, _SHORTEST = re.compile(_WHOLE, re.ASCII), 10
 # Share of the long numbers of a column above which their shape is no accident.
 _BY_DESIGN = 0.5
+_FEWEST_DIGITS = 6
 _MANY = 200  # columns; more are looked at together first
 # Attributes whose own numbers have such shapes, or whose values are codes.
 _NOT_SEARCHED = frozenset(
@@ -98,6 +99,10 @@ def columns_with_national_ids(
     scan = rows.scan("extract", source, table)
     if len(searched) > _MANY:
         searched = _shaped_somewhere(connection, scan, searched)
+    # Every shape holds so many digits in a row.
+    searched = [
+        name for name in searched if has_long_number(connection, scan, name, digits=_FEWEST_DIGITS)
+    ]
     if not searched:
         return {}
     shaped = _counted(connection, scan, [_shaped(c) for c in searched])

@@ -42,8 +42,10 @@ def _settled(facts: ColumnFacts, detected: Detected, beside: set[Attribute]) -> 
             attribute=Attribute.LOGIN_ID,
             reason=words("sources.reasons.login_of_person", reason=detected.reason),
         )
+    if detected.attribute is not Attribute.FULL_NAME or people:
+        return detected
     share = company_share(facts)
-    if detected.attribute is Attribute.FULL_NAME and not people and share >= _MOSTLY_COMPANIES:
+    if share >= _MOSTLY_COMPANIES:
         return replace(
             detected,
             attribute=Attribute.COMPANY_NAME,

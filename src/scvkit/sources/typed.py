@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from scvkit.engine import Connection, RowTables, Steps, quoted
+from scvkit.engine import Connection, OutOfMemory, RowTables, Steps, quoted
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.sources.dates import date_sql
 from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute
 
 # Read where a date column named by the engagement file shows no format of its own.
 _ANY_DATE = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+# Rows of long texts are written in parts of so many bytes, each of whole blocks of lines.
+_PART_BYTES, _BLOCK_LINES = 4 << 20, 16
+_IDS = "ids_of_records"
 
 
 def write_source_table(
@@ -28,7 +31,8 @@ def write_source_table(
     """Write ``source/<source>/<table>`` and return its rows.
 
     ``formats`` holds the date formats of each date column, the most frequent first; ``decimal``
-    is the decimal sign where the engagement file says it.
+    is the decimal sign where the engagement file says it. Pages of text that do not fit into the
+    memory of the connection are written in parts.
     """
     chosen = chosen_columns(meanings, held_back)
     scan = rows.scan("extract", source, table)
@@ -42,9 +46,15 @@ def write_source_table(
         columns += f", {blank_to_null(quoted(chosen[Attribute.DATE_OF_BIRTH]))} as birth_written"
     steps = _numbered(connection, scan, id_column)
     final = f"select record_id, line_number{columns} from numbered_records order by line_number"
-    count = rows.write(connection, steps.sql(final), "source", source, table)
-    if id_column and not _unique(connection, rows.scan("source", source, table), "record_id"):
-        _make_ids_unique(connection, rows, source, table)
+    try:
+        count = rows.write(connection, steps.sql(final), "source", source, table)
+        if id_column and not _unique(connection, rows.scan("source", source, table), "record_id"):
+            _make_ids_unique(connection, rows, source, table)
+    except OutOfMemory:
+        _write_ids(connection, steps)
+        parts = _parts(connection, scan, tuple(chosen.values()), columns)
+        count = rows.write_parts(connection, parts, "source", source, table)
+        connection.execute(f"drop table {_IDS}")
     return count
 
 
@@ -160,17 +170,52 @@ def _amount_sql(name: str, decimal_comma: bool) -> str:
     return f"case when {plain} then {quick} else try_cast({bare} as double) end"
 
 
+_OWN_ID = (
+    "case when row_number() over (partition by record_id order by line_number) = 1 "
+    "then record_id else record_id || '#line-' || line_number end"
+)
+
+
 def _make_ids_unique(connection: Connection, rows: RowTables, source: str, table: str) -> None:
     """An id column may itself hold "7#2": then the line decides."""
     scan = rows.scan("source", source, table)
     rows.write(
         connection,
-        "select case when row_number() over (partition by record_id order by line_number) = 1 "
-        "then record_id else record_id || '#line-' || line_number end as record_id, "
-        f"* exclude (record_id) from {scan} order by line_number",
+        f"select {_OWN_ID} as record_id, * exclude (record_id) from {scan} order by line_number",
         "source",
         source,
         table,
     )
     if not _unique(connection, rows.scan("source", source, table), "record_id"):
         _make_ids_unique(connection, rows, source, table)
+
+
+def _write_ids(connection: Connection, steps: Steps) -> None:
+    """Write the id of every line, each its own, without any other column beside it."""
+    ids = steps.sql("select line_number, record_id from numbered_records")
+    connection.execute(f"create or replace temp table {_IDS} as {ids}")
+    while not _unique(connection, _IDS, "record_id"):
+        connection.execute(
+            f"create or replace temp table {_IDS} as select line_number, {_OWN_ID} as record_id "
+            f"from {_IDS}"
+        )
+
+
+def _parts(connection: Connection, scan: str, names: Sequence[str], columns: str) -> Iterator[str]:
+    """SQL of the rows of one stretch of lines after the other, none of them too long."""
+    size = " + ".join(["0", *(f"coalesce(strlen({quoted(name)}), 0)" for name in names)])
+    blocks = connection.execute(
+        f"select line_number // {_BLOCK_LINES} as block, sum({size}) from {scan} "
+        "group by block order by block"
+    ).fetchall()
+    first = held = 0
+    for place, (block, octets) in enumerate(blocks):
+        held += int(octets)
+        if held < _PART_BYTES and place + 1 < len(blocks):
+            continue
+        last = int(block) * _BLOCK_LINES + _BLOCK_LINES - 1
+        yield (
+            f"select record_id, line_number{columns} from {scan} join {_IDS} using (line_number) "
+            f"where line_number between {first} and {last} order by line_number"
+        )
+        first, held = last + 1, 0

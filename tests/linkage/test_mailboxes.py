@@ -75,6 +75,18 @@ def test_some_addresses_say_that_they_are_a_familys(
     assert found == [(says,)]
 
 
+def first_of_both_tied(small: Small) -> bool:
+    """True when the first records of the ERP and of the newsletter are linked."""
+    engagement = small.engagement()
+    identity.write_records(small.connection, small.rows, engagement, small.intake)
+    linkage.link_records(small.connection, small.rows, engagement, small.intake)
+    rows = small.connection.execute(
+        f"select cluster_id from {small.rows.scan('clusters')} "
+        "where record_key in ('erp/all/0', 'news/all/0')"
+    ).fetchall()
+    return len(set(rows)) == 1
+
+
 @pytest.mark.parametrize(("reader", "tied"), [({}, False), ({"given_name": "Ida"}, True)])
 def test_an_address_that_says_so_ties_nobody_who_gave_no_name(
     small: Small, reader: dict[str, str], tied: bool
@@ -85,14 +97,22 @@ def test_an_address_that_says_so_ties_nobody_who_gave_no_name(
         for n in range(4)
     ]
     small.add("erp", [holm, *others]).add("news", [{"email": holm["email"]} | reader])
-    engagement = small.engagement()
-    identity.write_records(small.connection, small.rows, engagement, small.intake)
-    linkage.link_records(small.connection, small.rows, engagement, small.intake)
-    rows = small.connection.execute(
-        f"select cluster_id from {small.rows.scan('clusters')} "
-        "where record_key in ('erp/all/0', 'news/all/0')"
-    ).fetchall()
-    assert (len(set(rows)) == 1) is tied
+    assert first_of_both_tied(small) is tied
+
+
+@pytest.mark.parametrize(
+    ("address", "tied"), [("gitte.post@x.example", False), ("solskin@x.example", True)]
+)
+def test_an_address_that_shows_another_given_name_ties_nobody_who_gave_none(
+    small: Small, address: str, tied: bool
+) -> None:
+    holder = {"given_name": "Bo", "surname": "Laursen", "email": address}
+    others = [
+        {"given_name": name, "surname": f"Dahl{n}", "email": f"b{n}@x.example"}
+        for n, name in enumerate(("Gitte", "Ida", "Karen", "Per"))
+    ]
+    small.add("erp", [holder, *others]).add("news", [{"email": address}])
+    assert first_of_both_tied(small) is tied
 
 
 def mailboxes(connection: Connection, *, couples: int, alone: int, readers: int = 10) -> bool:

@@ -76,14 +76,30 @@ def _differ(one: str, other: str) -> str:
     )
 
 
-def shields(email: str, given_name: str, surname: str, *, shared: bool) -> str:
+def shields(email: str, given_name: str, surname: str, *, shared: bool, named: str) -> str:
     """SQL: whether this holder's address ties nobody who gave no name.
 
-    One that says so of itself never does; one that shows a family does not where such mailboxes
-    are ``shared`` in these data.
+    One that says it is a family's, or that shows another's given name, never does; one that shows
+    a family does not where such mailboxes are ``shared`` in these data. ``named`` is the table of
+    all records: what it holds as a given name is one.
     """
-    told = says_family(email)
-    return f"({told} or {of_a_family(email, given_name, surname)})" if shared else told
+    told = [says_family(email), _shows_another(email, given_name, surname, named)]
+    told += [of_a_family(email, given_name, surname)] if shared else []
+    return f"({' or '.join(told)})"
+
+
+def _shows_another(email: str, given_name: str, surname: str, named: str) -> str:
+    """SQL: whether an address begins with a given name that is not its holder's.
+
+    A third of the records without a name at such an address are that other person's.
+    """
+    word = _spelt(f"regexp_extract(split_part({email}, '@', 1), '^\\p{{L}}{{3,}}')")
+    given, family = _spelt(given_name), _spelt(surname)
+    names = f"(select {_spelt('given_name')} from {named} where given_name is not null)"
+    return (
+        f"coalesce({word} in {names} and {_differ(word, given)}"
+        f" and {word} is distinct from {family}, false)"
+    )
 
 
 def says_family(email: str) -> str:

@@ -235,7 +235,10 @@ def _known_addresses(
         where customer.source <> ?""",
     )
     shared = linked.thresholds.mailboxes_shared
-    family = shields("other.email", "other.given_name", "other.surname", shared=shared)
+    named_in = quoted(linked.prepared.table)
+    family = shields(
+        "other.email", "other.given_name", "other.surname", shared=shared, named=named_in
+    )
     steps.step(
         "one_row_per_tested_record",
         f"""select record.source, unique_id,

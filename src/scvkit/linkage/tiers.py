@@ -133,7 +133,13 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
         f" as {k}_crowded"
         for k in keys
     )
-    shielded = shields("email", "given_name", "surname", shared=thresholds.mailboxes_shared)
+    shielded = shields(
+        "email",
+        "given_name",
+        "surname",
+        shared=thresholds.mailboxes_shared,
+        named=quoted(prepared.frequencies or prepared.table),
+    )
     steps.step(
         "record_with_marks",
         f"""select *, unique_id in (select unique_id from crowded_door) as at_crowded_door,

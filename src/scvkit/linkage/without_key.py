@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scvkit.engine import Connection, RowTables, quoted, text_literal
 from scvkit.linkage.kept import LIMITS, PAIRS, RECORDS
@@ -14,6 +14,7 @@ from scvkit.vocabulary import EntityKind
 
 PERSON_KEYS = KEYS[EntityKind.PERSON]
 _AFFECTED, _SCORED, _TIERED = "without_records", "without_scored", "without_pairs"
+_ALL = "without_anything_left_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,10 @@ def write_without_key(connection: Connection, rows: RowTables, hidden: HiddenKey
             and ((not ({lost_l} or {lost_r})) or without_{key} is not null)
         order by unique_id_l, unique_id_r"""
     ).fetchall()
-    prepared = _counted(connection, _AFFECTED)
+    connection.execute(
+        f"create or replace temp view {quoted(_ALL)} as select * from {records}"
+    ).fetchall()
+    prepared = replace(_counted(connection, _AFFECTED), frequencies=_ALL)
     prior, thresholds = _limits(connection, rows)
     classify(connection, prepared, _SCORED, prior, thresholds, _TIERED)
     cluster(connection, prepared, _TIERED).write(into)

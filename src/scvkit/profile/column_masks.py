@@ -64,7 +64,7 @@ def _counted_masks(
     mask = bare_mask_sql("value")
     first = connection.execute(
         f"select {mask} as mask from (select * from {facts.plain_values()} limit {_FIRST_VALUES}) "
-        f"group by mask order by count(*) desc, mask limit {MASKS_OF_COLUMN}"
+        f"group by mask order by sum(rows) desc, mask limit {MASKS_OF_COLUMN}"
     ).fetchall()
     masks = [str(found) for (found,) in first]
     if counted.of("trimmed") or not masks:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scvkit.engine import RowTables, connect
-from scvkit.errors import EngagementError, ExtractError, OutputError
+from scvkit.errors import EngagementError, ExtractError
 from scvkit.extracts import extract_units, read_tables
 from scvkit.locale import load_words
 from scvkit.records.extracts import ReadingReport, SourceTable, UnreadFile
@@ -24,6 +24,7 @@ from scvkit.sources import (
 )
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import source_name
+from scvkit.workshop.folders import make_folder
 
 
 def draft_folder(
@@ -75,13 +76,7 @@ def draft_folder(
         as_of=propose_as_of(days),
         slug=source_name(folder.resolve()),
     )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise OutputError(
-            f"The folder {folder} cannot be made ({type(problem).__name__}). Name another place "
-            "that you may write to."
-        ) from problem
+    make_folder(folder)
     target.write_text(text, encoding="utf-8")
     _write_cards(folder / "cards", draft_cards(client or UNNAMED, read))
     return target, _notes(read, unread)

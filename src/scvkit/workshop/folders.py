@@ -48,6 +48,17 @@ def typed_path(place: Path, started: str | None = None) -> str:
     return min(near, whole, key=len)
 
 
+def make_folder(folder: Path) -> None:
+    """Make ``folder``; raises OutputError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise OutputError(
+            f"The folder {folder} cannot be made ({type(problem).__name__}). Name another place "
+            "that you may write to."
+        ) from problem
+
+
 def make_private(folder: Path) -> Path:
     """Make ``folder`` with mode 0700, or tighten it when it is there."""
     try:

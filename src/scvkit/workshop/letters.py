@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from scvkit import report
 from scvkit.engagement import Assessment, Engagement
-from scvkit.errors import EngagementError, OutputError, nearest
+from scvkit.errors import EngagementError, nearest
 from scvkit.locale import Words
 from scvkit.sources import domain_named
 from scvkit.vocabulary import Attribute, Domain
 from scvkit.workshop.agenda import checklist
 from scvkit.workshop.desk import source_name
+from scvkit.workshop.folders import make_folder
 
 # What a source of this kind can tell, beside the keys that every source is asked for.
 WANTED: dict[Domain, tuple[str, ...]] = {
@@ -158,13 +159,7 @@ def _written(
     *,
     typed: str,
 ) -> tuple[Path, ...]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise OutputError(
-            f"The folder {folder} cannot be made ({type(problem).__name__}). Name another place "
-            "that you may write to."
-        ) from problem
+    make_folder(folder)
     written = []
     for system in systems:
         file = folder / f"extract-request-{system.id}.html"

@@ -277,7 +277,8 @@ def _ascii_classes(octets: Any) -> Any:
 
 def translated(octets: Any, table: bytes) -> Any:
     """What a table of 256 octets has for each of the octets; a third of the cost of indexing."""
-    return np.frombuffer(bytearray(octets).translate(table), np.uint8) if len(octets) else octets
+    found = bytearray(octets).translate(table)
+    return np.frombuffer(found, np.uint8) if found else np.empty(0, np.uint8)
 
 
 @cache

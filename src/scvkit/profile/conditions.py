@@ -64,7 +64,7 @@ def reading_steps(
 ) -> Steps:
     """Steps that end in ``values_with_time`` and ``filled_values``: what each value is."""
     dated = _may_be_dated(attribute, shapes)
-    iso = dated and shapes.every(_ISO_TIME)
+    iso = dated and shapes.every(ISO_TIME)
     part = "''"
     if dated:
         part = "left(value, 10)" if iso else date_part("value")
@@ -129,7 +129,7 @@ def bit_conditions(
     searched = attribute in {Attribute.FREE_TEXT, Attribute.OTHER, Attribute.TOPIC}
     inside = text_literal(str(read_rules()["national_id_inside"]))
     missing_hour = _MISSING_HOUR
-    if dated and shapes.every(_ISO_TIME):
+    if dated and shapes.every(ISO_TIME):
         missing_hour = _MISSING_HOUR_OF_ISO
     # Of texts without such a sign none is damaged, unless it is a name or a place.
     named = attribute in NAMES or attribute in PLACES
@@ -208,7 +208,7 @@ _SOUND_SHAPES = {"amount_form": "[+-]?9[9.,]*-?"}
 _SERIAL_SHAPE = "99999([.,]9+)?"
 _DATE_SHAPE = "9{1,4}[-./]9{1,2}[-./]9{1,4}.*"
 _ISO_DAY = "9999-99-99"
-_ISO_TIME = "9999-99-99( 99:99(:99)?)?"
+ISO_TIME = "9999-99-99( 99:99(:99)?)?"
 _ZONE = "(Z|[+-][0-9]{2}:?[0-9]{2})$"
 # On the last Sunday of March clocks of Central Europe go from two to three (2000/84/EC).
 _MISSING_HOUR = (

@@ -8,10 +8,11 @@ from itertools import accumulate, pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
-from scvkit.engine import Steps, quoted
+from scvkit.engine import Steps, column_texts, quoted
 from scvkit.profile.column import ColumnMeasure
 from scvkit.profile.dates import FIRST_DAY, date_part, date_sql, day_literal
 from scvkit.profile.facts import blank_to_null
+from scvkit.profile.plain_dates import newest_days
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 from scvkit.records.profile import Gap
 from scvkit.vocabulary import DATE_ATTRIBUTES, PLANNED_DATES, Attribute, Grade
@@ -192,6 +193,15 @@ def _last_touches(
     """Rows by the newest plausible day of each."""
     if len(columns) == 1:
         return tuple((day, rows) for day, rows in columns[0].days if plausible(day, as_of))
+    if all(not c.trimmed and (c.iso_dates or _day_first(c)) for c in columns):
+        # A look at their signs, where all of them have the one form.
+        listed = [
+            (column_texts(connection, scan, c.profile.column), not c.iso_dates) for c in columns
+        ]
+        count = columns[0].profile.rows
+        days = newest_days(listed, rows=count, first=FIRST_DAY, last=as_of or dt.date.max)
+        if days is not None:
+            return tuple(days)
     names = range(len(columns))
     # Nothing reads as no date: a column as it stands is read once per entry of its dictionary.
     texts = ", ".join(

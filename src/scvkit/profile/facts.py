@@ -9,11 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
-
-import numpy as np
-import pyarrow as pa
 
 from scvkit.engine import Steps, quoted, text_literal
 from scvkit.profile.conditions import (
@@ -27,9 +23,8 @@ from scvkit.profile.conditions import (
 from scvkit.profile.dates import DateOrder
 from scvkit.profile.masks import plain_mask_sql
 from scvkit.profile.numerals import number_sql
-from scvkit.profile.plain_emails import sort_emails
 from scvkit.profile.rules import Rule, country_words_sql, needs_country
-from scvkit.profile.shapes import UNKNOWN, Shapes, edged_sql, texts_of
+from scvkit.profile.shapes import UNKNOWN, Shapes, edged_sql
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.vocabulary import Attribute
 
@@ -90,10 +85,7 @@ def write_facts(
     together, by bits and date, and their value is null; ``shapes`` then says what need not be
     asked, and ``country_words`` how the countries of the table are written.
     """
-    # What the column before left is not needed while this one is counted.
-    connection.execute(f"drop table if exists {FACTS}")
-    if meaning.attribute is Attribute.EMAIL and rule and not grouped and not shapes.edged:
-        return _write_email_facts(connection, scan, meaning, rule, order, as_of)
+    drop_facts(connection)
     if grouped or shapes.edged:
         values = _values(scan, meaning, country_column, grouped=grouped)
         # A table of their own: left inside the query, they are worked out again for every use.
@@ -105,71 +97,18 @@ def write_facts(
         word = None
         if needs_country(meaning.attribute):
             word = meaning.column if meaning.attribute is Attribute.COUNTRY else country_column
-        plain = _plain_values(scan, meaning.column, word, country_words or {})
+        plain = plain_values_sql(scan, meaning.column, word, country_words or {})
         steps = Steps().step(VALUES, plain)
-        source = f"({_plain_values(scan, meaning.column, None, {})})"
-    _write_rule_tables(connection, steps, meaning.attribute, rule, order, as_of, shapes)
-    names, final = _counted_facts(steps, meaning.attribute, rule, shapes, grouped=grouped)
+        source = f"({plain_values_sql(scan, meaning.column, None, {})})"
+    write_rule_tables(connection, steps, meaning.attribute, rule, order, as_of, shapes)
+    names, final = counted_facts(steps, meaning.attribute, rule, shapes, grouped=grouped)
     connection.execute(f"create temp table {FACTS} as {final}")
     return Facts(names=names, table=FACTS, values=source, grouped=grouped)
 
 
-def _write_email_facts(
-    connection: Connection,
-    scan: str,
-    meaning: ColumnMeaning,
-    rule: Rule,
-    order: DateOrder,
-    as_of: dt.date | None,
-) -> Facts:
-    """The same for e-mail addresses: of plain ones only what follows the "@" is asked, once."""
-    texts = partial(texts_of, connection, scan, meaning.column)
-    found = sort_emails(texts())
-
-    def steps_of(plain: Mapping[str, int]) -> Steps:
-        names = pa.array([f"x@{domain}" for domain in plain], pa.string())
-        for view, values, rows in (
-            ("plain_domains", names, pa.array(list(plain.values()), pa.int64())),
-            ("other_values", found.others, pa.array(np.ones(len(found.others), np.int64))),
-        ):
-            connection.from_arrow(pa.table({"value": values, "rows": rows})).create_view(
-                view, replace=True
-            )
-        return Steps().step(
-            VALUES,
-            "select value, false as trimmed, cast(null as varchar) as country, rows from "
-            "(from plain_domains union all from other_values "
-            f"union all select null, {found.blank} where {found.blank} > 0)",
-        )
-
-    steps = steps_of(found.domains)
-    _write_rule_tables(connection, steps, meaning.attribute, rule, order, as_of, UNKNOWN)
-    names, judged = _counted_facts(steps, meaning.attribute, rule, UNKNOWN, grouped=True)
-    told = connection.execute(
-        f"select value from ({judged}) where bits <> 0 and value in (select value "
-        "from plain_domains)"
-    ).fetchall()
-    faulty = {str(value).removeprefix("x@") for (value,) in told}
-    if faulty:
-        found = sort_emails(texts(), asked=faulty)
-    steps = steps_of({})
-    for name, sql in reading_steps(meaning.attribute, rule, order, as_of, UNKNOWN).parts():
-        steps.step(name, sql)
-    names, final = _counted_facts(steps, meaning.attribute, rule, UNKNOWN, grouped=False)
-    connection.execute(f"create temp table {FACTS} as {final}")
-    if found.rows:
-        connection.execute(
-            f"insert into {FACTS} (rows, bits, shortest, longest) "
-            f"values ({found.rows}, 0, {found.shortest}, {found.longest})"
-        )
-    connection.execute("drop view plain_domains")
-    connection.execute("drop view other_values")
-    return Facts(
-        names=names,
-        table=FACTS,
-        values=f"({_plain_values(scan, meaning.column, None, {})})",
-        grouped=False,
-    )
+def drop_facts(connection: Connection) -> None:
+    """Make room: what the column before left is not needed while this one is counted."""
+    connection.execute(f"drop table if exists {FACTS}")
 
 
 def write_facts_of_many(
@@ -198,13 +137,13 @@ def write_facts_of_many(
         f"create or replace temp table {VALUES} as {values.sql('select * from all_values')}"
     )
     steps = Steps()
-    _write_rule_tables(connection, steps, attribute, rule, DateOrder(), as_of, UNKNOWN)
-    names, final = _counted_facts(steps, attribute, rule, UNKNOWN, kept="place, ")
+    write_rule_tables(connection, steps, attribute, rule, DateOrder(), as_of, UNKNOWN)
+    names, final = counted_facts(steps, attribute, rule, UNKNOWN, kept="place, ")
     connection.execute(f"create or replace temp table {quoted(table)} as {final}")
     return Facts(names=names, table=quoted(table), values="", grouped=True)
 
 
-def _write_rule_tables(
+def write_rule_tables(
     connection: Connection,
     steps: Steps,
     attribute: Attribute,
@@ -220,7 +159,7 @@ def _write_rule_tables(
         connection.execute(f"create or replace temp table {quoted(name)} as {steps.sql(sql)}")
 
 
-def _counted_facts(
+def counted_facts(
     steps: Steps,
     attribute: Attribute,
     rule: Rule | None,
@@ -356,7 +295,7 @@ _WITHOUT_COUNTRY = (
 )
 
 
-def _plain_values(
+def plain_values_sql(
     scan: str, column: str, country_column: str | None, country_words: Mapping[str, str]
 ) -> str:
     """The same for a column without blanks at the ends of its values, a row per record."""

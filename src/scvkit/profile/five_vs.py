@@ -59,8 +59,8 @@ def _rows_per_month(measures: Sequence[TableMeasure], as_of: dt.date | None) -> 
     ]
     if not made:
         return not_assessed("no_creation_dates", unit="number", method="rows_per_month")
-    newest = max(day for day, _ in made)
-    lately = sum(rows for day, rows in made if day > months_before(newest, _MONTHS))
+    year_ago = months_before(max(day for day, _ in made), _MONTHS)
+    lately = sum(rows for day, rows in made if day > year_ago)
     return measured_count(round(lately / _MONTHS), unit="rows", method="rows_per_month")
 
 
@@ -78,6 +78,7 @@ def _rhythm_days(measures: Sequence[TableMeasure], as_of: dt.date | None) -> int
     )
     if len(days) < 3:
         return None
-    lately = [day for day in days if day > months_before(days[-1], _MONTHS)]
+    year_ago = months_before(days[-1], _MONTHS)
+    lately = [day for day in days if day > year_ago]
     pauses = [(after - before).days for before, after in pairwise(lately)]
     return round(median(pauses)) if pauses else None

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scvkit.profile.catalogue import read_placeholders
-from scvkit.profile.masks import octets_of, offsets_of
+from scvkit.profile.masks import octets_of, offsets_of, translated
 
 _AT, _DOT = ord("@"), ord(".")
-_PLAIN = np.zeros(256, np.bool_)
-_PLAIN[list(b"abcdefghijklmnopqrstuvwxyz0123456789._%+-@")] = True
+# One for every octet that is not plain.
+_ODD = bytes(sign not in b"abcdefghijklmnopqrstuvwxyz0123456789._%+-@" for sign in range(256))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +80,27 @@ def _plain(texts: Any, filled: Any) -> Any:
     plain = filled.copy()
     if not len(octets):
         return plain
-    plain[_owners(offsets, np.flatnonzero(~_PLAIN[octets]))] = False
-    at = np.flatnonzero(octets == _AT)
-    plain &= np.bincount(_owners(offsets, at), minlength=len(plain)) == 1
+    plain[_owners(offsets, np.flatnonzero(translated(octets, _ODD)))] = False
+    at, owners = _ats(octets, offsets)
+    plain &= np.bincount(owners, minlength=len(plain)) == 1
     dots = octets == _DOT
     plain[_owners(offsets, np.flatnonzero(dots[:-1] & dots[1:]))] = False
     plain[_owners(offsets, at[dots[at - 1]])] = False
     firsts = octets[offsets[:-1][plain]]
     plain[np.flatnonzero(plain)[(firsts == _DOT) | (firsts == _AT)]] = False
     return plain & ~_stand_in(texts)
+
+
+def _ats(octets: Any, offsets: Any) -> tuple[Any, Any]:
+    """The places of every "@", and the values in which they lie."""
+    at = np.flatnonzero(octets == _AT)
+    filled = np.flatnonzero(np.diff(offsets))
+    # Nearly always one in each; then nobody has to be searched for.
+    if len(at) == len(filled) and bool(
+        ((offsets[filled] <= at) & (at < offsets[filled + 1])).all()
+    ):
+        return at, filled
+    return at, _owners(offsets, at)
 
 
 def _owners(offsets: Any, places: Any) -> Any:
@@ -113,8 +125,7 @@ def _domains(texts: Any, plain: Any) -> Any:
     rows = np.flatnonzero(plain)
     if not len(rows):
         return pa.array([], pa.string())
-    at = np.flatnonzero(octets == _AT)
-    owners = _owners(offsets, at)
+    at, owners = _ats(octets, offsets)
     begins = offsets[:-1].copy()
     begins[owners] = at + 1
     # Every value in two, up to its "@" and after it, without moving a sign.

@@ -184,7 +184,12 @@ def _phone_rule(countries: Sequence[CountryRule], *, digits_alone: bool) -> Rule
             ("international", "starts_with(compact, '+') or starts_with(compact, '00')"),
             ("dialled", "case when international then ltrim(digits, '0') end"),
         ),
-        faults=(("phone_form", f"contains({VALUE}, '@') or not ({good})"),),
+        faults=(
+            (
+                "phone_form",
+                f"not ({good})" if digits_alone else f"contains({VALUE}, '@') or not ({good})",
+            ),
+        ),
     )
 
 

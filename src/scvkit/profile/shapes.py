@@ -150,7 +150,9 @@ class _Signs:
         filled = np.flatnonzero(np.diff(offsets))
         if not len(filled):
             return
-        firsts, ends = offsets[filled], offsets[filled + 1]
+        firsts, ends = offsets[:-1], offsets[1:]
+        if len(filled) < len(firsts):
+            firsts, ends = firsts[filled], ends[filled]
         if octets.max() < _BEYOND_ASCII:
             beyond, shortest = None, int((ends - firsts).min())
         else:

@@ -273,8 +273,8 @@ def test_a_page_that_stands_alone_says_that_it_may_not_be_relied_on() -> None:
 
 def test_nobody_may_be_written_to_as_a_customer_while_a_gate_holds_it() -> None:
     told = page("cmo")
-    assert "As customers: nobody today." in told
-    assert "What still stands in the way: one list of withdrawals for every system" in told
+    assert "As customers: nobody as the extracts stand." in told
+    assert "checked against every system, until there is: one list of withdrawals" in told
     ready = records.readiness()
     free = tuple(
         replace(v, gates=(), status=UseCaseStatus.READY) if v.fit.id == "U1" else v
@@ -282,8 +282,8 @@ def test_nobody_may_be_written_to_as_a_customer_while_a_gate_holds_it() -> None:
     )
     passed = tuple(replace(g, state=GateState.PASSED) for g in ready.gates)
     told = page("cmo", readiness=replace(ready, use_cases=free, gates=passed))
-    assert "Today, as customers:" in told
-    assert "stands in the way" not in told
+    assert "As customers, as the extracts stand:" in told
+    assert "checked against every system" not in told
 
 
 def test_whoever_said_no_in_another_system_is_not_among_those_who_may_be_written_to() -> None:

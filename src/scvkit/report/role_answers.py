@@ -42,19 +42,36 @@ def _as_readers(found: Found, words: Words) -> list[str]:
     stated = mailable(found)
     if stated is None:
         return []
-    told = words(
-        "report.roles.cmo.readers",
-        now=people(stated.now, words),
-        share=share(stated.now, stated.records, words),
-        records=people(stated.records, words),
-        source=stated.name,
-    )
+    given, whole = stated.stated.given, stated.records
+    told = [
+        words(
+            "report.roles.cmo.readers",
+            given=part(given, whole, words).text,
+            share=share(given, whole, words),
+            records=people(whole, words),
+            source=stated.name,
+            proven=part(stated.stated.proven, given, words).text,
+        )
+    ]
+    if stated.withdrawn_elsewhere:
+        told.append(
+            words(
+                "report.roles.cmo.taken_off",
+                n=people(stated.withdrawn_elsewhere, words),
+                now=part(stated.now, given, words).text,
+            )
+        )
+    if stated.differs:
+        where = words.listed(f"{name}: {people(n, words)}" for name, n in stated.differs)
+        told.append(words("report.roles.cmo.not_taken_off", sources=where))
+    if stated.newest:
+        day = words.date(stated.newest)
+        told.append(words("report.roles.cmo.as_of", source=stated.name, date=day))
     if stated.unseen:
-        return [told, words("report.roles.cmo.unseen")]
+        return [*told, words("report.roles.cmo.unseen")]
     if stated.held:
-        way = words("report.roles.cmo.in_the_way", gate=gates_said(stated.held, words))
-        return [told, way]
-    return [told]
+        told.append(words("report.roles.cmo.in_the_way", gate=gates_said(stated.held, words)))
+    return told
 
 
 def _as_customers(found: Found, words: Words) -> list[str]:

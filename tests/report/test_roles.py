@@ -173,7 +173,7 @@ def test_visits_that_said_no_are_told_beside_those_without_an_answer() -> None:
         withdrawn=0, unknown=100,
     )  # fmt: skip
     told = page("dpo", permission=replace(permission, sources=(visits,)))
-    assert "30% of the analytics rows, which said no" in told
+    assert "analytics rows that said no: 300 of 1,000 (30%)" in told
 
 
 def test_what_was_set_aside_and_what_nobody_declared_is_named() -> None:
@@ -325,7 +325,8 @@ def test_the_first_ninety_days_are_told_in_days_and_in_money_only_at_a_price_of_
     )
     roadmap = Roadmap(actions=asked, waiting=(), version=1)
     told = page("cfo", roadmap=roadmap)
-    assert "The first 90 days ask 11–35 days of work for 2 actions." in told
+    assert "The 2 actions of the first 90 days ask 11–35 days of work." in told
+    assert "One further action, to be stopped or of the year, is not counted" in told
     assert "No price of a day was declared" in told
     prices = {"currency": "DKK", "prices": {"cost_per_day": {"low": 1000, "high": 2000}}}
     priced = page("cfo", roadmap=roadmap, engagement=records.engagement(value=prices))

@@ -205,6 +205,8 @@ def _effort(found: Found, words: Words, pen: Pen) -> BigNumber:
     if asked is None:
         return without(label, "no_roadmap", words, pen)
     note = words("report.roles.effort_note", n=asked.actions, soon=asked.soon)
+    if asked.beside:
+        note = words.sentences((note, words("report.roles.cfo.beside", n=asked.beside)))
     if asked.days is None:
         text, spent = words.number(asked.actions), words("report.roles.effort_actions")
         return BigNumber(

@@ -16,7 +16,7 @@ from scvkit.records.scenarios import AddKey, Predicted, Roadmap, RoadmapAction, 
 from scvkit.records.stakes import PriceUsed, Value, ValueLine
 from scvkit.records.usecases import Replay
 from scvkit.report import ROLES, Found, role_links, role_pages
-from scvkit.report.key_choice import captures, choice, lacking
+from scvkit.report.key_choice import captures, choice, chosen, lacking
 from scvkit.report.look import report_css
 from scvkit.report.mailable import mailable
 from scvkit.report.numbers import seen_in_two
@@ -241,6 +241,35 @@ def test_no_key_stands_in_two_places_and_none_is_passed_over(drawn: list[tuple[i
     for place in places:
         left = [c for c in ranked if c not in taken[: taken.index(place[0])]]
         assert place[0] == left[0]
+
+
+def test_keys_of_a_tie_stand_by_what_is_due_first_and_the_easiest_is_named() -> None:
+    late = replace(_capture("club", 0.12, 0.05), horizon="within_90_days")
+    soon = replace(_capture("desk", 0.1, 0.05), horizon="first_30_days")
+    assert [c.source for c in chosen((late, soon))] == ["desk", "club"]
+    told = page("cio", roadmap=Roadmap(actions=(late, soon), waiting=(), version=1))
+    assert "Easiest by the plan: the e-mail in Service desk." in told
+    alike = (replace(late, horizon="first_30_days"), soon)
+    told = page("cio", roadmap=Roadmap(actions=alike, waiting=(), version=1))
+    assert "Easiest" not in told
+
+
+def test_the_share_that_can_be_proven_names_the_yeses_it_does_not_count() -> None:
+    whole = records.permission()
+    kept = replace(
+        whole.sources[0], source="shop", channel=Channel.EMAIL, records=1000, given=600,
+        proven=400, undated=50,
+    )  # fmt: skip
+    bare = replace(kept, source="club", channel=Channel.SMS, given=70, proven=0, undated=70)
+    permission = replace(
+        whole, sources=(kept, bare), proof=measured_share(400, 600, method="consent.methods.proof")
+    )
+    told = page("dpo", permission=permission)
+    assert "Counted are the yeses of Web shop: e-mail." in told
+    sms = WORDS(f"report.channels.{Channel.SMS}")
+    assert f"For 70 other yeses no proof is kept at all (Loyalty club: {sms})." in told
+    unsure = replace(permission, proof=measured_share(400, 670, method="consent.methods.proof"))
+    assert "no proof is kept" not in page("dpo", permission=unsure)
 
 
 def test_without_a_gain_the_keys_that_sources_share_and_lack_are_named() -> None:

@@ -18,7 +18,8 @@ class Effort:
     """Actions of the first ninety days, with the sum of their days from end to end.
 
     ``days`` is None while the client named no days; ``soon`` are the actions of the first
-    thirty days, ``beside`` those to stop and those of the year; ``money`` is None without a price of a day.
+    thirty days, ``beside`` those to stop and those of the year; ``money`` is None without a
+    price of a day.
     """
 
     actions: int

@@ -11,7 +11,7 @@ from scvkit.records.stakes import ValueLine
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share, spread
 from scvkit.report.effort import effort_said
 from scvkit.report.found import Found
-from scvkit.report.key_choice import Capture, captures, choice, lacking
+from scvkit.report.key_choice import Capture, captures, choice, easiest, lacking
 from scvkit.report.mailable import mailable
 from scvkit.report.quantities import amount, quantity
 from scvkit.report.role_numbers import by_worth
@@ -131,6 +131,11 @@ def _places(places: Sequence[Sequence[Capture]], found: Found, words: Words) -> 
         listed = words("report.roles.cio.or").join(_capture(c, found, words) for c in place)
         tie = "_tie" if len(place) > 1 else ""
         told.append(words(f"report.roles.cio.{name}{tie}", keys=listed, n=len(place)))
+        light = easiest(place)
+        if light is not None:
+            key, source = words(f"scenarios.keys.{light.key}"), light.source
+            where = found.names.get(source, source)
+            told.append(words("report.roles.cio.easiest", key=key, source=where))
     notes = [words("report.roles.cio.more_found")]
     held = [c.source for place in places for c in place]
     twice = sorted({source for source in held if held.count(source) > 1})

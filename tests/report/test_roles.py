@@ -16,7 +16,7 @@ from scvkit.records.scenarios import AddKey, Predicted, Roadmap, RoadmapAction, 
 from scvkit.records.stakes import PriceUsed, Value, ValueLine
 from scvkit.records.usecases import Replay
 from scvkit.report import ROLES, Found, role_links, role_pages
-from scvkit.report.key_choice import captures, choice, lacking
+from scvkit.report.key_choice import captures, choice, chosen, lacking
 from scvkit.report.look import report_css
 from scvkit.report.mailable import mailable
 from scvkit.report.numbers import seen_in_two
@@ -173,7 +173,7 @@ def test_visits_that_said_no_are_told_beside_those_without_an_answer() -> None:
         withdrawn=0, unknown=100,
     )  # fmt: skip
     told = page("dpo", permission=replace(permission, sources=(visits,)))
-    assert "30% of the analytics rows, which said no" in told
+    assert "analytics rows that said no: 300 of 1,000 (30%)" in told
 
 
 def test_what_was_set_aside_and_what_nobody_declared_is_named() -> None:
@@ -243,6 +243,35 @@ def test_no_key_stands_in_two_places_and_none_is_passed_over(drawn: list[tuple[i
         assert place[0] == left[0]
 
 
+def test_keys_of_a_tie_stand_by_what_is_due_first_and_the_easiest_is_named() -> None:
+    late = replace(_capture("club", 0.12, 0.05), horizon="within_90_days")
+    soon = replace(_capture("desk", 0.1, 0.05), horizon="first_30_days")
+    assert [c.source for c in chosen((late, soon))] == ["desk", "club"]
+    told = page("cio", roadmap=Roadmap(actions=(late, soon), waiting=(), version=1))
+    assert "Easiest by the plan: the e-mail in Service desk." in told
+    alike = (replace(late, horizon="first_30_days"), soon)
+    told = page("cio", roadmap=Roadmap(actions=alike, waiting=(), version=1))
+    assert "Easiest" not in told
+
+
+def test_the_share_that_can_be_proven_names_the_yeses_it_does_not_count() -> None:
+    whole = records.permission()
+    kept = replace(
+        whole.sources[0], source="shop", channel=Channel.EMAIL, records=1000, given=600,
+        proven=400, undated=50,
+    )  # fmt: skip
+    bare = replace(kept, source="club", channel=Channel.SMS, given=70, proven=0, undated=70)
+    permission = replace(
+        whole, sources=(kept, bare), proof=measured_share(400, 600, method="consent.methods.proof")
+    )
+    told = page("dpo", permission=permission)
+    assert "Counted are the yeses of Web shop: e-mail." in told
+    sms = WORDS(f"report.channels.{Channel.SMS}")
+    assert f"For 70 other yeses no proof is kept at all (Loyalty club: {sms})." in told
+    unsure = replace(permission, proof=measured_share(400, 670, method="consent.methods.proof"))
+    assert "no proof is kept" not in page("dpo", permission=unsure)
+
+
 def test_without_a_gain_the_keys_that_sources_share_and_lack_are_named() -> None:
     def held(source: str, key: Key, usable: int) -> KeyTest:
         return replace(
@@ -273,8 +302,8 @@ def test_a_page_that_stands_alone_says_that_it_may_not_be_relied_on() -> None:
 
 def test_nobody_may_be_written_to_as_a_customer_while_a_gate_holds_it() -> None:
     told = page("cmo")
-    assert "As customers: nobody today." in told
-    assert "What still stands in the way: one list of withdrawals for every system" in told
+    assert "As customers: nobody as the extracts stand." in told
+    assert "checked against every system, until there is: one list of withdrawals" in told
     ready = records.readiness()
     free = tuple(
         replace(v, gates=(), status=UseCaseStatus.READY) if v.fit.id == "U1" else v
@@ -282,8 +311,8 @@ def test_nobody_may_be_written_to_as_a_customer_while_a_gate_holds_it() -> None:
     )
     passed = tuple(replace(g, state=GateState.PASSED) for g in ready.gates)
     told = page("cmo", readiness=replace(ready, use_cases=free, gates=passed))
-    assert "Today, as customers:" in told
-    assert "stands in the way" not in told
+    assert "As customers, as the extracts stand:" in told
+    assert "checked against every system" not in told
 
 
 def test_whoever_said_no_in_another_system_is_not_among_those_who_may_be_written_to() -> None:
@@ -325,7 +354,8 @@ def test_the_first_ninety_days_are_told_in_days_and_in_money_only_at_a_price_of_
     )
     roadmap = Roadmap(actions=asked, waiting=(), version=1)
     told = page("cfo", roadmap=roadmap)
-    assert "The first 90 days ask 11–35 days of work for 2 actions." in told
+    assert "The 2 actions of the first 90 days ask 11–35 days of work." in told
+    assert "One further action, to be stopped or of the year, is not counted" in told
     assert "No price of a day was declared" in told
     prices = {"currency": "DKK", "prices": {"cost_per_day": {"low": 1000, "high": 2000}}}
     priced = page("cfo", roadmap=roadmap, engagement=records.engagement(value=prices))

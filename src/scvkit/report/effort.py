@@ -18,11 +18,13 @@ class Effort:
     """Actions of the first ninety days, with the sum of their days from end to end.
 
     ``days`` is None while the client named no days; ``soon`` are the actions of the first
-    thirty days; ``money`` is None without a price of a day.
+    thirty days, ``beside`` those to stop and those of the year; ``money`` is None without a
+    price of a day.
     """
 
     actions: int
     soon: int
+    beside: int
     days: tuple[float, float] | None
     money: tuple[float, float] | None
     currency: str
@@ -30,7 +32,8 @@ class Effort:
 
 def effort(found: Found) -> Effort | None:
     """Return what all actions of the first ninety days ask together; None where there is none."""
-    planned = [a for a in (found.roadmap.actions if found.roadmap else ()) if a.horizon in _FIRST]
+    actions = found.roadmap.actions if found.roadmap else ()
+    planned = [a for a in actions if a.horizon in _FIRST]
     if not planned:
         return None
     days = _days(planned)
@@ -39,6 +42,7 @@ def effort(found: Found) -> Effort | None:
     return Effort(
         actions=len(planned),
         soon=sum(a.horizon == _FIRST[0] for a in planned),
+        beside=len(actions) - len(planned),
         days=days,
         money=(days[0] * price.low, days[1] * price.high) if days and price else None,
         currency=value.currency if value else "",
@@ -54,6 +58,8 @@ def effort_said(found: Found, words: Words) -> str:
         return words("report.roles.cfo.effort_undated", n=asked.actions)
     low, high = (words.number(round(day)) for day in asked.days)
     told = words("report.roles.cfo.effort", n=asked.actions, low=low, high=high)
+    if asked.beside:
+        told = words.sentences((told, words("report.roles.cfo.beside", n=asked.beside)))
     if asked.money is None:
         return words.sentences((told, words("report.roles.cfo.no_day_price")))
     money = f"{amount(asked.money[0], words)}–{amount(asked.money[1], words)}"

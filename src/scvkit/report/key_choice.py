@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import chain
 
 from scvkit.records.identity import KeyTest
-from scvkit.records.scenarios import Predicted, RoadmapAction
+from scvkit.records.scenarios import Effort, Predicted, RoadmapAction
+from scvkit.report.roadmap import HORIZONS
 from scvkit.vocabulary import Key
 
 PLACES = 2  # keys that a reader is asked to choose
 MOST_IN_A_TIE = 3
+EFFORTS: tuple[Effort, ...] = ("S", "M", "L")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +68,20 @@ def choice(ranked: Sequence[Capture]) -> list[list[Capture]]:
 
 
 def chosen(actions: Sequence[RoadmapAction]) -> list[Capture]:
-    """Return the keys of both places in one list."""
-    return list(chain.from_iterable(choice(captures(actions))))
+    """Return the keys of both places in one list, those of a tie the easiest first."""
+    return list(chain.from_iterable(by_ease(place) for place in choice(captures(actions))))
+
+
+def by_ease(place: Sequence[Capture]) -> list[Capture]:
+    """Return the keys of one place by when they are due, then by effort; gains rank none."""
+    return sorted(place, key=_ease)
+
+
+def easiest(place: Sequence[Capture]) -> Capture | None:
+    """Return the key of a tie that is due first and asks least; None where two are alike."""
+    ranked = by_ease(place)
+    alone = len(ranked) > 1 and _ease(ranked[0]) < _ease(ranked[1])
+    return ranked[0] if alone else None
 
 
 def lacking(tests: Sequence[KeyTest]) -> list[tuple[KeyTest, int]]:
@@ -90,3 +104,7 @@ def _found_in(action: RoadmapAction) -> Predicted | None:
     if action.answer is None or action.answer.kind != "add_key":
         return None
     return action.answer.found_in()
+
+
+def _ease(one: Capture) -> tuple[int, int]:
+    return HORIZONS.index(one.action.horizon), EFFORTS.index(one.action.effort)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
-from scvkit.records.consent import SourcePermission
+from scvkit.records.consent import Permission, SourcePermission
 from scvkit.report.found import Found
 from scvkit.vocabulary import Channel, Domain, GateState
 
@@ -15,7 +16,9 @@ class Mailable:
 
     ``now`` are the yeses less those whose person withdrew in another system. Whether a send
     leaves these out is another question: while the gate of withdrawals has not passed, nothing
-    sees to it. ``unseen``: no other system's answers could be compared.
+    sees to it. ``unseen``: no other system's answers could be compared. ``differs`` are the
+    people whose answer another system holds otherwise, by its name; which is the later nobody
+    settled. ``newest`` is the newest date in the newsletter.
     """
 
     stated: SourcePermission
@@ -23,6 +26,8 @@ class Mailable:
     withdrawn_elsewhere: int
     held: tuple[str, ...]
     unseen: bool
+    differs: tuple[tuple[str, int], ...] = ()
+    newest: dt.date | None = None
 
     @property
     def records(self) -> int:
@@ -55,4 +60,21 @@ def mailable(found: Found) -> Mailable | None:
         withdrawn_elsewhere=dict(permission.to_suppress).get(most.source, 0),
         held=("G5",) if waits else (),
         unseen=gates.get("G5") is GateState.NOT_ASSESSED,
+        differs=_differs(most, permission, found),
+        newest=found.newest(most.source),
     )
+
+
+def _differs(
+    stated: SourcePermission, permission: Permission, found: Found
+) -> tuple[tuple[str, int], ...]:
+    counted = {
+        (set(pair) - {stated.source}).pop(): entry.people_differ
+        for entry in permission.conflicts
+        if stated.source in (pair := (entry.source_a, entry.source_b))
+        and entry.channel is stated.channel
+        and entry.purpose == stated.purpose
+        and entry.people_differ
+    }
+    ranked = sorted(counted.items(), key=lambda held: (-held[1], held[0]))
+    return tuple((found.names.get(source, source), n) for source, n in ranked)

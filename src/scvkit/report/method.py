@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -16,14 +16,17 @@ from scvkit.records.extracts import Intake, ReadingReport
 from scvkit.records.identity import ClaimTest, Identity, KeyTest
 from scvkit.records.linkage import Linkage
 from scvkit.records.readiness import Indicator, Readiness
+from scvkit.records.stakes import Value
 from scvkit.records.usecases import UseCaseFit, UseCases
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
 from scvkit.report.answered_in import answered_in
 from scvkit.report.claims import tested_claims
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, falling, people, share, spread
+from scvkit.report.evidence_row import EvidenceRow
 from scvkit.report.look import render
 from scvkit.report.quantities import quantity, score
+from scvkit.report.reader_rows import stated_row, value_rows
 from scvkit.report.readers import letter_of, readers_found
 from scvkit.report.sentences import attribute_word, named, reason
 from scvkit.report.sentences import method as method_sentence
@@ -41,19 +44,6 @@ _PERMISSION = (
 _SHORT_HASH = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    anchor: str
-    name: str
-    value: str
-    range: str
-    grade: str
-    counts: str
-    how: str
-    inputs: tuple[str, ...]
-    threshold: str = ""
-
-
 def method(
     *,
     readiness: Readiness,
@@ -65,6 +55,7 @@ def method(
     names: Mapping[str, str],
     words: Words,
     overlay: Overlay | None = None,
+    value: Value | None = None,
 ) -> Markup:
     """Return an evidence row for every number of the report, and the files behind them.
 
@@ -72,7 +63,8 @@ def method(
     source's name for its id. Numbers elsewhere link to the rows' ids.
     """
     groups = (
-        ("people", list(_people(linkage, permission, use_cases, words))),
+        ("people", list(_people(linkage, permission, use_cases, names, words))),
+        ("value", list(value_rows(value, words))),
         ("indicators", [_indicator(indicator, words) for indicator in readiness.indicators]),
         ("use_cases", [_use_case(v.fit, names, words) for v in readiness.use_cases]),
         (
@@ -117,8 +109,9 @@ def _people(
     linkage: Linkage | None,
     permission: Permission | None,
     use_cases: UseCases | None,
+    names: Mapping[str, str],
     words: Words,
-) -> Iterator[_Row]:
+) -> Iterator[EvidenceRow]:
     if linkage is not None:
         yield from _of_linkage(linkage, use_cases, words)
     if permission is not None:
@@ -128,11 +121,16 @@ def _people(
         }
         for name in _PERMISSION:
             yield _row(name, getattr(permission, name), words, base=bases.get(name))
+        yield from (stated_row(entry, names, words) for entry in permission.sources)
     if use_cases is not None and use_cases.order_found is not None:
         yield _counted("order_found", *use_cases.order_found, words)
+    if use_cases is not None and use_cases.right_name is not None:
+        yield _counted("right_name", *use_cases.right_name, words)
 
 
-def _of_linkage(linkage: Linkage, use_cases: UseCases | None, words: Words) -> Iterator[_Row]:
+def _of_linkage(
+    linkage: Linkage, use_cases: UseCases | None, words: Words
+) -> Iterator[EvidenceRow]:
     if linkage.newsletter is not None:
         base = linkage.newsletter.readers
         found = readers_found(linkage.newsletter, letter_of(use_cases.fits if use_cases else ()))
@@ -161,9 +159,9 @@ def _of_linkage(linkage: Linkage, use_cases: UseCases | None, words: Words) -> I
         yield _row("voters_agree", linkage.votes.agreement, words)
 
 
-def _row(name: str, evidence: Evidence, words: Words, *, base: int | None = None) -> _Row:
+def _row(name: str, evidence: Evidence, words: Words, *, base: int | None = None) -> EvidenceRow:
     shown = quantity(evidence, words, base=base)
-    return _Row(
+    return EvidenceRow(
         anchor=anchor(name),
         name=words(f"report.numbers.{name}"),
         value=shown.text,
@@ -175,7 +173,7 @@ def _row(name: str, evidence: Evidence, words: Words, *, base: int | None = None
     )
 
 
-def _estimate(name: str, evidence: Evidence, words: Words, *, base: int) -> _Row:
+def _estimate(name: str, evidence: Evidence, words: Words, *, base: int) -> EvidenceRow:
     """A row for people who were estimated: rounded to tens, never told to the person."""
     row = _row(name, evidence, words, base=base)
     if not evidence.assessed:
@@ -207,8 +205,8 @@ def _counts(evidence: Evidence, base: int | None, words: Words) -> str:
     return "" if tested is None else words("report.among", whole=people(tested, words))
 
 
-def _counted(name: str, passed: int, tested: int, words: Words) -> _Row:
-    return _Row(
+def _counted(name: str, passed: int, tested: int, words: Words) -> EvidenceRow:
+    return EvidenceRow(
         anchor=anchor(name),
         name=words(f"report.numbers.{name}"),
         value=share(passed, tested, words) if tested else words("report.absent"),
@@ -220,8 +218,8 @@ def _counted(name: str, passed: int, tested: int, words: Words) -> _Row:
     )
 
 
-def _named_row(name: str, words: Words) -> _Row:
-    return _Row(
+def _named_row(name: str, words: Words) -> EvidenceRow:
+    return EvidenceRow(
         anchor=anchor(name),
         name=words(f"report.numbers.{name}"),
         value="",
@@ -233,7 +231,7 @@ def _named_row(name: str, words: Words) -> _Row:
     )
 
 
-def _indicator(indicator: Indicator, words: Words) -> _Row:
+def _indicator(indicator: Indicator, words: Words) -> EvidenceRow:
     name = indicator_name(indicator.id, words)
     row = _row_of(indicator.id, name, indicator.evidence, words)
     if indicator.of == "things":
@@ -258,9 +256,9 @@ def _indicator(indicator: Indicator, words: Words) -> _Row:
     )
 
 
-def _row_of(id_: str, name: str, evidence: Evidence, words: Words) -> _Row:
+def _row_of(id_: str, name: str, evidence: Evidence, words: Words) -> EvidenceRow:
     shown = quantity(evidence, words)
-    return _Row(
+    return EvidenceRow(
         anchor=anchor(id_),
         name=name,
         value=shown.text,
@@ -272,7 +270,7 @@ def _row_of(id_: str, name: str, evidence: Evidence, words: Words) -> _Row:
     )
 
 
-def _of_things(row: _Row, evidence: Evidence, words: Words) -> _Row:
+def _of_things(row: EvidenceRow, evidence: Evidence, words: Words) -> EvidenceRow:
     """The row of sources, columns, flows or roles: small counts of them point at nobody."""
     counts = row.counts
     if evidence.tested is not None:
@@ -290,12 +288,12 @@ def _of_things(row: _Row, evidence: Evidence, words: Words) -> _Row:
     return replace(row, value=value or "", range=spread, counts=counts)
 
 
-def _use_case(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> _Row:
+def _use_case(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> EvidenceRow:
     served = fit.served
     base = fit.base
     known = served is not None and served.mid is not None and bool(base)
     ends = spread(served.low, served.high, base, words) if served is not None else ""
-    return _Row(
+    return EvidenceRow(
         anchor=anchor(fit.id),
         name=f"{fit.id} {named(words, 'usecases.names', fit.id)}",
         value=share(served.mid, base, words)
@@ -354,8 +352,8 @@ def _step_by_step(fit: UseCaseFit, words: Words) -> str:
     return words.sentences((f"{' → '.join(steps)}.", why))
 
 
-def _key(test: KeyTest, names: Mapping[str, str], words: Words) -> _Row:
-    return _Row(
+def _key(test: KeyTest, names: Mapping[str, str], words: Words) -> EvidenceRow:
+    return EvidenceRow(
         anchor=anchor(f"{test.source} {test.key}"),
         name=f"{names.get(test.source, test.source)}: {words(f'report.keys.{test.key}')}",
         value=share(test.usable, test.records, words) if test.records else words("report.absent"),
@@ -369,7 +367,7 @@ def _key(test: KeyTest, names: Mapping[str, str], words: Words) -> _Row:
     )
 
 
-def _claim(test: ClaimTest, names: Mapping[str, str], words: Words) -> _Row:
+def _claim(test: ClaimTest, names: Mapping[str, str], words: Words) -> EvidenceRow:
     claim = words(
         f"report.claims.{test.kind}",
         source=names.get(test.source, test.source),

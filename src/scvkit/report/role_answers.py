@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from scvkit.locale.words import Words
+from scvkit.records.consent import Permission, SourcePermission
 from scvkit.records.readiness import UseCaseVerdict
 from scvkit.records.stakes import ValueLine
-from scvkit.report.disclosure import part, people, share, spread
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share, spread
 from scvkit.report.effort import effort_said
 from scvkit.report.found import Found
-from scvkit.report.key_choice import Capture, captures, choice, lacking
+from scvkit.report.key_choice import Capture, captures, choice, easiest, lacking
 from scvkit.report.mailable import mailable
 from scvkit.report.quantities import amount, quantity
 from scvkit.report.role_numbers import by_worth
 from scvkit.report.role_stops import stops
 from scvkit.report.sentences import lowered
 from scvkit.report.use_cases import gates_said, why_of
-from scvkit.vocabulary import Domain, UseCaseStatus
+from scvkit.vocabulary import Channel, Domain, UseCaseStatus
 
 _OF_CUSTOMERS = {Domain.PURCHASES, Domain.SHOP, Domain.LOYALTY, Domain.CRM}
 _CAN_START = {UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS}
@@ -42,19 +43,36 @@ def _as_readers(found: Found, words: Words) -> list[str]:
     stated = mailable(found)
     if stated is None:
         return []
-    told = words(
-        "report.roles.cmo.readers",
-        now=people(stated.now, words),
-        share=share(stated.now, stated.records, words),
-        records=people(stated.records, words),
-        source=stated.name,
-    )
+    given, whole = stated.stated.given, stated.records
+    told = [
+        words(
+            "report.roles.cmo.readers",
+            given=part(given, whole, words).text,
+            share=share(given, whole, words),
+            records=people(whole, words),
+            source=stated.name,
+            proven=part(stated.stated.proven, given, words).text,
+        )
+    ]
+    if stated.withdrawn_elsewhere:
+        told.append(
+            words(
+                "report.roles.cmo.taken_off",
+                n=people(stated.withdrawn_elsewhere, words),
+                now=part(stated.now, given, words).text,
+            )
+        )
+    if stated.differs:
+        where = words.listed(f"{name}: {people(n, words)}" for name, n in stated.differs)
+        told.append(words("report.roles.cmo.not_taken_off", sources=where))
+    if stated.newest:
+        day = words.date(stated.newest)
+        told.append(words("report.roles.cmo.as_of", source=stated.name, date=day))
     if stated.unseen:
-        return [told, words("report.roles.cmo.unseen")]
+        return [*told, words("report.roles.cmo.unseen")]
     if stated.held:
-        way = words("report.roles.cmo.in_the_way", gate=gates_said(stated.held, words))
-        return [told, way]
-    return [told]
+        told.append(words("report.roles.cmo.in_the_way", gate=gates_said(stated.held, words)))
+    return told
 
 
 def _as_customers(found: Found, words: Words) -> list[str]:
@@ -113,6 +131,11 @@ def _places(places: Sequence[Sequence[Capture]], found: Found, words: Words) -> 
         listed = words("report.roles.cio.or").join(_capture(c, found, words) for c in place)
         tie = "_tie" if len(place) > 1 else ""
         told.append(words(f"report.roles.cio.{name}{tie}", keys=listed, n=len(place)))
+        light = easiest(place)
+        if light is not None:
+            key, source = words(f"scenarios.keys.{light.key}"), light.source
+            where = found.names.get(source, source)
+            told.append(words("report.roles.cio.easiest", key=key, source=where))
     notes = [words("report.roles.cio.more_found")]
     held = [c.source for place in places for c in place]
     twice = sorted({source for source in held if held.count(source) > 1})
@@ -155,15 +178,18 @@ def _how_sure(line: ValueLine, found: Found, words: Words) -> list[str]:
     shown = quantity(line.quantity, words)
     counted = shown.text if line.quantity.low is None else f"{shown.text} ({shown.range})"
     said_by = words.listed(dict.fromkeys(p.said_by for p in line.prices if p.said_by))
-    told = [
+    at_most = f"report.roles.cfo.at_most.{line.id}"
+    told = [words(at_most, n=shown.text)] if words.has(at_most) else []
+    told.append(
         words(
             f"report.roles.cfo.sure{'_said' if said_by else ''}",
             count=counted,
             who=said_by,
         )
-    ]
+    )
     swings = [s for s in (found.value.swings if found.value else ()) if s.line == line.id]
-    if swings and found.value is not None:
+    # One uncertain input alone moves the sum over the range that is told already.
+    if found.value is not None and sum(swing.high > swing.low for swing in swings) > 1:
         widest = max(swings, key=lambda swing: swing.high - swing.low)
         of_people = widest.assumption.startswith("quantity.")
         key = "report.roles.cfo.how_many" if of_people else f"value.prices.{widest.assumption}"
@@ -206,8 +232,9 @@ def _proven(found: Found, words: Words) -> list[str]:
                 whole=people(proof.tested, words),
             )
         )
-    bases = [basis for basis in permission.bases if basis.documented]
-    seen = [found.names.get(b.source, b.source) for b in bases if b.shown]
+        told += _beside_proof(permission, found, words)
+    shown = [basis for basis in permission.bases if basis.documented and basis.shown]
+    seen = [found.names.get(basis.source, basis.source) for basis in shown]
     if permission.bases:
         every = len(permission.bases)
         form = "_none" if not seen else "_all" if len(seen) == every else ""
@@ -216,7 +243,49 @@ def _proven(found: Found, words: Words) -> list[str]:
                 f"report.roles.dpo.bases{form}", n=len(seen), all=every, sources=words.listed(seen)
             )
         )
+        others = [basis for basis in permission.bases if basis not in shown]
+        for form, unsaid in (("told", False), ("unsaid", True)):
+            held = [b.source for b in others if (b.basis is None) is unsaid]
+            if held:
+                where = words.listed(found.names.get(source, source) for source in held)
+                told.append(words(f"report.roles.dpo.bases_{form}", sources=where))
+    told += _as_of(permission, found, words)
     return told
+
+
+def _beside_proof(permission: Permission, found: Found, words: Words) -> list[str]:
+    """Which answers the share counts, and the yeses beside them; silent where that is unsure."""
+    asked = [e for e in permission.sources if e.channel is not Channel.ANALYTICS and e.given]
+    kept = [entry for entry in asked if entry.proven or entry.undated < entry.given]
+    rest = [entry for entry in asked if entry not in kept]
+    if not kept or sum(entry.given for entry in kept) != permission.proof.tested:
+        return []
+    told = [words("report.roles.dpo.proof_of", sources=_answers(kept, found, words))]
+    if rest:
+        n = people(sum(entry.given for entry in rest), words)
+        told.append(words("report.roles.dpo.no_proof", n=n, sources=_answers(rest, found, words)))
+    return told
+
+
+def _answers(entries: Sequence[SourcePermission], found: Found, words: Words) -> str:
+    """Sources with their channels, "Loyalty club: SMS, post; Web shop: e-mail"."""
+    held: dict[str, list[str]] = {}
+    for entry in entries:
+        channel = words(f"report.channels.{entry.channel}")
+        held.setdefault(found.names.get(entry.source, entry.source), []).append(channel)
+    return words.clauses(
+        f"{name}: {words.listed(dict.fromkeys(channels))}" for name, channels in held.items()
+    )
+
+
+def _as_of(permission: Permission, found: Found, words: Words) -> list[str]:
+    """The newest date of each source of answers, the oldest first."""
+    sources = dict.fromkeys(entry.source for entry in permission.sources)
+    known = sorted((day, source) for source in sources if (day := found.newest(source)))
+    if not known:
+        return []
+    dates = words.clauses(f"{found.names.get(s, s)}: {words.date(day)}" for day, s in known)
+    return [words("report.roles.dpo.as_of", dates=dates)]
 
 
 def _stopping(n: int, found: Found, words: Words) -> str:
@@ -247,19 +316,26 @@ def _callers(verdict: UseCaseVerdict | None, found: Found, words: Words) -> list
         return []
     base = verdict.fit.base
     ends = spread(known.low, known.high, base, words)
-    count = part(known.mid, base, words).text
+    counted = part(known.mid, base, words)
+    shares = [words.percent(known.mid / base)] if counted.exact and _has_share(base) else []
+    beside = "; ".join([*shares, *([ends] if ends else [])])
     return [
         words(
             "report.roles.service.who",
-            count=f"{count} ({ends})" if ends else count,
+            count=counted.text,
             base=people(base, words),
-            sources=words.listed(
+            share=f" ({beside})" if beside else "",
+            sources=words("report.methods.found_or").join(
                 found.names.get(key, key)
                 for key, source in found.engagement.sources.items()
                 if source.domain in {Domain.PURCHASES, Domain.SHOP}
             ),
         )
     ]
+
+
+def _has_share(base: int) -> bool:
+    return base >= FEWEST_FOR_A_SHARE
 
 
 _ANSWERS: dict[str, Callable[[Found, Words], Paragraphs]] = {

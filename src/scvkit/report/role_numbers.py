@@ -28,6 +28,7 @@ from scvkit.report.numbers import (
 )
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, counted_share, quantity
+from scvkit.report.reader_rows import line_anchor, stated_anchor
 from scvkit.report.use_cases import case_name, gates_said
 from scvkit.report.value import counted, left_out
 from scvkit.vocabulary import Grade
@@ -94,7 +95,7 @@ def _mailable(found: Found, words: Words, pen: Pen) -> BigNumber:
             if shown
             else words("report.of_rows", whole=people(whole, words)),
             assessed=True,
-            anchor="r5",
+            anchor=stated_anchor(stated),
             zero=listed.now == 0,
         ),
         label=words("report.roles.mailable"),
@@ -205,6 +206,8 @@ def _effort(found: Found, words: Words, pen: Pen) -> BigNumber:
     if asked is None:
         return without(label, "no_roadmap", words, pen)
     note = words("report.roles.effort_note", n=asked.actions, soon=asked.soon)
+    if asked.beside:
+        note = words.sentences((note, words("report.roles.cfo.beside", n=asked.beside)))
     if asked.days is None:
         text, spent = words.number(asked.actions), words("report.roles.effort_actions")
         return BigNumber(
@@ -235,7 +238,7 @@ def _right_name(found: Found, words: Words, pen: Pen) -> BigNumber:
     counted = found.use_cases.right_name if found.use_cases else None
     if counted is None or not counted[1]:
         return _served("U6", found, words, pen)
-    shown = counted_share(*counted, words)
+    shown = counted_share(*counted, words, anchor=anchor("right_name"))
     return BigNumber(
         quantity=shown,
         label=words("report.roles.right_name"),
@@ -363,7 +366,7 @@ def _money(place: int, found: Found, words: Words, pen: Pen) -> BigNumber:
     line = lines[place]
     label = words(f"value.lines.{line.id}")
     if line.mid is None or found.value is None:
-        shown = counted(line, words)
+        shown = replace(counted(line, words), anchor=line_anchor(line))
         note = words("report.roles.no_price")
         return BigNumber(quantity=shown, label=label, note=note, bar=Markup())
     low, mid, high = line.low or 0.0, line.mid, line.high or 0.0
@@ -374,7 +377,9 @@ def _money(place: int, found: Found, words: Words, pen: Pen) -> BigNumber:
     )
     most = max(each.high or 0.0 for each in lines) or 1.0
     return BigNumber(
-        quantity=Quantity(text=amount(mid, words), range=ends, assessed=True),
+        quantity=Quantity(
+            text=amount(mid, words), range=ends, assessed=True, anchor=line_anchor(line)
+        ),
         label=label,
         note=words.clauses(
             each for each in (words("report.roles.a_year"), left_out(line, words)) if each

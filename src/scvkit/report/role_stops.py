@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scvkit.locale.words import Words
 from scvkit.records.consent import Permission
 from scvkit.records.evidence import Evidence
-from scvkit.report.disclosure import part, people, share
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share
 from scvkit.report.found import Found
 from scvkit.report.quantities import quantity
 from scvkit.vocabulary import Channel
@@ -74,18 +74,32 @@ def _of_permission(permission: Permission, found: Found, words: Words) -> Iterat
     silent = permission.analytics_without_consent
     visits = [entry for entry in permission.sources if entry.channel is Channel.ANALYTICS]
     if silent.value:
-        count = quantity(silent, words).text
+        count = _counted(silent, words)
         refs = _sources(silent.refs)
         yield _stop("analytics_without_consent", refs, found, words, count=count)
     refused = sum(entry.refused + entry.withdrawn for entry in visits)
     if refused:
-        count = share(refused, sum(entry.records for entry in visits), words)
+        count = _of(refused, sum(entry.records for entry in visits), words)
         refs = [entry.source for entry in visits]
         yield _stop("analytics_refused", refs, found, words, count=count)
     late = permission.past_retention
     if late.value:
-        count = quantity(late, words).text
+        count = _counted(late, words)
         yield _stop("past_retention", _sources(late.refs), found, words, count=count)
+
+
+def _counted(evidence: Evidence, words: Words) -> str:
+    if evidence.passed is None or not evidence.tested:
+        return quantity(evidence, words).text
+    return _of(evidence.passed, evidence.tested, words)
+
+
+def _of(passed: int, tested: int, words: Words) -> str:
+    """A count with its whole, and the share where it may be told: "770 of 10,483 (7%)"."""
+    shown = part(passed, tested, words)
+    told = words("report.of", part=shown.text, whole=people(tested, words))
+    of_enough = shown.exact and tested >= FEWEST_FOR_A_SHARE
+    return f"{told} ({share(passed, tested, words)})" if of_enough else told
 
 
 def _withdrawn(permission: Permission, found: Found, words: Words) -> Iterator[Stop]:

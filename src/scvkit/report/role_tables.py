@@ -10,7 +10,7 @@ from typing import Any
 from scvkit.locale.words import NO_BREAK_SPACE, Words
 from scvkit.records.identity import KeyTest
 from scvkit.report.answer import gate_said, gate_sentence, gate_title
-from scvkit.report.disclosure import people, share
+from scvkit.report.disclosure import people, share, spread
 from scvkit.report.found import Found
 from scvkit.report.quantities import amount
 from scvkit.report.role_numbers import by_worth
@@ -59,6 +59,8 @@ def _cases(functions: Sequence[str], found: Found, words: Words) -> list[Row]:
         fit = verdict.fit
         served = fit.served.mid if fit.served else None
         told = words("report.absent") if served is None else people(served, words)
+        ends = spread(fit.served.low, fit.served.high, fit.base, words) if fit.served else ""
+        beside = f" ({ends})" if served is not None and ends else ""
         rows.append(
             Row(
                 name=f"{fit.id} {case_name(fit.id, words) if not fit.title else fit.title}",
@@ -67,6 +69,7 @@ def _cases(functions: Sequence[str], found: Found, words: Words) -> list[Row]:
                     words("report.of", part=told, whole=people(fit.base, words)).replace(
                         " ", NO_BREAK_SPACE
                     )
+                    + beside
                     if fit.base
                     else words("report.absent"),
                 ),

@@ -78,19 +78,24 @@ def left_out(line: ValueLine, words: Words) -> str:
     return words("value.left_out.sentence", who=words.listed(told)) if told else ""
 
 
+def prices_said(line: ValueLine, words: Words) -> tuple[str, ...]:
+    """Return the declared prices of a line, and in one phrase those that are missing."""
+    missing = words.listed(words(f"value.prices.{name}") for name in line.missing)
+    prices = tuple(_price(price, words) for price in line.prices)
+    return (*prices, words("report.value.missing", prices=missing)) if missing else prices
+
+
 def _line(line: ValueLine, most: float, words: Words, pen: Pen) -> _Line:
     money, bar = "", Markup()
     if line.low is not None and line.mid is not None and line.high is not None:
         money = f"{amount(line.low, words)}–{amount(line.high, words)}"
         if most:
             bar = pen.share(line.low / most, line.mid / most, line.high / most, tick=False)
-    missing = words.listed(words(f"value.prices.{name}") for name in line.missing)
-    prices = tuple(_price(price, words) for price in line.prices)
     return _Line(
         title=words(f"value.lines.{line.id}"),
         note=left_out(line, words),
         counted=counted(line, words),
-        prices=(*prices, words("report.value.missing", prices=missing)) if missing else prices,
+        prices=prices_said(line, words),
         money=money,
         bar=bar,
     )

@@ -1,0 +1,65 @@
+"""R10's rows for what the pages of the readers print: answers as stated, and value lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scvkit.locale.words import Words
+from scvkit.records.consent import SourcePermission
+from scvkit.records.stakes import Value, ValueLine
+from scvkit.report.anchors import anchor
+from scvkit.report.disclosure import part, people, share
+from scvkit.report.evidence_row import EvidenceRow
+from scvkit.report.sentences import method
+from scvkit.report.value import counted, left_out, prices_said
+
+
+def stated_anchor(entry: SourcePermission) -> str:
+    """Return the id of the row that tells how many records of a source say yes."""
+    return anchor(f"stated {entry.source} {entry.channel} {entry.purpose}")
+
+
+def line_anchor(line: ValueLine) -> str:
+    """Return the id of the row of a value line."""
+    return anchor(f"value {line.id}")
+
+
+def stated_row(entry: SourcePermission, names: Mapping[str, str], words: Words) -> EvidenceRow:
+    """Return the row of the yeses of one source for one channel and purpose."""
+    return EvidenceRow(
+        anchor=stated_anchor(entry),
+        name=words(
+            "report.numbers.stated",
+            source=names.get(entry.source, entry.source),
+            channel=words(f"report.channels.{entry.channel}"),
+        ),
+        value=share(entry.given, entry.records, words) if entry.records else words("report.absent"),
+        range=words("report.counted"),
+        grade=words("report.grades.measured"),
+        counts=words(
+            "report.of",
+            part=part(entry.given, entry.records, words).text,
+            whole=people(entry.records, words),
+        ),
+        how=words("report.methods.stated"),
+        inputs=entry.refs,
+    )
+
+
+def value_rows(value: Value | None, words: Words) -> Iterator[EvidenceRow]:
+    """Yield a row for every line whose quantity is known."""
+    for line in value.lines if value else ():
+        if not line.quantity.assessed:
+            continue
+        shown = counted(line, words)
+        yield EvidenceRow(
+            anchor=line_anchor(line),
+            name=words(f"value.lines.{line.id}"),
+            value=shown.text,
+            range=shown.range,
+            grade=words(f"report.grades.{line.quantity.grade}"),
+            counts="",
+            how=words.sentences((method(words, line.quantity.method), left_out(line, words))),
+            inputs=line.quantity.refs,
+            threshold=words.clauses(prices_said(line, words)),
+        )

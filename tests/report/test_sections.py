@@ -117,7 +117,9 @@ def whole_report() -> list[Markup]:
         sources(),
         report.dimensions(readiness=readiness, words=WORDS),
         report.verdict_rules(readiness=readiness, words=WORDS),
-        report.case_against(linkage=records.linkage(), use_cases=records.use_cases(), words=WORDS),
+        report.case_against(
+            identity=records.identity(), use_cases=records.use_cases(), words=WORDS
+        ),
         method(),
         *decisions(readiness),
     ]
@@ -417,7 +419,7 @@ def test_hostile_names_stay_text(draw: Callable[[], Markup]) -> None:
         lambda: permission(permission=None),
         lambda: sources(profiles=(), identity=None),
         lambda: method(linkage=None, permission=None, use_cases=None, identity=None),
-        lambda: report.case_against(linkage=None, use_cases=None, words=WORDS),
+        lambda: report.case_against(identity=None, use_cases=None, words=WORDS),
         lambda: report.dimensions(readiness=records.readiness(dimensions=()), words=WORDS),
     ],
 )

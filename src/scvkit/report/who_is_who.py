@@ -26,6 +26,7 @@ from scvkit.report.combinations import combination_table, source_dot
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
 from scvkit.report.key_bridges import bridge_rows
 from scvkit.report.look import render
+from scvkit.report.numbers import several_shares
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
 from scvkit.report.sentences import not_assessed
@@ -73,7 +74,7 @@ def who_is_who(
         "who_is_who",
         words=words,
         pen=pen,
-        title=_title(seen, words),
+        title=_title(linkage, words),
         reason="" if linkage else not_assessed(words, "linkage_not_run"),
         key=[(pen.swatch(kind), words(f"report.key.{word}")) for kind, word in _KEY],
         seen=_seen(seen, words, pen),
@@ -104,15 +105,14 @@ def who_is_who(
     )
 
 
-def _title(seen: tuple[SeenIn, ...], words: Words) -> str:
-    everyone = sum(entry.people for entry in seen)
-    several = sum(entry.people for entry in seen if entry.sources > 1)
-    if everyone == 0:
+def _title(linkage: Linkage | None, words: Words) -> str:
+    everyone = sum(entry.people for entry in linkage.seen_in) if linkage else 0
+    if linkage is None or everyone == 0:
         return words("report.who.no_title")
+    low, several, high = several_shares(linkage)
     told = share(several, everyone, words)
     if everyone >= FEWEST_FOR_A_SHARE:
-        sure = min(several, sum(entry.sure for entry in seen if entry.sources > 1))
-        told = f"{told} ({words.percent_range(sure / everyone, several / everyone)})"
+        told = f"{told} ({words.percent_range(low, high)})"
     return words("report.who.title", share=told)
 
 

@@ -230,9 +230,7 @@ def test_what_waits_for_a_list_and_a_signature_is_said_to_wait_for_both():
         permission=clients.permission(withdrawn=30, conflict=30),
     )
     told = headline(found, WORDS)
-    assert told.lead.endswith(
-        "one waits for one suppression list and a signed impact assessment."
-    )
+    assert told.lead.endswith("one waits for one suppression list and a signed impact assessment.")
     if found.chain and found.chain[0].changes == ("one_suppression_list",):
         assert told.title.endswith("once the impact assessment is signed.")
 
@@ -246,7 +244,8 @@ def fair():
 @given(
     drawn=st.lists(
         st.tuples(
-            st.sampled_from(list(UseCaseStatus)), st.sampled_from([(), ("G3",), ("G5",), ("G5", "G3")])
+            st.sampled_from(list(UseCaseStatus)),
+            st.sampled_from([(), ("G3",), ("G5",), ("G5", "G3")]),
         ),
         min_size=2,
         max_size=12,

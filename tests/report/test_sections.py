@@ -258,6 +258,13 @@ def test_without_newsletter_and_service_desk_people_seen_twice_take_their_place(
     assert "newsletter" not in words
 
 
+def test_people_in_two_sources_carry_one_range_wherever_they_are_told() -> None:
+    title, row = visible(who()), visible(method())
+    told = re.search(r"\((\d+–\d+%)\) of the people are seen in two or more", title)
+    assert told is not None
+    assert told[1] in row
+
+
 def test_a_served_number_can_be_followed_from_the_people_asked_for() -> None:
     readiness = records.readiness()
     first = readiness.use_cases[0]

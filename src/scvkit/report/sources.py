@@ -17,9 +17,9 @@ from scvkit.report.anchors import anchor
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, distinct_values, people, share
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
+from scvkit.report.sentences import attribute_word, not_assessed, said, unread
 from scvkit.report.source_evidence import with_sends
 from scvkit.report.source_faults import by_harm
-from scvkit.report.sentences import attribute_word, not_assessed, said, unread
 from scvkit.vocabulary import EVENT_GRAINS
 
 _FINDINGS_OPEN = 4

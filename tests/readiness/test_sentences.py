@@ -147,7 +147,8 @@ def test_the_headline_names_the_first_step_and_where_it_leads():
     withdrawn = clients.permission(withdrawn=30, conflict=30)
     found = assessed(permission=withdrawn)
     assert headline(found, WORDS).title == (
-        "Permission first: one suppression list, then start with the newsletter."
+        "Permission first: one suppression list, then start with telling customers from others in"
+        " the newsletter."
     )
     assert "one waits for one suppression list." in headline(found, WORDS).lead
     assert next(iter(flip_frame(found, WORDS)["If"])) == "one suppression list"
@@ -156,7 +157,7 @@ def test_the_headline_names_the_first_step_and_where_it_leads():
 @pytest.mark.parametrize(
     ("changed", "title"),
     [
-        ({}, "Start with the newsletter."),
+        ({}, "Start with telling customers from others in the newsletter."),
         (
             {"engagement": clients.engagement(use_cases={"none_wanted": True})},
             "Do not build a single customer view now.",
@@ -173,11 +174,11 @@ def test_the_headline_names_the_first_step_and_where_it_leads():
         (
             {"identity": clients.identity(with_strong_key=50)},
             "Mend the sources first: a strong key captured for the records without one, then start"
-            " with the newsletter.",
+            " with telling customers from others in the newsletter.",
         ),
         (
             {"use_cases": clients.use_cases(clients.fit(status=UseCaseStatus.NOT_NOW))},
-            "Nothing can start today; the newsletter is nearest.",
+            "Nothing can start today; telling customers from others in the newsletter is nearest.",
         ),
         (
             {"use_cases": clients.use_cases(clients.fit("own_1"))},

@@ -253,7 +253,7 @@ def test_tables_and_figure_show_every_source_and_hide_small_counts(delivery):
     words = load_words("en")
     frame = permission_frame(permission, words, {"esp": "Newsletter"})
     assert list(frame.iloc[:, 0]) == ["Newsletter", "club", "erp"]
-    assert frame.iloc[2, -1] == "no consent column explained (sources.<id>.consent)"
+    assert frame.iloc[2, -1] == "nobody said which column holds consent"
     assert frame.iloc[0, 3] == "<5"
     assert list(conflict_frame(permission, words, {}).iloc[0, 4:]) == ["<5", "<5", "–"]
     labels = [

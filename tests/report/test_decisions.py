@@ -57,7 +57,8 @@ def people(count: int = 3) -> PeopleCounts:
 def test_a_what_if_shows_now_after_range_and_ceiling() -> None:
     said = what_if()
     assert (
-        "What if Loyalty club asked for the e-mail in 60% of the records without it (360)?" in said
+        "What if Loyalty club asked for the e-mail in 60% of the records without it (360 of 600)?"
+        in said
     )
     assert "50% 59% 54–64%" in said
     assert "No more than 95%" in said

@@ -117,7 +117,9 @@ def whole_report() -> list[Markup]:
         sources(),
         report.dimensions(readiness=readiness, words=WORDS),
         report.verdict_rules(readiness=readiness, words=WORDS),
-        report.case_against(linkage=records.linkage(), use_cases=records.use_cases(), words=WORDS),
+        report.case_against(
+            identity=records.identity(), use_cases=records.use_cases(), words=WORDS
+        ),
         method(),
         *decisions(readiness),
     ]
@@ -254,6 +256,13 @@ def test_without_newsletter_and_service_desk_people_seen_twice_take_their_place(
     words = visible(answer(engagement=records.engagement(**told)))
     assert "of people are seen in two or more sources" in words
     assert "newsletter" not in words
+
+
+def test_people_in_two_sources_carry_one_range_wherever_they_are_told() -> None:
+    title, row = visible(who()), visible(method())
+    told = re.search(r"\((\d+–\d+%)\) of the people are seen in two or more", title)
+    assert told is not None
+    assert told[1] in row
 
 
 def test_a_served_number_can_be_followed_from_the_people_asked_for() -> None:
@@ -417,7 +426,7 @@ def test_hostile_names_stay_text(draw: Callable[[], Markup]) -> None:
         lambda: permission(permission=None),
         lambda: sources(profiles=(), identity=None),
         lambda: method(linkage=None, permission=None, use_cases=None, identity=None),
-        lambda: report.case_against(linkage=None, use_cases=None, words=WORDS),
+        lambda: report.case_against(identity=None, use_cases=None, words=WORDS),
         lambda: report.dimensions(readiness=records.readiness(dimensions=()), words=WORDS),
     ],
 )

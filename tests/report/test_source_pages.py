@@ -371,6 +371,9 @@ def test_mail_after_a_no_is_a_breach_on_the_page_of_the_list_it_was_sent_from() 
         )
         kinds = [f.kind for s in sources for f in s.findings if f.harm == 3]
         assert ("mailed_after_no" in kinds) is told
+        listed = test_sections.visible(test_sections.sources(profiles=(own,), use_cases=cases))
+        title = WORDS("findings.mailed_after_no.title", n=9, rows="9")
+        assert (title in listed) is told
 
 
 def test_dark_columns_are_named_and_silence_about_them_is_not_zero() -> None:

@@ -91,7 +91,7 @@ def test_asking_more_never_finds_fewer_and_stays_under_the_ceiling(
     assert fewer.after is not None
     assert most.after is not None
     assert fewer.now <= fewer.after <= most.after <= most.ceiling + 1e-9
-    assert most.low <= most.after <= most.high <= 1
+    assert most.now <= most.low <= most.after <= most.high <= most.ceiling <= 1
     assert at_share(possible, share=0.0, reach=reach).after == fewer.now
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scvkit.locale import Words
@@ -106,15 +108,9 @@ def _in_order(readiness: Readiness, statuses: tuple[UseCaseStatus, ...]) -> list
     return [u.id for u in _by_nearness(readiness) if u.id in found]
 
 
-_MOST_NAMED = 1  # use cases of one group told by name; more go by their ids
+_MOST_NAMED = 3  # use cases that can start are told by name up to so many
 _START = (UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS)
-_LATER = (
-    UseCaseStatus.READY_ONCE,
-    UseCaseStatus.BLOCKED,
-    UseCaseStatus.FIX_FIRST,
-    UseCaseStatus.NOT_NOW,
-    UseCaseStatus.NOT_ASSESSED,
-)
+_WAIT = (UseCaseStatus.READY_ONCE, UseCaseStatus.BLOCKED)
 
 
 def _size(readiness: Readiness, words: Words) -> str:
@@ -127,41 +123,59 @@ def _size(readiness: Readiness, words: Words) -> str:
     if not today:
         return words("verdicts.leads.none", n=total, groups=groups)
     key = "some" if groups else "all"
-    told = _told(today, readiness, words)
+    named = words.listed(_name(id_, readiness, words) for id_ in today)
+    told = words("verdicts.leads.named", names=named) if len(today) <= _MOST_NAMED else ""
     return words(f"verdicts.leads.{key}", n=len(today), total=total, names=told, groups=groups)
 
 
 def _later(readiness: Readiness, words: Words) -> list[str]:
-    """One clause for each status and what it waits for; the counts add up to all that wait."""
-    held: dict[tuple[int, tuple[str, ...]], list[str]] = {}
-    for use_case in readiness.use_cases:
-        if use_case.status in _LATER:
-            place = _LATER.index(use_case.status)
-            named = use_case.status in (UseCaseStatus.READY_ONCE, UseCaseStatus.BLOCKED)
-            held.setdefault((place, use_case.gates if named else ()), []).append(use_case.fit.id)
+    """One clause for each thing waited for; the counts that open them add up to all that wait."""
+    held = {
+        status: [u.gates for u in readiness.use_cases if u.status is status]
+        for status in UseCaseStatus
+    }
+    mended = Counter(held[UseCaseStatus.FIX_FIRST])
     return [
-        words(
-            f"verdicts.leads.{_LATER[place].value}",
-            n=len(ids),
-            what=_waits(gates, words),
-            names=_told(ids, readiness, words),
-        )
-        for (place, gates), ids in sorted(held.items(), key=lambda group: (group[0][0], group[1]))
+        *_waiting([gates for status in _WAIT for gates in held[status]], words),
+        *(
+            words(
+                f"verdicts.leads.fix_first{'_and' if gates else ''}",
+                n=n,
+                what=_waits(gates, words),
+            )
+            for gates, n in sorted(mended.items())
+        ),
+        *(
+            words(f"verdicts.leads.{status.value}", n=len(held[status]))
+            for status in (UseCaseStatus.NOT_NOW, UseCaseStatus.NOT_ASSESSED)
+            if held[status]
+        ),
     ]
+
+
+def _waiting(gates: list[tuple[str, ...]], words: Words) -> Iterator[str]:
+    """A clause for the gate that holds most use cases, with what some of them wait for beside."""
+    while gates:
+        holds = Counter(gate for each in gates for gate in each)
+        most = min(holds, key=lambda gate: (-holds[gate], gate), default="")
+        group = [each for each in gates if most in each or not most]
+        shared = tuple(g for g in group[0] if all(g in each for each in group))
+        also = Counter(tuple(g for g in each if g not in shared) for each in group)
+        clause = words("verdicts.leads.blocked", n=len(group), what=_waits(shared, words))
+        yield clause + "".join(
+            words("verdicts.leads.also", n=n, what=_waits(more, words))
+            for more, n in sorted(also.items())
+            if more
+        )
+        gates = [each for each in gates if most and most not in each]
 
 
 def _waits(gates: tuple[str, ...], words: Words) -> str:
     told = [words(f"verdicts.waits.{gate}") for gate in gates]
-    text = told[0] if told else ""
+    text = told[0] if told else words("verdicts.waits.other")
     for more in told[1:]:
         text = words("verdicts.waits.and", first=text, second=more)
     return text
-
-
-def _told(ids: list[str], readiness: Readiness, words: Words) -> str:
-    if len(ids) > _MOST_NAMED:
-        return words.listed(ids)
-    return words.listed(_name(id_, readiness, words) for id_ in ids)
 
 
 def _gates_of(use_case: str, readiness: Readiness) -> tuple[str, ...]:

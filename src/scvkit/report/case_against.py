@@ -5,16 +5,17 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from scvkit.locale.words import Words
-from scvkit.records.linkage import Linkage
+from scvkit.records.identity import Identity
 from scvkit.records.usecases import UseCases
 from scvkit.report.disclosure import share
 from scvkit.report.look import render
+from scvkit.vocabulary import Key
 
 _TENSIONS = ("everything_or_needed", "platform_or_silos", "more_or_better", "unique_or_many")
 _UNUSED = ("seventy_per_cent", "half_of_firms", "eleven_systems", "thousand_times", "anecdotes")
 
 
-def case_against(*, linkage: Linkage | None, use_cases: UseCases | None, words: Words) -> Markup:
+def case_against(*, identity: Identity | None, use_cases: UseCases | None, words: Words) -> Markup:
     """Return the questions against, what measuring says on each, and claims not used."""
     return render(
         "case_against",
@@ -23,7 +24,7 @@ def case_against(*, linkage: Linkage | None, use_cases: UseCases | None, words: 
             {
                 "claim": words(f"report.against.{name}.claim"),
                 "counter": words(f"report.against.{name}.counter"),
-                "here": _here(name, linkage, use_cases, words),
+                "here": _here(name, identity, use_cases, words),
             }
             for name in _TENSIONS
         ],
@@ -31,7 +32,7 @@ def case_against(*, linkage: Linkage | None, use_cases: UseCases | None, words: 
     )
 
 
-def _here(name: str, linkage: Linkage | None, use_cases: UseCases | None, words: Words) -> str:
+def _here(name: str, identity: Identity | None, use_cases: UseCases | None, words: Words) -> str:
     """What this client's numbers say where two claims contradict each other."""
     if name == "everything_or_needed" and use_cases and use_cases.columns_filled:
         return words(
@@ -39,9 +40,10 @@ def _here(name: str, linkage: Linkage | None, use_cases: UseCases | None, words:
             used=use_cases.columns_used,
             filled=use_cases.columns_filled,
         )
-    if name == "unique_or_many" and linkage and linkage.seen_in:
-        everyone = sum(entry.people for entry in linkage.seen_in)
-        several = sum(entry.people for entry in linkage.seen_in if entry.sources > 1)
-        if everyone:
-            return words("report.against.seen_here", share=share(several, everyone, words))
+    if name == "unique_or_many" and identity:
+        tests = [test for test in identity.keys if test.key is Key.EMAIL and test.present]
+        valid, unique = sum(t.valid for t in tests), sum(t.unique for t in tests)
+        if valid:
+            told = share(unique, valid, words)
+            return words("report.against.email_here", n=valid, share=told)
     return words(f"report.against.{name}.here")

@@ -25,6 +25,7 @@ from scvkit.report.claims import tested_claims
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, falling, people, share, spread
 from scvkit.report.evidence_row import EvidenceRow
 from scvkit.report.look import render
+from scvkit.report.numbers import several_shares
 from scvkit.report.quantities import quantity, score
 from scvkit.report.reader_rows import stated_row, value_rows
 from scvkit.report.readers import letter_of, readers_found
@@ -138,11 +139,8 @@ def _of_linkage(
         yield _estimate("newsletter_hidden", linkage.newsletter.hidden, words, base=base)
     everyone = sum(entry.people for entry in linkage.seen_in)
     if everyone:
-        several = sum(entry.people for entry in linkage.seen_in if entry.sources > 1)
-        sure = sum(entry.sure for entry in linkage.seen_in if entry.sources > 1)
+        low, several, high = several_shares(linkage)
         row = _counted("seen_in", several, everyone, words)
-        low = min(sure, several) / everyone
-        high = min(1.0, max(several, linkage.most_seen_in_two) / everyone)
         told = words.percent_range(low, high) if everyone >= FEWEST_FOR_A_SHARE else row.range
         yield replace(row, range=told)
     if linkage.overlaps:

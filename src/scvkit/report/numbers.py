@@ -131,13 +131,11 @@ def seen_in_two(linkage: Linkage | None, words: Words, pen: Pen) -> BigNumber:
     everyone = sum(entry.people for entry in linkage.seen_in)
     if len({entities.source for entities in linkage.sources}) == 1:
         return without(label, "one_source_only", words, pen)
-    several = [entry for entry in linkage.seen_in if entry.sources > 1]
-    sure, seen = sum(e.sure for e in several), sum(e.people for e in several)
+    low, seen, high = several_shares(linkage)
+    sure = sum(entry.sure for entry in linkage.seen_in if entry.sources > 1)
     shown = counted_share(seen, everyone, words, anchor=anchor("seen_in"))
     if not shown.assessed:
         return without(label, "nothing_to_test", words, pen)
-    low = min(shown.mid, sure / everyone) if shown.bar else 0.0
-    high = min(1.0, max(shown.mid, linkage.most_seen_in_two / everyone)) if shown.bar else 0.0
     if shown.bar:
         shown = replace(shown, range=words.percent_range(low, high))
     bar = pen.share(low, shown.mid, high) if shown.bar else Markup()
@@ -147,6 +145,18 @@ def seen_in_two(linkage: Linkage | None, words: Words, pen: Pen) -> BigNumber:
         note=words("report.answer.seen_note", n=everyone, sure=share(sure, everyone, words)),
         bar=bar,
     )
+
+
+def several_shares(linkage: Linkage) -> tuple[float, int, float]:
+    """Return people seen in two sources or more: least share, count, most as a share of all.
+
+    The same wherever they are told: sure links alone, those found, every lead.
+    """
+    everyone = max(1, sum(entry.people for entry in linkage.seen_in))
+    several = [entry for entry in linkage.seen_in if entry.sources > 1]
+    seen = sum(entry.people for entry in several)
+    sure = min(seen, sum(entry.sure for entry in several))
+    return sure / everyone, seen, min(1.0, max(seen, linkage.most_seen_in_two) / everyone)
 
 
 def unlinkable(linkage: Linkage | None, words: Words, pen: Pen) -> BigNumber:

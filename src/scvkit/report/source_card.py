@@ -150,7 +150,7 @@ def _vs(source: SourceEvidence, words: Words) -> Iterator[tuple[str, str, str]]:
     total = len(source.use_cases.fits) if source.use_cases else 0
     yield (
         "value",
-        _share(found.value, words),
+        _tied(source, found.value, words),
         words(f"report.source_page.vs.{leaning}", n=len(source.leaning), total=total),
     )
 
@@ -180,6 +180,18 @@ def _share(evidence: Evidence, words: Words) -> str:
     if not evidence.assessed or not evidence.tested:
         return words("report.absent")
     return _nearly(evidence.passed or 0, evidence.tested, words)
+
+
+def _tied(source: SourceEvidence, told: Evidence, words: Words) -> str:
+    """Records that can be tied to somebody, by the key test's rule once that was run.
+
+    What stands beside it, records that can be tied to nobody, is counted by the same rule.
+    """
+    records = source.records
+    whole = records.persons + records.organisations if records else 0
+    if records is None or not whole:
+        return _share(told, words)
+    return _nearly(whole - records.unlinkable, whole, words)
 
 
 def _nearly(passed: int, tested: int, words: Words) -> str:

@@ -141,11 +141,11 @@ def gathered(
     needed_by: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[SourceEvidence, ...]:
     """Return every source with its evidence, in the order of the engagement file."""
-    profile_of = {profile.source: profile for profile in profiles}
+    profile_of = {profile.source: with_sends(profile, use_cases) for profile in profiles}
     return tuple(
         SourceEvidence(
             received=received,
-            profile=_with_sends(profile_of.get(received.source), use_cases),
+            profile=profile_of.get(received.source),
             told=engagement.sources.get(received.source),
             engagement=engagement,
             identity=identity,
@@ -158,13 +158,13 @@ def gathered(
     )
 
 
-def _with_sends(profile: SourceProfile | None, use_cases: UseCases | None) -> SourceProfile | None:
-    """The profile with what only all sources together show: mail to those who had said no.
+def with_sends(profile: SourceProfile, use_cases: UseCases | None) -> SourceProfile:
+    """Return the profile with what only all sources together show: mail to those who had said no.
 
     Where several sources send, the count belongs to none of them alone.
     """
     replay = use_cases.replay if use_cases else None
-    if profile is None or replay is None or not replay.said_no:
+    if replay is None or not replay.said_no:
         return profile
     if {ref.split("/")[0] for ref in replay.refs} != {profile.source}:
         return profile

@@ -12,11 +12,14 @@ from scvkit.locale.words import Words
 from scvkit.records.extracts import Intake, SourceIntake, UndeclaredFile
 from scvkit.records.identity import Identity, KeyTest
 from scvkit.records.profile import ColumnProfile, Finding, SourceProfile
+from scvkit.records.usecases import UseCases
 from scvkit.report.anchors import anchor
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, distinct_values, people, share
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.sentences import attribute_word, not_assessed, said, unread
+from scvkit.report.source_evidence import with_sends
+from scvkit.report.source_faults import by_harm
 from scvkit.vocabulary import EVENT_GRAINS
 
 _FINDINGS_OPEN = 4
@@ -84,10 +87,14 @@ def sources(
     identity: Identity | None,
     engagement: Engagement,
     words: Words,
+    use_cases: UseCases | None = None,
 ) -> Markup:
-    """Return one block a source, worst findings first, and the files nobody declared."""
+    """Return one block a source, worst findings first, and the files nobody declared.
+
+    ``use_cases`` adds what only all sources together show, as the sources' own pages tell it.
+    """
     pen = Pen("sources")
-    profile_of = {profile.source: profile for profile in profiles}
+    profile_of = {profile.source: with_sends(profile, use_cases) for profile in profiles}
     blocks = [
         _source(received, profile_of.get(received.source), identity, engagement, words, pen)
         for received in intake.sources
@@ -111,7 +118,7 @@ def _source(
     words: Words,
     pen: Pen,
 ) -> _Source:
-    faults = [_fault(finding, words) for finding in (profile.findings if profile else ())]
+    faults = [_fault(finding, words) for finding in by_harm(profile.findings if profile else ())]
     keys = [
         _key(test, words, pen)
         for test in sorted(

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.scenarios import ANY, AskedActions, Predicted, PredictedUse, WhatIf
-from scvkit.report.disclosure import people, share, spread
+from scvkit.report.disclosure import is_few, people, share, spread
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.sentences import use_case
@@ -57,6 +57,7 @@ def _line(answer: WhatIf, names: Mapping[str, str], words: Words, pen: Pen) -> _
         key=words(f"scenarios.keys.{answer.key}") if answer.key else "",
         share=words.percent(answer.share),
         asked=people(answer.asked, words),
+        lacking=people(answer.records - answer.filled, words),
     )
     found = answer.found_in(ANY)
     if found is None:
@@ -98,12 +99,9 @@ def _notes(answer: WhatIf, found: Predicted, names: Mapping[str, str], words: Wo
     )
     notes = []
     if best is not None and best.gain() > 0:
-        more = people(best.more(), words)
-        notes.append(
-            words(
-                "report.what_if.most", source=names.get(best.target, best.target), more=f"+{more}"
-            )
-        )
+        key = "report.what_if.most_few" if is_few(best.more()) else "report.what_if.most"
+        source = names.get(best.target, best.target)
+        notes.append(words(key, source=source, more=f"+{people(best.more(), words)}"))
     served = sorted(answer.use_cases, key=lambda u: (-_served(u), u.id))
     told = [text for use in served if (text := _serves(use, words))][:MOST_USES]
     # Use cases are not counted again for a handful of records: that is no "nobody".

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
+from scvkit.records.extracts import Intake
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import (
     ClusterReview,
@@ -26,10 +27,11 @@ from scvkit.report.combinations import combination_table, source_dot
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
 from scvkit.report.key_bridges import bridge_rows
 from scvkit.report.look import render
+from scvkit.report.numbers import several_shares
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
 from scvkit.report.sentences import not_assessed
-from scvkit.vocabulary import EntityKind
+from scvkit.vocabulary import EntityKind, Grain
 
 _KEY = ("solid", "sure"), ("pale", "likely"), ("unknown", "unknown")
 _FACTS = ("recovery", "contradictory_clusters", "unlinkable", "stability")
@@ -61,11 +63,13 @@ def who_is_who(
     words: Words,
     why: Sequence[ExplainedPair] = (),
     locks: Mapping[str, str] | None = None,
+    intake: Intake | None = None,
 ) -> Markup:
     """Return in how many sources people are seen, the pairs, the tiers and the claims.
 
     ``names`` gives a source's name for its id; ``why`` are typical pairs, drawn and told by
-    agreement only; ``locks`` say when each claim was written down, by its id.
+    agreement only; ``locks`` say when each claim was written down, by its id; ``intake`` says
+    which sources hold visits.
     """
     pen = Pen("who")
     seen = linkage.seen_in if linkage else ()
@@ -73,7 +77,7 @@ def who_is_who(
         "who_is_who",
         words=words,
         pen=pen,
-        title=_title(seen, words),
+        title=_title(linkage, words),
         reason="" if linkage else not_assessed(words, "linkage_not_run"),
         key=[(pen.swatch(kind), words(f"report.key.{word}")) for kind, word in _KEY],
         seen=_seen(seen, words, pen),
@@ -89,7 +93,7 @@ def who_is_who(
             _pair(overlap, names, words, pen)
             for overlap in sorted(linkage.overlaps if linkage else (), key=_by_share)
         ],
-        facts=_facts(linkage, words, pen),
+        facts=_facts(linkage, _nameless_visits(identity, intake), words, pen),
         voted=_voted(linkage, words),
         why=[(each.title, Markup(each.svg), each.bars) for each in why],
         reviews=[_review(each, words) for each in (linkage.reviews if linkage else ())],
@@ -104,15 +108,14 @@ def who_is_who(
     )
 
 
-def _title(seen: tuple[SeenIn, ...], words: Words) -> str:
-    everyone = sum(entry.people for entry in seen)
-    several = sum(entry.people for entry in seen if entry.sources > 1)
-    if everyone == 0:
+def _title(linkage: Linkage | None, words: Words) -> str:
+    everyone = sum(entry.people for entry in linkage.seen_in) if linkage else 0
+    if linkage is None or everyone == 0:
         return words("report.who.no_title")
+    low, several, high = several_shares(linkage)
     told = share(several, everyone, words)
     if everyone >= FEWEST_FOR_A_SHARE:
-        sure = min(several, sum(entry.sure for entry in seen if entry.sources > 1))
-        told = f"{told} ({words.percent_range(sure / everyone, several / everyone)})"
+        told = f"{told} ({words.percent_range(low, high)})"
     return words("report.who.title", share=told)
 
 
@@ -190,7 +193,17 @@ class _Fact:
     bar: Markup
 
 
-def _facts(linkage: Linkage | None, words: Words, pen: Pen) -> list[_Fact]:
+def _nameless_visits(identity: Identity | None, intake: Intake | None) -> int:
+    """Visits that carry nothing of anybody, in sources that hold nothing but visits."""
+    visits = {
+        received.source
+        for received in (intake.sources if intake else ())
+        if received.tables and all(table.grain is Grain.VISIT for table in received.tables)
+    }
+    return sum(s.unlinkable for s in (identity.sources if identity else ()) if s.source in visits)
+
+
+def _facts(linkage: Linkage | None, visits: int, words: Words, pen: Pen) -> list[_Fact]:
     if linkage is None:
         return []
     named: list[tuple[str, Evidence]] = [(name, getattr(linkage, name)) for name in _FACTS]
@@ -206,10 +219,13 @@ def _facts(linkage: Linkage | None, words: Words, pen: Pen) -> list[_Fact]:
         if name.startswith("model_") and evidence.low is None and shown.assessed:
             shown = replace(shown, range=words("report.by_model"))
         bar = pen.share(shown.low, shown.mid, shown.high, height=12) if shown.bar else Markup()
+        note = words(f"report.who.{name}.note")
+        if name == "unlinkable" and visits:
+            note = words("report.who.unlinkable.visits", note=note, visits=people(visits, words))
         facts.append(
             _Fact(
                 title=words(f"report.who.{name}.title"),
-                note=words(f"report.who.{name}.note"),
+                note=note,
                 quantity=shown,
                 bar=bar if shown.assessed else pen.unknown(1.0, 12),
             )

@@ -159,14 +159,15 @@ def at_share(possible: Possible, *, share: float, reach: float, in_doubt: bool =
         * (possible.lacking - possible.lacking_found)
         / records
     )
-    ceiling = min(bound, now + reach * (high * (1 + UNLIKE) + unseen))
+    ceiling = max(after, min(bound, now + reach * (high * (1 + UNLIKE) + unseen)))
+    # A key that is asked for loses nobody, and chance of who answers finds nobody past the ceiling.
     return Estimate(
         now=now,
         after=after,
-        low=max(0.0, after - below),
-        high=max(after, min(bound, after + float(np.hypot(above, part * unseen)))),
+        low=max(now, after - below),
+        high=min(ceiling, after + float(np.hypot(above, part * unseen))),
         naive=naive,
-        ceiling=max(after, ceiling),
+        ceiling=ceiling,
         hidden=possible.hidden,
         survived=possible.survived,
     )

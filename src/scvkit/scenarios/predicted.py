@@ -46,7 +46,8 @@ def predicted(
         now=now,
         after=after,
         naive=None if estimate.naive is None else round(estimate.naive, 6),
-        ceiling=round(estimate.ceiling, 6),
+        # Whole records: rounding one up must not pass the ceiling.
+        ceiling=round(max(estimate.ceiling, after.high or 0.0), 6),
         ceiling_reason=ceiling,
     )
 

@@ -19,6 +19,7 @@ def title_of(answer: WhatIf, words: Words, names: Mapping[str, str]) -> str:
         key=words(f"scenarios.keys.{answer.key}") if answer.key else "",
         share=words.percent(answer.share),
         asked=_count(answer.asked, words),
+        lacking=_count(answer.records - answer.filled, words),
     )
 
 

@@ -14,7 +14,8 @@ from scvkit.vocabulary import Channel, Domain, GateState
 class Mailable:
     """Records of the newsletter by what they say about e-mail; ``held`` gates stand in the way.
 
-    ``now`` are the yeses less those whose person withdrew in another system. Whether a send
+    ``now`` are the yeses less the addresses that say no as well and those whose person withdrew in
+    another system. Whether a send
     leaves these out is another question: while the gate of withdrawals has not passed, nothing
     sees to it. ``unseen``: no other system's answers could be compared. ``differs`` are the
     people whose answer another system holds otherwise, by its name; which is the later nobody
@@ -37,7 +38,8 @@ class Mailable:
     @property
     def now(self) -> int:
         """Records that may be written to."""
-        return max(0, self.stated.given - self.withdrawn_elsewhere)
+        # An address that says yes in one row and no in another says no.
+        return max(0, self.stated.given - self.withdrawn_elsewhere - self.stated.both_ways)
 
 
 def mailable(found: Found) -> Mailable | None:

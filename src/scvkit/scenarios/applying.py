@@ -25,6 +25,7 @@ from scvkit.scenarios.actions import (
     load_actions,
 )
 from scvkit.scenarios.asking import LEAST_RECORDS, Scenarios
+from scvkit.vocabulary import Channel, ConsentStatus
 
 # A key that hardly any record lacks cannot be asked for.
 LEAST_LACKING = 0.05
@@ -78,7 +79,7 @@ def _changes(asking: Scenarios, action: Action) -> Iterable[Change]:
     """What the action would change, source by source."""
     tried = action.tried
     if isinstance(tried, TrySuppression):
-        if asking.rows.exists("positions"):
+        if asking.rows.exists("positions") and _several_lists(asking):
             yield OneSuppressionList()
         return
     if not isinstance(tried, TryAddKey | TryFixValues):
@@ -95,3 +96,13 @@ def _changes(asking: Scenarios, action: Action) -> Iterable[Change]:
             yield FixValues(source=source, key=tried.key, share=tried.share)
         elif (~held).mean() >= LEAST_LACKING:
             yield AddKey(source=source, key=tried.key, share=tried.share, reach=tried.reach)
+
+
+def _several_lists(asking: Scenarios) -> bool:
+    """True when two sources state something about e-mail: one list alone has nobody to reach."""
+    found = asking.connection.execute(
+        f"""select count(distinct source) from {asking.rows.scan("permissions")}
+        where channel = ? and status <> ?""",
+        [Channel.EMAIL.value, ConsentStatus.UNKNOWN.value],
+    ).fetchall()
+    return int(found[0][0]) >= 2

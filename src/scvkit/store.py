@@ -38,7 +38,7 @@ class Store:
         body = {
             "schema": SCHEMA_VERSION,
             "record": type(result).__name__,
-            "result": _rounded(TypeAdapter(type(result)).dump_python(result, mode="json")),
+            "result": _rounded(_adapter(type(result)).dump_python(result, mode="json")),
         }
         target = self.path(name)
         beside = target.with_name(f".{target.name}.{os.getpid()}")
@@ -56,7 +56,7 @@ class Store:
             raise MissingResult(f"The result '{name}' has not been made. Run {made_by} first.")
         body = json.loads(target.read_text(encoding="utf-8"))
         try:
-            return TypeAdapter(kind).validate_python(
+            found: T = _adapter(kind).validate_python(
                 _tupled(read_back(body["result"])), strict=False
             )
         except (KeyError, ValidationError) as problem:
@@ -64,6 +64,7 @@ class Store:
                 f"The result '{name}' was written by another version of scvkit. "
                 f"Run {made_by} again."
             ) from problem
+        return found
 
     def send(self, name: str, folder: Path) -> Path:
         """Write a copy into ``folder`` that may be sent: counts of 1 to 4 people are hidden."""
@@ -82,6 +83,16 @@ class Store:
     def names(self) -> tuple[str, ...]:
         """Names of all results, sorted."""
         return tuple(sorted(p.stem for p in self.folder.glob("*.json")))
+
+
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    """How a record is read and written: longer in the making than most records in the reading."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 
 
 def _as_text(body: dict[str, Any]) -> str:

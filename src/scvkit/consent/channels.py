@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
-from ruamel.yaml import YAML
 
 from scvkit.engine import Connection, RowTables, text_literal
+from scvkit.shipped import shipped
 from scvkit.vocabulary import Channel
 
 
@@ -35,8 +34,7 @@ def load_channel_rules() -> tuple[ChannelRule, ...]:
     >>> {rule.country: rule.existing_customer_exception for rule in load_channel_rules()}
     {'DK': True, 'SE': True, 'NO': None, 'FI': None, 'RO': None}
     """
-    file = resources.files("scvkit.consent") / "channels.yaml"
-    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    tree = shipped("scvkit.consent", "channels.yaml")
     return tuple(ChannelRule.model_validate(rule) for rule in tree["rules"])
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
 from pydantic import BaseModel, ConfigDict
-from ruamel.yaml import YAML
 
+from scvkit.shipped import shipped
 from scvkit.vocabulary import ConsentStatus, LawfulBasis
 
 
@@ -72,5 +71,4 @@ def valid_for_processing(status: ConsentStatus) -> bool:
 
 @cache
 def _terms() -> _Terms:
-    file = resources.files("scvkit.consent") / "dpv.yaml"
-    return _Terms.model_validate(YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")))
+    return _Terms.model_validate(shipped("scvkit.consent", "dpv.yaml"))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
-
-from ruamel.yaml import YAML
 
 from scvkit.consent import stated
 from scvkit.engagement import Consent
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.locale.words import Words
 from scvkit.records.consent import Permission, UnexplainedValues
+from scvkit.shipped import shipped
 
 # A value that fewer rows share, or one of very many, may belong to a person.
 _FEWEST_ROWS = 5
@@ -61,8 +59,7 @@ def unexplained_values(
 
 @cache
 def _no_answer() -> tuple[str, ...]:
-    text = (resources.files("scvkit.consent") / "no_answer.yaml").read_text(encoding="utf-8")
-    words: list[str] = YAML(typ="safe", pure=True).load(text)["no_answer"]
+    words: list[str] = shipped("scvkit.consent", "no_answer.yaml")["no_answer"]
     return tuple(words)
 
 

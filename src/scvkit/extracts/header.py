@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from statistics import median
 
-from ruamel.yaml import YAML
+from scvkit.shipped import shipped
 
 Row = Sequence[str | None]
 _LOOKED_AT = 200
@@ -347,6 +346,5 @@ def _footer_words() -> re.Pattern[str]:
 
 @cache
 def _word_file() -> dict[str, str]:
-    file = resources.files("scvkit.extracts") / "header_words.yaml"
-    loaded: dict[str, str] = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    loaded: dict[str, str] = shipped("scvkit.extracts", "header_words.yaml")
     return loaded

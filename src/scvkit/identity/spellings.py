@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from scvkit.engine import text_literal
+from scvkit.shipped import shipped
 
 
 @cache
@@ -18,8 +16,7 @@ def load_list(name: str) -> dict[str, Any]:
     >>> load_list("countries")["DK"]["calling"]
     '45'
     """
-    file = resources.files("scvkit.identity") / f"{name}.yaml"
-    content: dict[str, Any] = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    content: dict[str, Any] = shipped("scvkit.identity", f"{name}.yaml")
     return content
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from ruamel.yaml import YAML
 
 from scvkit.errors import ScvkitError
+from scvkit.shipped import shipped
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 # Each language by its own name. The first is the one the sentences were written in.
@@ -166,12 +165,11 @@ def plural_classes(language: str) -> frozenset[str]:
 @cache
 def sentences_of(language: str) -> dict[str, Any]:
     """Return the sentences of a language as its file has them; raises like ``load_words``."""
-    file = resources.files("scvkit.locale") / f"{language}.yaml"
-    if language not in LANGUAGES or not file.is_file():
+    if language not in LANGUAGES:
         known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
         raise ScvkitError(
             f"There is no language '{language}'. The kit speaks {known}: name one of these with "
             "--language or under client.languages."
         )
-    sentences: dict[str, Any] = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    sentences: dict[str, Any] = shipped("scvkit.locale", f"{language}.yaml")
     return sentences

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
-from ruamel.yaml import YAML
+from scvkit.shipped import shipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +66,5 @@ def read_placeholders() -> dict[str, Any]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    text = resources.files("scvkit.profile").joinpath(name).read_text(encoding="utf-8")
-    found: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    found: dict[str, Any] = shipped("scvkit.profile", name)
     return found

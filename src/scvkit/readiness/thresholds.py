@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from ruamel.yaml import YAML
 
 from scvkit.errors import EngagementError, nearest
 from scvkit.records.evidence import Unit
+from scvkit.shipped import shipped
 from scvkit.vocabulary import Dimension
 
 
@@ -86,8 +85,7 @@ def thresholds_in_use(
 @cache
 def load_thresholds() -> tuple[Threshold, ...]:
     """Return the thresholds shipped with the kit, in the order of the file."""
-    file = resources.files("scvkit.readiness") / "thresholds.yaml"
-    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    tree = shipped("scvkit.readiness", "thresholds.yaml")
     return tuple(Threshold.model_validate(entry) for entry in tree["indicators"])
 
 

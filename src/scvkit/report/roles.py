@@ -7,11 +7,9 @@ is reached stands alone, on the screen and on paper, without a script.
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from markupsafe import Markup
-from ruamel.yaml import YAML
 
 from scvkit.locale.words import Words
 from scvkit.report.banners import banner
@@ -23,6 +21,7 @@ from scvkit.report.role_numbers import number
 from scvkit.report.role_steps import steps
 from scvkit.report.role_stops import stops
 from scvkit.report.role_tables import grouped, table
+from scvkit.shipped import shipped
 
 ROLES = ("cmo", "cio", "cfo", "dpo", "service")
 
@@ -81,6 +80,5 @@ def _decision(role: str, place: int, found: Found, words: Words) -> str:
 
 @cache
 def _roles() -> dict[str, Any]:
-    text = (resources.files("scvkit.report") / "roles.yaml").read_text(encoding="utf-8")
-    read: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    read: dict[str, Any] = shipped("scvkit.report", "roles.yaml")
     return read

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from ruamel.yaml import YAML
 
 from scvkit.engagement import read_part
 from scvkit.errors import EngagementError
 from scvkit.records.scenarios import ActionKind, Effort, Track
+from scvkit.shipped import shipped
 from scvkit.vocabulary import Domain, Verdict
 
 PersonKey = Literal["email", "phone", "customer_number", "member_number", "login_id"]
@@ -166,6 +165,4 @@ def actions_version() -> int:
 
 @cache
 def _shipped() -> _Actions:
-    file = resources.files("scvkit.scenarios") / "actions.yaml"
-    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    return _Actions.model_validate(tree)
+    return _Actions.model_validate(shipped("scvkit.scenarios", "actions.yaml"))

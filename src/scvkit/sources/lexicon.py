@@ -7,12 +7,11 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from babel import Locale
-from ruamel.yaml import YAML
 
+from scvkit.shipped import shipped
 from scvkit.vocabulary import Attribute
 
 _LETTERS = str.maketrans({"æ": "a", "ø": "o", "å": "a", "ä": "a", "ö": "o", "ü": "u", "ß": "s"})
@@ -156,6 +155,5 @@ def _lower(words: Iterable[object]) -> frozenset[str]:
 
 @cache
 def _load(name: str) -> dict[str, Any]:
-    file = resources.files("scvkit.sources") / name
-    loaded: dict[str, Any] = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = shipped("scvkit.sources", name)
     return loaded

@@ -12,8 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from ruamel.yaml import YAML
-
+from scvkit.shipped import read_shipped
 from scvkit.sources.lexicon import tokens
 from scvkit.vocabulary import Attribute, Channel, Domain, Grain
 
@@ -139,7 +138,7 @@ def known_exports() -> tuple[Export, ...]:
 
 
 def _export(name: str, text: str) -> Export:
-    entry: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    entry: dict[str, Any] = read_shipped(text)
     columns = {str(c): Attribute(a) for c, a in entry["columns"].items()}
     telling = entry.get("telling", {})
     return Export(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from ruamel.yaml import YAML
 
 from scvkit.engagement import read_part
+from scvkit.shipped import shipped
 from scvkit.vocabulary import Channel, Domain, UseCaseStatus
 
 CatalogueTier = Literal["A", "B", "C", "none"]
@@ -223,6 +222,4 @@ def load_layers() -> Layers:
 
 @cache
 def _shipped() -> _Catalogue:
-    file = resources.files("scvkit.usecases") / "use_cases.yaml"
-    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    return _Catalogue.model_validate(tree)
+    return _Catalogue.model_validate(shipped("scvkit.usecases", "use_cases.yaml"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib import resources
 
-from ruamel.yaml import YAML
+from scvkit.shipped import shipped
 
 
 def is_mark(header: str) -> bool:
@@ -35,8 +34,7 @@ def _words(header: str) -> list[str]:
 
 @cache
 def _known() -> tuple[frozenset[str], frozenset[str]]:
-    file = resources.files("scvkit.usecases") / "marks.yaml"
-    read = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    read = shipped("scvkit.usecases", "marks.yaml")
     stems, words = (
         frozenset(str(word) for line in read[name] for word in line) for name in ("stems", "words")
     )

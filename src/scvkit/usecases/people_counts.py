@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
-
-from ruamel.yaml import YAML
 
 from scvkit.engagement import BUILT_IN_SEGMENTS, Engagement, Segment
 from scvkit.engine import Connection, RowTables, Steps, text_literal
 from scvkit.records.evidence import Evidence, measured_count, measured_share, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.stakes import Coverage, PeopleCounts, SegmentCount
+from scvkit.shipped import shipped
 from scvkit.usecases.catalogue import DERIVED
 from scvkit.usecases.people import STRONG_KEYS, has, write_people
 from scvkit.usecases.provided import Provided, names_of, provided_by
@@ -52,8 +50,7 @@ def count_people_at_stake(
 @cache
 def roles() -> dict[str, tuple[str, ...]]:
     """Return the attributes that each role has to see."""
-    file = resources.files("scvkit.usecases") / "roles.yaml"
-    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    tree = shipped("scvkit.usecases", "roles.yaml")
     return {str(role): tuple(wanted) for role, wanted in tree["roles"].items()}
 
 

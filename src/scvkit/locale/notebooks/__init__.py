@@ -16,9 +16,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from scvkit.locale.words import WRITTEN_IN
+from scvkit.shipped import read_shipped
 
 
 def in_language(document: Any, name: str, language: str) -> Any:
@@ -76,7 +75,7 @@ def spoken_in(language: str) -> Mapping[str, Any]:
     file = resources.files("scvkit.locale.notebooks") / f"{language}.yaml"
     if not file.is_file():
         return {}
-    spoken: dict[str, Any] = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    spoken: dict[str, Any] = read_shipped(file.read_text(encoding="utf-8"))
     return spoken
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
-
-from ruamel.yaml import YAML
 
 from scvkit.engagement import Source
 from scvkit.readiness.evidence import Answer, answered_share
@@ -14,6 +11,7 @@ from scvkit.readiness.inputs import Inputs
 from scvkit.readiness.measures.measure import Measure
 from scvkit.records.evidence import Evidence, measured_count, measured_share, not_assessed
 from scvkit.records.extracts import SourceTable
+from scvkit.shipped import shipped
 from scvkit.vocabulary import Attribute, Grade, Grain
 
 MARKETING = "marketing"
@@ -110,8 +108,7 @@ def _block_parts(table: SourceTable) -> set[str]:
 
 @cache
 def _header_stems() -> dict[str, tuple[str, ...]]:
-    file = resources.files("scvkit.readiness") / "erp_block.yaml"
-    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    tree = shipped("scvkit.readiness", "erp_block.yaml")
     return {part: tuple(stems) for part, stems in tree["header_stems"].items()}
 
 

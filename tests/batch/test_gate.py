@@ -92,6 +92,12 @@ def values(tmp_path: Path) -> PersonalValues:
         ("born 1988-11-17", "date_of_birth"),
         (quote("Åse Bjørnholm"), "full_name"),
         (base64.b64encode("x Åse Bjørnholm y".encode()).decode(), "full_name"),
+        ("<td>Åse</td>\n <td><b>Bjørnholm</b></td>", "full_name"),
+        ("<td>Bjørnholm</td><td>Åse</td>", "full_name"),
+        ("Bjørnholm, Åse", "full_name"),
+        ("<td>Møllevej</td><td>12</td>", "street"),
+        ("%C3%85se+Bj%C3%B8rnholm", "full_name"),
+        ("Åse+Bjørnholm", "full_name"),
         (base64.b64encode(b"aase@bjornholm.example").decode(), "email"),
     ],
 )
@@ -104,6 +110,7 @@ def test_a_planted_leak_is_caught(values: PersonalValues, leak: str, attribute: 
     [
         "1,473 records, 23 of 61 in Vejle",
         "Åse and Bjørn Holm",  # the tokens, not the sequence
+        "<td>01</td><td>23</td><td>45</td><td>67</td>",  # counts in neighbouring cells
         '<path d="M 10 012 3456 7 01 234 567 L 1234567 01234567"/>',
         "Møllevej has 12 houses",
         "sha256 k100234f" * 3,
@@ -117,9 +124,27 @@ def test_what_is_no_personal_value_passes(values: PersonalValues, harmless: str)
     assert search(harmless, values) == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "leak"),
+    [
+        ("歐陽小明", "客戶歐陽小明已經"),
+        ("王小明", "<td>王</td><td>小明</td>"),
+        ("김민수", "고객 김민수 님"),
+        ("Иван Петров", "ПЕТРОВ, ИВАН"),
+        ("Ελένη Παππά", "ελενη παππα"),
+        ("Anna Maria Holm", "Anna Maria Holm"),
+        ("Anna Maria Holm", "<td>Holm</td><td>Anna Maria</td>"),
+    ],
+)
+def test_names_of_any_script_are_caught(tmp_path: Path, name: str, leak: str) -> None:
+    values = _values_of_names(tmp_path, [name])
+    assert search(f"<p>{leak}</p>", values) == {"full_name"}
+    assert search("<p>名字 小明 имя Петровка Ελένη 김</p>", values) == set()
+
+
 @pytest.mark.parametrize("born", ["1999/02/22", "1980-01-01"])
 def test_a_day_in_the_name_of_a_standard_is_nobodys_birthday(born: str) -> None:
-    values = PersonalValues(words={}, digits={}, dates={born: "date_of_birth"})
+    values = PersonalValues(words={}, pairs={}, longer={}, digits={}, dates={born: "date_of_birth"})
     standard = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
     created = "<dcterms:created>1980-01-01T00:00:00Z</dcterms:created>"
     assert search(f'xmlns:rdf="{standard}" {created}', values) == set()
@@ -144,31 +169,8 @@ def test_a_value_in_a_file_name_is_caught(values: PersonalValues, tmp_path: Path
 
 
 def test_values_shared_by_many_records_are_no_personal_values(tmp_path: Path) -> None:
-    connection = connect()
-    rows = RowTables(tmp_path)
-    rows.write(
-        connection,
-        "select n as line_number, 'Ny Kunde' as navn from range(30) numbers(n)",
-        "extract",
-        "erp",
-        "t",
-    )
-    meaning = ColumnMeaning(
-        column="navn",
-        attribute=Attribute.FULL_NAME,
-        confidence=1.0,
-        decided_by="detected",
-        detected=Attribute.FULL_NAME,
-        reason="header",
-    )
-    table = SourceTable(
-        source="erp", table="t", grain=Grain.CUSTOMER, id_column=None, rows=30, meanings=(meaning,)
-    )
-    source = SourceIntake(
-        source="erp", name="E", domain=Domain.OTHER, readings=(), unread=(), tables=(table,)
-    )
-    intake = Intake(sources=(source,), undeclared=())
-    assert personal_values(connection, rows, intake).words == {}
+    assert _values_of_names(tmp_path, ["Ny Kunde"] * 30).pairs == {}
+    assert _values_of_names(tmp_path, ["Ny Kunde"]).pairs != {}
 
 
 def test_a_value_in_a_workbook_is_caught_although_it_is_packed(
@@ -182,3 +184,31 @@ def test_a_value_in_a_workbook_is_caught_although_it_is_packed(
         page.write_bytes(workbook(table.format(held), load_words("en"), {}))
     found = breaches(folder.iterdir(), folder, values)
     assert [(b.page, b.attribute) for b in found] == [("leaking.xlsx", "email")]
+
+
+def _values_of_names(folder: Path, names: list[str]) -> PersonalValues:
+    connection = connect()
+    rows = RowTables(folder)
+    connection.execute("create table named (navn varchar)")
+    connection.executemany("insert into named values (?)", [(name,) for name in names])
+    rows.write(connection, "select rowid as line_number, navn from named", "extract", "erp", "t")
+    meaning = ColumnMeaning(
+        column="navn",
+        attribute=Attribute.FULL_NAME,
+        confidence=1.0,
+        decided_by="detected",
+        detected=Attribute.FULL_NAME,
+        reason="header",
+    )
+    table = SourceTable(
+        source="erp",
+        table="t",
+        grain=Grain.CUSTOMER,
+        id_column=None,
+        rows=len(names),
+        meanings=(meaning,),
+    )
+    source = SourceIntake(
+        source="erp", name="E", domain=Domain.OTHER, readings=(), unread=(), tables=(table,)
+    )
+    return personal_values(connection, rows, Intake(sources=(source,), undeclared=()))

@@ -1,9 +1,10 @@
 """The privacy gate: no exported file may hold a personal value of the extracts.
 
-Searched for: e-mail addresses, phone numbers, ids, full names as sequences, streets with number,
-birth dates, as whole tokens, in plain, upper case, folded, percent-encoded and base64 form. Values
-common to more than ``COMMON`` records and values declared public are not personal and exempt. A
-breach names page and attribute, never the value.
+Searched for: e-mail addresses, phone numbers, ids, full names as sequences (the surname first or
+last, in one cell or in neighbours), streets with number, birth dates, as whole tokens, in plain,
+upper case, folded, percent-encoded and base64 form. Values common to more than ``COMMON`` records
+and values declared public are not personal and exempt. A breach names page and attribute, never
+the value.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote_plus
 
@@ -41,6 +43,17 @@ ID_ATTRIBUTES = (
 )
 
 _TOKEN = re.compile(r"[0-9a-z@._%+\-]+")
+# Scripts without spaces between words: each character is a token of its own.
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_TOKEN_OF_ANY_SCRIPT = re.compile(rf"[{_UNSPACED}]|(?:[^\W{_UNSPACED}]|[@.%+\-])+")
+# Fewer characters are as often a word: 高明 is a name, and means wise.
+_SHORTEST_UNSPACED = 3
+_TAG = re.compile(r"<[^<>]*>")
+# The lines of a drawing: half of all that a page of charts holds.
+_LINES = re.compile(r' (?:d|points)="[-+0-9.,\sMmLlHhVvCcSsQqTtAaZze]*"')
+_NAME = Attribute.FULL_NAME.value
+# Whose parts may stand in neighbouring cells.
+_IN_PARTS = frozenset({_NAME, Attribute.STREET.value})
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 # Digits that are no number of a person: where a drawing puts its lines, moments of a clock down to
 # the microsecond, and decimals longer than any part of a telephone number. Among the numbers of
@@ -69,9 +82,11 @@ class Breach:
 class PersonalValues:
     """Values to search for, folded; each maps to the attribute it came from."""
 
-    # Token sequences (names, streets, e-mails, ids) by their first token: a page has a million
-    # tokens, and nearly none of them begins a personal value.
-    words: dict[str, dict[tuple[str, ...], str]]
+    words: dict[str, str]  # single tokens: e-mail addresses, ids
+    # Names and streets by their first two tokens: what a page and they have in common is found as
+    # sets, and nearly no page has any. Those of more tokens are then read to their end.
+    pairs: dict[tuple[str, str], str]
+    longer: dict[tuple[str, str], dict[tuple[str, ...], str]]
     digits: dict[str, str]  # last eight digits of phone numbers, separators removed
     dates: dict[str, str]  # birth dates in the forms they are written in
 
@@ -84,35 +99,44 @@ def personal_values(
     ``public`` are values the engagement file declares as facts that may be printed.
     """
     exempt = {" ".join(_tokens(value)) for value in public}
-    words: dict[str, dict[tuple[str, ...], str]] = {}
-    digits: dict[str, str] = {}
-    dates: dict[str, str] = {}
+    found = PersonalValues(words={}, pairs={}, longer={}, digits={}, dates={})
     for attribute, value in _identifying(connection, rows, intake):
         if attribute is Attribute.DATE_OF_BIRTH:
-            dates.update(dict.fromkeys(_date_forms(value), attribute.value))
+            found.dates.update(dict.fromkeys(_date_forms(value), attribute.value))
             continue
-        number = re.sub(r"\D", "", value)
         if attribute in (Attribute.PHONE, Attribute.MOBILE):
+            number = re.sub(r"\D", "", value)
             if len(number) >= SHORTEST["number"]:
-                digits[number[-SHORTEST["number"] :]] = attribute.value
+                found.digits[number[-SHORTEST["number"] :]] = attribute.value
             continue
         sequence = _tokens(value)
         joined = " ".join(sequence)
-        if not sequence or joined in exempt or not _telling(attribute, joined, sequence):
-            continue
-        words.setdefault(sequence[0], {})[sequence] = attribute.value
-    return PersonalValues(words=words, digits=digits, dates=dates)
+        if sequence and joined not in exempt and _telling(attribute, joined, sequence):
+            _keep(found, sequence, attribute.value)
+            if attribute is Attribute.FULL_NAME:  # "Holm, Jens"
+                _keep(found, (sequence[-1], *sequence[:-1]), attribute.value)
+    return found
+
+
+def _keep(found: PersonalValues, sequence: tuple[str, ...], attribute: str) -> None:
+    if len(sequence) == 1:
+        found.words[sequence[0]] = attribute
+    elif len(sequence) == 2:
+        found.pairs[sequence[0], sequence[1]] = attribute
+    else:
+        found.longer.setdefault((sequence[0], sequence[1]), {})[sequence] = attribute
 
 
 def search(text: str, values: PersonalValues) -> set[str]:
     """Attributes of which a personal value stands in ``text``, in any of the forms.
 
     >>> name = {("jens", "holm"): "full_name"}
-    >>> v = PersonalValues(words={"jens": name}, digits={}, dates={})
+    >>> v = PersonalValues(words={}, pairs=name, longer={}, digits={}, dates={})
     >>> search("<td>Jens Holm</td>", v), search("SmVucyBIb2xt", v), search("Jens and Holm", v)
     ({'full_name'}, {'full_name'}, set())
     """
-    found: set[str] = set()
+    text = _LINES.sub(" ", text)
+    found = set(_in_neighbours(text, values))
     for form in _forms(text):
         found |= _search_plain(form, values)
     return found
@@ -171,7 +195,7 @@ def _identifying_in(
     for expression, attribute in wanted:
         query = (
             f"select trim({expression}) as value from {scan} "
-            f"where length(trim({expression})) > 3 group by 1 having count(*) <= {COMMON}"
+            f"where length(trim({expression})) > 2 group by 1 having count(*) <= {COMMON}"
         )
         for (value,) in connection.execute(query).fetchall():
             yield attribute, str(value)
@@ -199,6 +223,8 @@ def _telling(attribute: Attribute, joined: str, sequence: tuple[str, ...]) -> bo
     """True when a value is long and specific enough that finding it is no accident."""
     if attribute is Attribute.EMAIL:
         return "@" in joined
+    if re.match(f"[{_UNSPACED}]", joined):
+        return len(sequence) >= _SHORTEST_UNSPACED
     if attribute in (Attribute.FULL_NAME, Attribute.COMPANY_NAME):
         return len(sequence) >= 2 and len(joined) >= SHORTEST["name"]
     if attribute is Attribute.STREET:
@@ -211,8 +237,9 @@ def _forms(text: str) -> Iterable[str]:
     """The text itself, percent-decoded, and what its base64 runs decode to."""
     plain = html.unescape(text)
     yield plain
-    if "%" in plain:
-        yield unquote_plus(plain)
+    # Every style sheet has per cents: only what may be encoded is read a second time.
+    encoded = [run for run in re.findall(r"[^\s\"'<>]+", plain) if "%" in run or "+" in run]
+    yield unquote_plus("\n".join(encoded))
     decoded: list[str] = []
     for run in set(_BASE64.findall(plain)):
         padded = run.replace("-", "+").replace("_", "/").rstrip("=")
@@ -230,18 +257,33 @@ def _search_plain(text: str, values: PersonalValues) -> set[str]:
 
 
 def _words_in(text: str, values: PersonalValues) -> Iterable[str]:
-    tokens = [token.strip("._-+%") for token in _TOKEN.findall(_folded(text))]
-    for position, token in enumerate(tokens):
-        if token in values.words:
-            for sequence, attribute in values.words[token].items():
-                if tuple(tokens[position : position + len(sequence)]) == sequence:
-                    yield attribute
+    tokens = _split(text)
+    yield from (values.words[token] for token in values.words.keys() & set(tokens))
+    there = set(pairwise(tokens))
+    yield from (values.pairs[pair] for pair in values.pairs.keys() & there)
+    if begun := values.longer.keys() & there:
+        for position, pair in enumerate(pairwise(tokens)):
+            if pair in begun:
+                for sequence, attribute in values.longer[pair].items():
+                    if tuple(tokens[position : position + len(sequence)]) == sequence:
+                        yield attribute
+
+
+def _in_neighbours(text: str, values: PersonalValues) -> Iterable[str]:
+    """Names and streets of which each part has a cell of its own."""
+    if "<" in text:
+        read = html.unescape(_TAG.sub(" ", text))
+        yield from (a for a in _words_in(read, values) if a in _IN_PARTS)
 
 
 def _numbers_in(text: str, values: PersonalValues) -> Iterable[str]:
-    if not values.digits:
-        return
-    for run in _DIGITS.findall(_NO_NUMBER.sub(" ", text)):
+    # What is no number is taken out only where something was found: most pages hold nothing.
+    if any(_numbers(text, values)):
+        yield from _numbers(_NO_NUMBER.sub(" ", text), values)
+
+
+def _numbers(text: str, values: PersonalValues) -> Iterable[str]:
+    for run in _DIGITS.findall(text):
         number = re.sub(r"\D", "", run)
         tail = number[-SHORTEST["number"] :]
         # What stands before the last eight digits may only be a country code.
@@ -250,14 +292,20 @@ def _numbers_in(text: str, values: PersonalValues) -> Iterable[str]:
 
 
 def _dates_in(text: str, values: PersonalValues) -> Iterable[str]:
-    for run in _DATE.findall(_NO_BIRTH.sub(" ", text)):
-        if run in values.dates:
-            yield values.dates[run]
+    if not values.dates.keys().isdisjoint(_DATE.findall(text)):
+        met = values.dates.keys() & set(_DATE.findall(_NO_BIRTH.sub(" ", text)))
+        yield from (values.dates[date] for date in met)
 
 
 def _tokens(value: str) -> tuple[str, ...]:
-    found = (token.strip("._-+%") for token in _TOKEN.findall(_folded(value)))
-    return tuple(token for token in found if token)
+    return tuple(token for token in _split(value) if token)
+
+
+def _split(text: str) -> list[str]:
+    folded = _folded(text)
+    ascii_only = folded.isascii() or not any(c.isalpha() for c in set(folded) if c > "\x7f")
+    token = _TOKEN if ascii_only else _TOKEN_OF_ANY_SCRIPT
+    return [found.strip("._-+%") for found in token.findall(folded)]
 
 
 def _folded(text: str) -> str:
@@ -269,14 +317,17 @@ def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFC", plain)
     # A page holds few different letters beyond ASCII: replacing each beats a table per character.
     for character in sorted(set(plain)):
-        if not character.isascii():
-            plain = plain.replace(character, _PLAIN.get(character) or _unaccented(character))
+        if character.isascii():
+            continue
+        if (replaced := _PLAIN.get(character) or _unaccented(character)) != character:
+            plain = plain.replace(character, replaced)
     return plain
 
 
 def _unaccented(character: str) -> str:
     decomposed = unicodedata.normalize("NFKD", character)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    kept = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", kept)  # a Korean syllable is taken apart, too
 
 
 _PLAIN = {"ø": "o", "æ": "ae", "å": "a", "ß": "ss", "đ": "d", "ł": "l", "ð": "d"}

@@ -260,7 +260,12 @@ def _in_silence() -> Iterator[None]:
 
 
 def _profile(safe: pd.DataFrame, title: str, *, minimal: bool) -> Any:
-    wider: dict[str, Any] = {"correlations": {"auto": {"calculate": True}}}
+    # Lengths and letters of all rows stand on the source's own page; here half are hashes.
+    no_letters = {"length": False, "characters": False, "words": False}
+    wider: dict[str, Any] = {
+        "correlations": {"auto": {"calculate": True}},
+        "vars": {"cat": no_letters, "text": no_letters},
+    }
     return load_library()(
         safe,
         title=title,

@@ -158,6 +158,13 @@ COMMANDS: dict[str, _Command] = {
                 metavar="SYSTEM",
                 help="with --letters: the systems to ask, such as Shopify or Navision:purchases",
             ),
+            _option(
+                "--facts",
+                nargs="+",
+                metavar="FACT=TEXT",
+                help="with --letters: what makes it lawful, such as controller='Acme A/S' "
+                "processor_agreement=signed purpose='one customer view' delete_by=2027-01-31",
+            ),
             _LANGUAGE,
             _option(
                 "--from-journal",

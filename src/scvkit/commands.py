@@ -55,7 +55,12 @@ def _first_letters(options: argparse.Namespace) -> int:
         raise EngagementError("A letter names the client: --client NAME.")
     words = load_words(options.language or "en")
     written = write_first_letters(
-        options.client, options.systems or (), Path(options.letters), words, typed=options.folder
+        options.client,
+        options.systems or (),
+        Path(options.letters),
+        words,
+        facts=options.facts or (),
+        typed=options.folder,
     )
     for file in written:
         print(file)

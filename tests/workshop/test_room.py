@@ -324,6 +324,19 @@ def test_the_first_letters_need_nothing_but_a_name(tmp_path: Path) -> None:
         write_first_letters("Holm A/S", ["Klub:loyalti"], tmp_path, words)
 
 
+def test_a_first_letter_states_the_lawful_facts_that_are_known(tmp_path: Path) -> None:
+    words = load_words("da")
+    facts = ["controller=Holm A/S", "delete_by = 2027-01-31"]
+    first, *_ = write_first_letters("Holm", ["Shopify"], tmp_path, words, facts=facts)
+    told = words_of(first.read_text(encoding="utf-8"))
+    assert "Holm A/S" in told
+    assert "31. januar 2027" in told
+    assert words("workshop.letter.to_be_named") in told  # the agreement and the purpose
+    for wrong, answer in (("delete_at=2027-01-31", "'delete_by'"), ("delete_by=soon", "no day")):
+        with pytest.raises(EngagementError, match=answer):
+            write_first_letters("Holm", ["Shopify"], tmp_path, words, facts=[wrong])
+
+
 def test_commands_of_the_checklist_can_be_typed_as_they_stand(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -173,7 +173,9 @@ def _not_understood(desk: Desk, source: str, table: SourceTable) -> list[str]:
     explained = {
         c.column for c in desk.engagement.sources[source].consent if c.table == table.table
     }
-    settled = {*table.quarantined, *desk.engagement.sources[source].tables[table.table].left_out}
+    said = desk.engagement.sources[source].tables[table.table]
+    # The id names its record and nobody: it is in use without a meaning.
+    settled = {*table.quarantined, *said.left_out, table.id_column}
     usable = [m for m in table.meanings if m.column not in settled]
     unknown = [m.column for m in usable if m.attribute is Attribute.OTHER and not m.codes]
     told = []

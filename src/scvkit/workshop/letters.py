@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
+from pydantic import ValidationError
 
 from scvkit import report
 from scvkit.engagement import Assessment, Engagement
@@ -81,20 +82,27 @@ def write_letters(
 
 
 def write_first_letters(
-    client: str, systems: Sequence[str], folder: Path, words: Words, *, typed: str = ""
+    client: str,
+    systems: Sequence[str],
+    folder: Path,
+    words: Words,
+    *,
+    facts: Sequence[str] = (),
+    typed: str = "",
 ) -> tuple[Path, ...]:
     """Write the letters before anything was received, and the checklist; return where they lie.
 
     ``systems`` are names as the client says them, each with its part of the business behind a
     colon where the name does not tell it: "Navision:purchases". Without any, one letter for each
-    part of the business is written. Raises EngagementError for a part that there is none of.
+    part of the business is written. ``facts`` are those of ``Assessment`` as they are typed:
+    "delete_by=2027-01-31". Raises EngagementError for a part or a fact that there is none of.
     """
     asked = [_system(said, words) for said in systems] or [
         Asked(id=domain.value, name=words(f"workshop.domains.{domain}"), domain=domain)
         for domain in Domain
         if domain is not Domain.OTHER
     ]
-    return _written(client, Assessment(), asked, folder, words, typed=typed)
+    return _written(client, _stated(facts), asked, folder, words, typed=typed)
 
 
 def letter(client: str, facts: Assessment, system: Asked, words: Words) -> Markup:
@@ -117,7 +125,7 @@ def letter(client: str, facts: Assessment, system: Asked, words: Words) -> Marku
         controller=facts.controller or unknown,
         agreement=facts.processor_agreement or unknown,
         purpose=facts.purpose or unknown,
-        delete_by=facts.delete_by or unknown,
+        delete_by=words.date(facts.delete_by) if facts.delete_by else unknown,
     )
     return Markup(
         '<section class="scv"><h1>{title}</h1><p><b>{to}</b></p><p>{opening}</p>'
@@ -135,6 +143,25 @@ def letter(client: str, facts: Assessment, system: Asked, words: Words) -> Marku
         form=_items(form),
         lawful=lawful,
     )
+
+
+def _stated(facts: Sequence[str]) -> Assessment:
+    known = ("controller", "processor_agreement", "purpose", "delete_by")
+    told: dict[str, str] = {}
+    for fact in facts:
+        name, _, text = (part.strip() for part in fact.partition("="))
+        if name not in known or not text:
+            raise EngagementError(
+                f"'{fact}' states no fact.{nearest(name, known)} Write one of "
+                f"{', '.join(known)}, an equals sign and its text, such as delete_by=2027-01-31."
+            )
+        told[name] = text
+    try:
+        return Assessment.model_validate(told)
+    except ValidationError:
+        raise EngagementError(
+            f"delete_by={told.get('delete_by')} is no day. Write it as 2027-01-31."
+        ) from None
 
 
 def _system(said: str, words: Words) -> Asked:

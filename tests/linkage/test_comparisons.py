@@ -1,9 +1,12 @@
 """The level that a comparison gives two records."""
 
+import re
+
 import pytest
 
 from scvkit.engine import connect, text_literal
-from scvkit.linkage.comparisons import comparisons_for
+from scvkit.linkage.comparisons import KEY_COLUMNS, comparisons_for
+from scvkit.locale import LANGUAGES, load_words
 
 NAMES = ("given_name", "surname")
 ADDRESS = ("street", "house_number", "postcode", "city")
@@ -75,3 +78,17 @@ def test_a_birth_date_tolerates_a_slip(left: str, right: str, label: str) -> Non
 )
 def test_an_address_is_one_fact(right: tuple[str, ...], label: str) -> None:
     assert level("address", ADDRESS, ("birkevej", "12", "2100", "lilleby"), right) == label
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_level_the_kit_compares_by_has_words(language: str) -> None:
+    words = load_words(language)
+    columns = (*NAMES, *ADDRESS, "company", "date_of_birth", *KEY_COLUMNS)
+    labels = {
+        level["label_for_charts"]
+        for comparison in comparisons_for(columns)
+        for level in comparison["comparison_levels"]
+    }
+    assert {"names swapped", "same postcode, same town", "missing"} <= labels
+    told = {part for label in labels for part in label.split(", ")}
+    assert {p for p in told if not words.has("linkage.level." + re.sub(r"\W+", "_", p))} == set()

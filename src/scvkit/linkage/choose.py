@@ -15,6 +15,7 @@ from scvkit.linkage.blocking import EVERY_PAIR, Blocking, choose_blocking, rule_
 from scvkit.linkage.comparisons import comparisons_for
 from scvkit.linkage.overrides import is_trained, overridden
 from scvkit.linkage.prepared import Prepared, prepare
+from scvkit.linkage.spoken import comparison_word, level_word
 from scvkit.locale.words import load_words
 from scvkit.vocabulary import EntityKind
 
@@ -84,8 +85,10 @@ class LinkageChoice:
         return pd.DataFrame(
             [
                 {
-                    words("linkage.columns.comparison"): comparison["output_column_name"],
-                    words("linkage.columns.level"): level["label_for_charts"],
+                    words("linkage.columns.comparison"): comparison_word(
+                        comparison["output_column_name"], words
+                    ),
+                    words("linkage.columns.level"): level_word(level["label_for_charts"], words),
                     words("linkage.columns.condition"): level["sql_condition"],
                     words("linkage.columns.term_frequency"): "tf_adjustment_column" in level,
                 }

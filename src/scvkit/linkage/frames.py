@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scvkit.linkage.figures import HIDDEN_BELOW
+from scvkit.linkage.spoken import comparison_word, level_word
 from scvkit.records.evidence import Evidence
 from scvkit.records.linkage import Linkage
 from scvkit.vocabulary import EntityKind
@@ -91,10 +92,8 @@ def weight_frame(
         ("comparison", "level", "m", "u", "bits"),
         [
             (
-                words(f"linkage.comparison.{weight.comparison}")
-                if words.has(f"linkage.comparison.{weight.comparison}")
-                else weight.comparison,
-                weight.level,
+                comparison_word(weight.comparison, words),
+                level_word(weight.level, words),
                 weight.m_probability,
                 weight.u_probability,
                 None if weight.match_weight is None else round(weight.match_weight, 1),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import escape
 
+from scvkit.linkage.spoken import comparison_word, level_word
 from scvkit.records.linkage import EvidenceStep, ExplainedPair, Linkage, PairExample
 
 if TYPE_CHECKING:
@@ -109,26 +110,16 @@ def _sentence(step: EvidenceStep, words: Words) -> str:
     key = "little" if strength == "weak" else f"{strength}_{side}"
     told = words(
         f"linkage.why.{key}",
-        what=_comparison(step.comparison, words),
-        level=_level(step.level, words),
+        what=comparison_word(step.comparison, words),
+        level=level_word(step.level, words),
     )
     return told[:1].upper() + told[1:]
 
 
 def _silent(example: PairExample, words: Words) -> str:
     """The comparisons that say nothing, in one sentence."""
-    missing = [_comparison(s.comparison, words) for s in example.steps if not s.level]
+    missing = [comparison_word(s.comparison, words) for s in example.steps if not s.level]
     return words("linkage.why.silent", names=words.listed(missing)) if missing else ""
-
-
-def _comparison(name: str, words: Words) -> str:
-    key = f"linkage.comparison.{name}"
-    return words(key) if words.has(key) else name.replace("_", " ")
-
-
-def _level(label: str, words: Words) -> str:
-    key = f"linkage.level.{label.replace(' ', '_')}"
-    return words(key) if words.has(key) else label
 
 
 def _signed(bits: float, words: Words) -> str:

@@ -162,6 +162,19 @@ def test_a_breach_names_page_and_attribute_never_the_value(
     assert "bjørn" not in repr(found).lower()
 
 
+def test_what_several_pages_share_is_a_breach_of_each(
+    values: PersonalValues, tmp_path: Path
+) -> None:
+    shared = "<section><p>Åse Bjørnholm</p></section>"
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text(f"<p>{name}</p>{shared}<p>rest</p>", encoding="utf-8")
+    found = breaches(tmp_path.glob("*.html"), tmp_path, values)
+    assert [(b.page, b.attribute) for b in found] == [
+        ("a.html", "full_name"),
+        ("b.html", "full_name"),
+    ]
+
+
 def test_a_value_in_a_file_name_is_caught(values: PersonalValues, tmp_path: Path) -> None:
     page = tmp_path / "aase@bjornholm.example.html"
     page.write_text("nothing", encoding="utf-8")

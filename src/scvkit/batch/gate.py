@@ -49,6 +49,8 @@ _TOKEN_OF_ANY_SCRIPT = re.compile(rf"[{_UNSPACED}]|(?:[^\W{_UNSPACED}]|[@.%+\-])
 # Fewer characters are as often a word: 高明 is a name, and means wise.
 _SHORTEST_UNSPACED = 3
 _TAG = re.compile(r"<[^<>]*>")
+# Where a page may be cut: nothing is read across.
+_PARTS = re.compile(r"(?=<(?:style|script|section)\b)|(?<=</style>)|(?<=</script>)|(?<=</section>)")
 # The lines of a drawing: half of all that a page of charts holds.
 _LINES = re.compile(r' (?:d|points)="[-+0-9.,\sMmLlHhVvCcSsQqTtAaZze]*"')
 _NAME = Attribute.FULL_NAME.value
@@ -145,11 +147,16 @@ def search(text: str, values: PersonalValues) -> set[str]:
 def breaches(pages: Iterable[Path], root: Path, values: PersonalValues) -> tuple[Breach, ...]:
     """Search exported files, names included; return every page with the attribute it leaks."""
     found: list[Breach] = []
+    known: dict[str, set[str]] = {}
     for page in sorted(pages):
         name = page.relative_to(root).as_posix()
-        text = f"{name.replace('/', ' ')} {page.stem}"
-        text += "\n" + _text_of(page)
-        found.extend(Breach(page=name, attribute=a) for a in sorted(search(text, values)))
+        leaked: set[str] = set()
+        # Pages share their styles and many of their sections: each is searched once.
+        for part in (f"{name.replace('/', ' ')} {page.stem}", *_PARTS.split(_text_of(page))):
+            if part not in known:
+                known[part] = search(part, values)
+            leaked |= known[part]
+        found.extend(Breach(page=name, attribute=attribute) for attribute in sorted(leaked))
     return tuple(found)
 
 

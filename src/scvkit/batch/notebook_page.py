@@ -7,7 +7,8 @@ from pathlib import Path
 
 import nbformat
 from markupsafe import Markup
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
 from traitlets.config import Config
 
 import scvkit.errors
@@ -71,7 +72,11 @@ def convert(
             "title": title,
         }
     }
-    text, _ = exporter.from_notebook_node(document, resources=resources)
+    highlighter = Highlight2HTML(pygments_lexer="ipython3")  # type: ignore[no-untyped-call]
+    exporter.register_filter("highlight_code", highlighter)  # type: ignore[no-untyped-call]
+    # HTMLExporter would parse the page it wrote, to describe pictures without a description and to
+    # dress parts of JupyterLab: ours have the one and not the other, and it takes most of the time.
+    text, _ = TemplateExporter.from_notebook_node(exporter, document, resources=resources)
     return str(text)
 
 

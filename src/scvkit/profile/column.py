@@ -19,7 +19,13 @@ from scvkit.profile.letters import lost_letters
 from scvkit.profile.masks import damaged_mask_sql, mask_sql
 from scvkit.profile.placeholders import NAMES
 from scvkit.profile.rules import country_words_sql, needs_country, rule_for
-from scvkit.profile.shapes import UNKNOWN, YEAR_LAST, find_shapes
+from scvkit.profile.shapes import (
+    UNKNOWN,
+    YEAR_LAST,
+    find_shapes,
+    repeated_values,
+    shapes_of,
+)
 from scvkit.profile.sorted_facts import write_sorted_facts
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.records.profile import ColumnProfile, InferredType, MaskCount, ValueCount
@@ -110,7 +116,14 @@ def measure_column(
     the values that are not of the type or form of the column, if there are any. ``alike`` is what
     was counted of it together with others.
     """
-    shapes = UNKNOWN if grouped else find_shapes(connection, scan, meaning.column, diverse=diverse)
+    listed = None
+    if not grouped:
+        shapes = find_shapes(connection, scan, meaning.column, diverse=diverse)
+    elif alike:
+        shapes = UNKNOWN
+    else:
+        listed = repeated_values(connection, scan, meaning.column)
+        shapes = UNKNOWN if listed is None else shapes_of(listed.column(0).combine_chunks())
     rule = rule_for(
         meaning.attribute,
         as_of=as_of,
@@ -121,9 +134,11 @@ def measure_column(
     known = UNKNOWN if shapes.edged else shapes
 
     def write() -> Facts:
-        sorted_facts = write_sorted_facts(
-            connection, scan, meaning, rule, order=order, as_of=as_of, shapes=known
-        )
+        sorted_facts = None
+        if not grouped:
+            sorted_facts = write_sorted_facts(
+                connection, scan, meaning, rule, order=order, as_of=as_of, shapes=known
+            )
         return sorted_facts or write_facts(
             connection,
             scan,
@@ -135,6 +150,7 @@ def measure_column(
             as_of=as_of,
             shapes=known,
             country_words=countries,
+            counted=None if known.edged or needs_country(meaning.attribute) else listed,
         )
 
     facts = alike.facts if alike else write()

@@ -83,6 +83,7 @@ class ColumnMeasure:
     order: DateOrder
     stand_ins: str | None  # table of the placeholders found; None when there are none
     misfits: str | None  # table of the values that do not fit the column; None when all do
+    listed: str | None  # table of all its values, each once; None where it was not asked for
 
     def fault(self, kind: str) -> Fault | None:
         """The fault of that kind, if any row shows it."""
@@ -105,6 +106,7 @@ def measure_column(
     as_of: dt.date | None,
     stand_ins: str | None = None,
     misfits: str | None = None,
+    listed: str | None = None,
     alike: Alike | None = None,
 ) -> ColumnMeasure:
     """Return every measure of one column of the table that ``scan`` reads.
@@ -113,23 +115,23 @@ def measure_column(
     ``diverse`` that nearly every one has a shape of its own; ``countries`` are the words for
     countries in the table, each with its ISO code.
     ``stand_ins`` and ``misfits`` name tables to be written with the placeholders found, and with
-    the values that are not of the type or form of the column, if there are any. ``alike`` is what
-    was counted of it together with others.
+    the values that are not of the type or form of the column, if there are any; ``listed`` one of
+    all values of a column that repeats. ``alike`` is what was counted of it together with others.
     """
-    listed = None
+    shapes, known_values = UNKNOWN, None
     if not grouped:
         shapes = find_shapes(connection, scan, meaning.column, diverse=diverse)
-    elif alike:
-        shapes = UNKNOWN
-    else:
-        listed = repeated_values(connection, scan, meaning.column)
-        shapes = UNKNOWN if listed is None else shapes_of(listed.column(0).combine_chunks())
+    elif not alike:
+        known_values = repeated_values(connection, scan, meaning.column)
+        if known_values is not None:
+            shapes = shapes_of(known_values.column(0).combine_chunks())
     rule = rule_for(
         meaning.attribute,
         as_of=as_of,
         countries=frozenset(countries.values()),
         digits_alone=not shapes.edged and shapes.every("9+"),
     )
+    by_country = needs_country(meaning.attribute) and meaning.attribute is not Attribute.COUNTRY
     order = DateOrder()
     known = UNKNOWN if shapes.edged else shapes
 
@@ -150,7 +152,7 @@ def measure_column(
             as_of=as_of,
             shapes=known,
             country_words=countries,
-            counted=None if known.edged or needs_country(meaning.attribute) else listed,
+            counted=None if known.edged or by_country else known_values,
         )
 
     facts = alike.facts if alike else write()
@@ -179,6 +181,7 @@ def measure_column(
             as_of=as_of,
             stand_ins=stand_ins,
             misfits=misfits,
+            listed=listed,
         )
     names = facts.names
     days = _days(connection, facts) if counted.rows("dated") else ()
@@ -199,6 +202,9 @@ def measure_column(
         misfits = None
     else:
         _write_some(connection, facts, misfits, f"{facts.filled} and {odd}")
+    listed = listed if grouped else None
+    if listed is not None:
+        _write_some(connection, facts, listed, "value is not null")
     profile_values = _group_values(connection, meaning.attribute, kind, facts, counted)
     faulty = tuple(name for name in names[len(BITS) :] if counted.rows(name))
     profile = ColumnProfile(
@@ -245,6 +251,7 @@ def measure_column(
         order=order,
         stand_ins=stand_ins,
         misfits=misfits,
+        listed=listed,
     )
 
 

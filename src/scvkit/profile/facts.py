@@ -91,9 +91,12 @@ def write_facts(
     drop_facts(connection)
     if counted is not None:
         connection.from_arrow(counted).create_view(_COUNTED, replace=True)
+        country = "cast(null as varchar)"
+        if meaning.attribute is Attribute.COUNTRY:
+            country = _country_sql("value", country_words or {})
         plain = (
-            "select nullif(value, '') as value, false as trimmed, "
-            f"cast(null as varchar) as country, rows from {_COUNTED}"
+            f"select nullif(value, '') as value, false as trimmed, {country} as country, rows "
+            f"from {_COUNTED}"
         )
         steps, source = Steps().step(VALUES, plain), _COUNTED
     elif shapes.edged:
@@ -317,15 +320,22 @@ def plain_values_sql(
     scan: str, column: str, country_column: str | None, country_words: Mapping[str, str]
 ) -> str:
     """The same for a column without blanks at the ends of its values, a row per record."""
-    country = "cast(null as varchar)"
-    if country_column and country_words:
-        branches = " ".join(
-            f"when {text_literal(word)} then {text_literal(iso)}"
-            for word, iso in country_words.items()
-        )
-        # A function of the column alone is worked out once per entry of its dictionary.
-        country = f"case lower(trim({quoted(country_column)}, {BLANKS})) {branches} end"
+    country = (
+        _country_sql(quoted(country_column), country_words)
+        if country_column
+        else "cast(null as varchar)"
+    )
     return (
         f"select case when {quoted(column)} <> '' then {quoted(column)} end as value, "
         f"false as trimmed, {country} as country, 1 as rows from {scan}"
     )
+
+
+def _country_sql(word: str, country_words: Mapping[str, str]) -> str:
+    """The country that a word names; of a column it is worked out once per dictionary entry."""
+    branches = " ".join(
+        f"when {text_literal(known)} then {text_literal(iso)}"
+        for known, iso in country_words.items()
+    )
+    named = f"case lower(trim({word}, {BLANKS})) {branches} end" if branches else "null"
+    return f"cast({named} as varchar)"

@@ -218,17 +218,17 @@ def _place_key(columns: Sequence[ColumnMeasure]) -> str | None:
 
 def _with_streets(connection: Connection, scan: str, columns: Sequence[ColumnMeasure]) -> str:
     """The table with a key of the street beside it, worked out once per street."""
-    streets = _of(columns, Attribute.STREET)
-    street = _text(streets[0])
+    [column, *_] = _of(columns, Attribute.STREET)
+    street, value = _text(column), quoted("value")
+    listed = quoted(column.listed) if column.listed else f"(select {street} as value from {scan})"
     # "Storg. 35" is Storgatan 35: how a street begins, and its number. The name settles it.
-    letters = f"left({folded_sql(street)}, {_STREET_BEGINS}), regexp_extract({street}, '[0-9]+')"
-    street = quoted(streets[0].profile.column)
+    letters = f"left({folded_sql(value)}, {_STREET_BEGINS}), regexp_extract({value}, '[0-9]+')"
     connection.execute(
         f"create or replace temp table {_STREETS} as "
-        f"select {street} as street, hash({letters}) as {_PLACE} "
-        f"from (select distinct {street} from {scan}) where {_text(streets[0])} is not null"
+        f"select {value} as street, hash({letters}) as {_PLACE} "
+        f"from (select distinct {value} from {listed}) where {value} is not null"
     )
-    return f"{scan} received left join {_STREETS} on received.{street} = {_STREETS}.street"
+    return f"{scan} received left join {_STREETS} on {street} = {_STREETS}.street"
 
 
 def _held(column: ColumnMeasure, key: str) -> str:

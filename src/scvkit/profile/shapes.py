@@ -129,14 +129,24 @@ def repeated_values(connection: Connection, scan: str, column: str) -> Any | Non
     for texts in column_texts(connection, scan, column):
         if not (pa.types.is_dictionary(texts.type) or len(texts) < _FEW):
             return None
-        values, rows = pc.value_counts(texts).flatten()
-        if pa.types.is_dictionary(values.type):
-            values = values.dictionary_decode()
-        counted.append(pa.table({"value": values, "rows": rows}))
+        counted.append(_counted_values(texts))
     if not counted:
         return None
     summed = pa.concat_tables(counted).group_by("value", use_threads=False)
     return summed.aggregate([("rows", "sum")]).rename_columns(["value", "rows"])
+
+
+def _counted_values(texts: Any) -> Any:
+    """A table of value and rows of an Arrow array of text, or of its dictionary."""
+    if not pa.types.is_dictionary(texts.type):
+        values, rows = pc.value_counts(texts).flatten()
+        return pa.table({"value": values, "rows": rows})
+    # What is missing counts as one more entry.
+    listed = pa.concat_arrays([texts.dictionary, pa.nulls(1, texts.dictionary.type)])
+    places = texts.indices.fill_null(len(listed) - 1).to_numpy()
+    rows = np.bincount(places, minlength=len(listed))
+    held = np.flatnonzero(rows)
+    return pa.table({"value": listed.take(pa.array(held)), "rows": rows[held]})
 
 
 def shapes_of(texts: Any) -> Shapes:

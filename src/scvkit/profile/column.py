@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scvkit.engine import Steps, quoted
 from scvkit.profile.alike import Alike
@@ -22,6 +22,7 @@ from scvkit.profile.rules import country_words_sql, needs_country, rule_for
 from scvkit.profile.shapes import (
     UNKNOWN,
     YEAR_LAST,
+    Shapes,
     find_shapes,
     repeated_values,
     shapes_of,
@@ -119,12 +120,10 @@ def measure_column(
     all values of a column that repeats. ``alike`` is what was counted of it together with others.
     """
     shapes, known_values = UNKNOWN, None
-    if not grouped:
-        shapes = find_shapes(connection, scan, meaning.column, diverse=diverse)
-    elif not alike:
-        known_values = repeated_values(connection, scan, meaning.column)
-        if known_values is not None:
-            shapes = shapes_of(known_values.column(0).combine_chunks())
+    if not alike:
+        shapes, known_values = _looked_at(
+            connection, scan, meaning.column, grouped=grouped, diverse=diverse
+        )
     rule = rule_for(
         meaning.attribute,
         as_of=as_of,
@@ -136,11 +135,15 @@ def measure_column(
     known = UNKNOWN if shapes.edged else shapes
 
     def write() -> Facts:
-        sorted_facts = None
-        if not grouped:
-            sorted_facts = write_sorted_facts(
-                connection, scan, meaning, rule, order=order, as_of=as_of, shapes=known
-            )
+        sorted_facts = write_sorted_facts(
+            connection,
+            scan,
+            meaning,
+            rule,
+            order=order,
+            as_of=as_of,
+            shapes=UNKNOWN if grouped else known,
+        )
         return sorted_facts or write_facts(
             connection,
             scan,
@@ -253,6 +256,18 @@ def measure_column(
         misfits=misfits,
         listed=listed,
     )
+
+
+def _looked_at(
+    connection: Connection, scan: str, column: str, *, grouped: bool, diverse: bool
+) -> tuple[Shapes, Any | None]:
+    """The shapes of a column, and its values with their rows where the file lists them."""
+    if not grouped:
+        return find_shapes(connection, scan, column, diverse=diverse), None
+    values = repeated_values(connection, scan, column)
+    if values is None:
+        return UNKNOWN, None
+    return shapes_of(values.column(0).combine_chunks()), values
 
 
 def countries_present(connection: Connection, scan: str, column: str | None) -> dict[str, str]:

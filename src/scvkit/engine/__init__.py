@@ -12,7 +12,7 @@ from scvkit.engine.duck import (
 )
 from scvkit.engine.hashes import Repeats, count_repeats, write_shared
 from scvkit.engine.rows import RowTables
-from scvkit.engine.sql import Steps, quoted, text_literal
+from scvkit.engine.sql import Steps, own, quoted, text_literal
 from scvkit.engine.texts import column_texts, has_long_number
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "count_repeats",
     "has_long_number",
     "memory_bytes",
+    "own",
     "quoted",
     "seal",
     "text_literal",

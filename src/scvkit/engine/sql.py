@@ -20,6 +20,18 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def own(name: str) -> str:
+    """Return the quoted name of a column of the kit's own, to stand beside a client's columns.
+
+    No column of an extract can be called so, whatever its header: reading leaves one blank
+    between two words.
+
+    >>> own("record_id")
+    '"scvkit  record_id"'
+    """
+    return quoted(f"scvkit  {name}")
+
+
 def text_literal(value: str) -> str:
     """Return a text literal, for the few places where SQL takes no bound value.
 

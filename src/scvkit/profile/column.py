@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scvkit.engine import Steps, quoted
 from scvkit.profile.alike import Alike
@@ -19,7 +19,14 @@ from scvkit.profile.letters import lost_letters
 from scvkit.profile.masks import damaged_mask_sql, mask_sql
 from scvkit.profile.placeholders import NAMES
 from scvkit.profile.rules import country_words_sql, needs_country, rule_for
-from scvkit.profile.shapes import UNKNOWN, YEAR_LAST, find_shapes
+from scvkit.profile.shapes import (
+    UNKNOWN,
+    YEAR_LAST,
+    Shapes,
+    find_shapes,
+    repeated_values,
+    shapes_of,
+)
 from scvkit.profile.sorted_facts import write_sorted_facts
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.records.profile import ColumnProfile, InferredType, MaskCount, ValueCount
@@ -77,6 +84,7 @@ class ColumnMeasure:
     order: DateOrder
     stand_ins: str | None  # table of the placeholders found; None when there are none
     misfits: str | None  # table of the values that do not fit the column; None when all do
+    listed: str | None  # table of all its values, each once; None where it was not asked for
 
     def fault(self, kind: str) -> Fault | None:
         """The fault of that kind, if any row shows it."""
@@ -99,6 +107,7 @@ def measure_column(
     as_of: dt.date | None,
     stand_ins: str | None = None,
     misfits: str | None = None,
+    listed: str | None = None,
     alike: Alike | None = None,
 ) -> ColumnMeasure:
     """Return every measure of one column of the table that ``scan`` reads.
@@ -107,22 +116,33 @@ def measure_column(
     ``diverse`` that nearly every one has a shape of its own; ``countries`` are the words for
     countries in the table, each with its ISO code.
     ``stand_ins`` and ``misfits`` name tables to be written with the placeholders found, and with
-    the values that are not of the type or form of the column, if there are any. ``alike`` is what
-    was counted of it together with others.
+    the values that are not of the type or form of the column, if there are any; ``listed`` one of
+    all values of a column that repeats. ``alike`` is what was counted of it together with others.
     """
-    shapes = UNKNOWN if grouped else find_shapes(connection, scan, meaning.column, diverse=diverse)
+    shapes, known_values = UNKNOWN, None
+    if not alike:
+        shapes, known_values = _looked_at(
+            connection, scan, meaning.column, grouped=grouped, diverse=diverse
+        )
     rule = rule_for(
         meaning.attribute,
         as_of=as_of,
         countries=frozenset(countries.values()),
         digits_alone=not shapes.edged and shapes.every("9+"),
     )
+    by_country = needs_country(meaning.attribute) and meaning.attribute is not Attribute.COUNTRY
     order = DateOrder()
     known = UNKNOWN if shapes.edged else shapes
 
     def write() -> Facts:
         sorted_facts = write_sorted_facts(
-            connection, scan, meaning, rule, order=order, as_of=as_of, shapes=known
+            connection,
+            scan,
+            meaning,
+            rule,
+            order=order,
+            as_of=as_of,
+            shapes=UNKNOWN if grouped else known,
         )
         return sorted_facts or write_facts(
             connection,
@@ -135,6 +155,7 @@ def measure_column(
             as_of=as_of,
             shapes=known,
             country_words=countries,
+            counted=None if known.edged or by_country else known_values,
         )
 
     facts = alike.facts if alike else write()
@@ -163,6 +184,7 @@ def measure_column(
             as_of=as_of,
             stand_ins=stand_ins,
             misfits=misfits,
+            listed=listed,
         )
     names = facts.names
     days = _days(connection, facts) if counted.rows("dated") else ()
@@ -183,6 +205,9 @@ def measure_column(
         misfits = None
     else:
         _write_some(connection, facts, misfits, f"{facts.filled} and {odd}")
+    listed = listed if grouped else None
+    if listed is not None:
+        _write_some(connection, facts, listed, "value is not null")
     profile_values = _group_values(connection, meaning.attribute, kind, facts, counted)
     faulty = tuple(name for name in names[len(BITS) :] if counted.rows(name))
     profile = ColumnProfile(
@@ -229,7 +254,20 @@ def measure_column(
         order=order,
         stand_ins=stand_ins,
         misfits=misfits,
+        listed=listed,
     )
+
+
+def _looked_at(
+    connection: Connection, scan: str, column: str, *, grouped: bool, diverse: bool
+) -> tuple[Shapes, Any | None]:
+    """The shapes of a column, and its values with their rows where the file lists them."""
+    if not grouped:
+        return find_shapes(connection, scan, column, diverse=diverse), None
+    values = repeated_values(connection, scan, column)
+    if values is None:
+        return UNKNOWN, None
+    return shapes_of(values.column(0).combine_chunks()), values
 
 
 def countries_present(connection: Connection, scan: str, column: str | None) -> dict[str, str]:

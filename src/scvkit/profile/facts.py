@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scvkit.engine import Steps, quoted, text_literal
 from scvkit.profile.conditions import (
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from scvkit.engine import Connection
 
 FACTS = "facts_of_one_column"
+_COUNTED = "values_counted_before"
 BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)"
 
 
@@ -77,33 +78,53 @@ def write_facts(
     as_of: dt.date | None,
     shapes: Shapes = UNKNOWN,
     country_words: Mapping[str, str] | None = None,
+    counted: Any | None = None,
 ) -> Facts:
     """Write ``facts_of_one_column``: value, rows, bits, date, bounds of length and of number.
 
     One row per value as received and country. Where not ``grouped``, for a column whose values
     hardly repeat, rows without anything to tell (no fault, no placeholder, no damage) are counted
     together, by bits and date, and their value is null; ``shapes`` then says what need not be
-    asked, and ``country_words`` how the countries of the table are written.
+    asked, and ``country_words`` how the countries of the table are written. ``counted`` are the
+    values with their rows, none with blanks at its ends, where they were counted already.
     """
     drop_facts(connection)
-    if grouped or shapes.edged:
-        values = _values(scan, meaning, country_column, grouped=grouped)
-        # A table of their own: left inside the query, they are worked out again for every use.
-        connection.execute(
-            f"create or replace temp table {VALUES} as {values.sql('select * from all_values')}"
+    if counted is not None:
+        connection.from_arrow(counted).create_view(_COUNTED, replace=True)
+        country = "cast(null as varchar)"
+        if meaning.attribute is Attribute.COUNTRY:
+            country = _country_sql("value", country_words or {})
+        plain = (
+            f"select nullif(value, '') as value, false as trimmed, {country} as country, rows "
+            f"from {_COUNTED}"
         )
-        steps, source = Steps(), VALUES
+        steps, source = Steps().step(VALUES, plain), _COUNTED
+    elif shapes.edged:
+        values = _values(scan, meaning, country_column, grouped=grouped)
+        steps, source = _kept_values(connection, values.sql("select * from all_values")), VALUES
     else:
         word = None
         if needs_country(meaning.attribute):
             word = meaning.column if meaning.attribute is Attribute.COUNTRY else country_column
         plain = plain_values_sql(scan, meaning.column, word, country_words or {})
-        steps = Steps().step(VALUES, plain)
         source = f"({plain_values_sql(scan, meaning.column, None, {})})"
+        if grouped:
+            plain = f"select * replace (count(*) as rows) from ({plain}) group by all"
+            steps = _kept_values(connection, plain)
+        else:
+            steps = Steps().step(VALUES, plain)
     write_rule_tables(connection, steps, meaning.attribute, rule, order, as_of, shapes)
     names, final = counted_facts(steps, meaning.attribute, rule, shapes, grouped=grouped)
     connection.execute(f"create temp table {FACTS} as {final}")
+    if counted is not None:
+        connection.execute(f"drop view {_COUNTED}")
     return Facts(names=names, table=FACTS, values=source, grouped=grouped)
+
+
+def _kept_values(connection: Connection, values: str) -> Steps:
+    """Steps that find the values in a table: in a query they are worked out for every use."""
+    connection.execute(f"create or replace temp table {VALUES} as {values}")
+    return Steps()
 
 
 def drop_facts(connection: Connection) -> None:
@@ -299,15 +320,22 @@ def plain_values_sql(
     scan: str, column: str, country_column: str | None, country_words: Mapping[str, str]
 ) -> str:
     """The same for a column without blanks at the ends of its values, a row per record."""
-    country = "cast(null as varchar)"
-    if country_column and country_words:
-        branches = " ".join(
-            f"when {text_literal(word)} then {text_literal(iso)}"
-            for word, iso in country_words.items()
-        )
-        # A function of the column alone is worked out once per entry of its dictionary.
-        country = f"case lower(trim({quoted(country_column)}, {BLANKS})) {branches} end"
+    country = (
+        _country_sql(quoted(country_column), country_words)
+        if country_column
+        else "cast(null as varchar)"
+    )
     return (
         f"select case when {quoted(column)} <> '' then {quoted(column)} end as value, "
         f"false as trimmed, {country} as country, 1 as rows from {scan}"
     )
+
+
+def _country_sql(word: str, country_words: Mapping[str, str]) -> str:
+    """The country that a word names; of a column it is worked out once per dictionary entry."""
+    branches = " ".join(
+        f"when {text_literal(known)} then {text_literal(iso)}"
+        for known, iso in country_words.items()
+    )
+    named = f"case lower(trim({word}, {BLANKS})) {branches} end" if branches else "null"
+    return f"cast({named} as varchar)"

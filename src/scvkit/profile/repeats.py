@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from scvkit.engine import Steps, quoted, write_shared
+from scvkit.engine import Steps, own, quoted, write_shared
 from scvkit.profile.column import ColumnMeasure
 from scvkit.profile.column_masks import MASKS_OF_COLUMN
 from scvkit.profile.facts import blank_to_null
@@ -22,7 +22,8 @@ RECORDS = frozenset({Grain.CUSTOMER, Grain.ACCOUNT, Grain.CONTACT, Grain.MEMBER,
 # A key in more rows than this is a household's, a till's or a company's.
 _CROWD = 10
 _MOST_PAIRS = 200  # of columns that look alike, compared row by row
-_SHARED, _STREETS, _PLACE = "lines_that_share", "keys_of_streets", "key_of_the_street"
+_SHARED, _STREETS = "lines_that_share", "keys_of_streets"
+_LINE, _KIND, _KEY, _STREET, _PLACE = map(own, ("line", "kind", "key", "street", "place"))
 _STREET_BEGINS = 5  # letters that abbreviations of a street keep
 _SHORTEST_NAME = 8  # letters from which one slip leaves a name the same
 
@@ -132,8 +133,10 @@ def repeated_records(
     texts = ", ".join(f"{_text(c)} as name_{i}" for i, c in enumerate(names))
     steps.step(
         "records_that_share",
-        f"select line, kind, key, {texts}, {_text(births[0]) if births else 'null'} as born "
-        f"from {_SHARED} join {scan} received on received.{LINE} = line",
+        f"select {_LINE} as line, {_KIND} as kind, {_KEY} as key, {texts}, "
+        f"{_text(births[0]) if births else 'null'} as born "
+        f"from (select line as {_LINE}, kind as {_KIND}, key as {_KEY} from {_SHARED}) "
+        f"join {scan} on {LINE} = {_LINE}",
     )
     # Names repeat: the words of each are told once, column by column.
     for i in range(len(names)):
@@ -218,17 +221,17 @@ def _place_key(columns: Sequence[ColumnMeasure]) -> str | None:
 
 def _with_streets(connection: Connection, scan: str, columns: Sequence[ColumnMeasure]) -> str:
     """The table with a key of the street beside it, worked out once per street."""
-    streets = _of(columns, Attribute.STREET)
-    street = _text(streets[0])
+    [column, *_] = _of(columns, Attribute.STREET)
+    street, value = _text(column), quoted("value")
+    listed = quoted(column.listed) if column.listed else f"(select {street} as value from {scan})"
     # "Storg. 35" is Storgatan 35: how a street begins, and its number. The name settles it.
-    letters = f"left({folded_sql(street)}, {_STREET_BEGINS}), regexp_extract({street}, '[0-9]+')"
-    street = quoted(streets[0].profile.column)
+    letters = f"left({folded_sql(value)}, {_STREET_BEGINS}), regexp_extract({value}, '[0-9]+')"
     connection.execute(
         f"create or replace temp table {_STREETS} as "
-        f"select {street} as street, hash({letters}) as {_PLACE} "
-        f"from (select distinct {street} from {scan}) where {_text(streets[0])} is not null"
+        f"select {value} as {_STREET}, hash({letters}) as {_PLACE} "
+        f"from (select distinct {value} from {listed}) where {value} is not null"
     )
-    return f"{scan} received left join {_STREETS} on received.{street} = {_STREETS}.street"
+    return f"{scan} left join {_STREETS} on {street} = {_STREET}"
 
 
 def _held(column: ColumnMeasure, key: str) -> str:

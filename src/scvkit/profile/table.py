@@ -150,6 +150,7 @@ def measure_columns(
                 # Questions about whole rows need to know which values stand for nobody.
                 stand_ins=f"stand_ins_{place}" if meaning.attribute in TELLING else None,
                 misfits=f"misfits_{place}",
+                listed=f"listed_{place}" if meaning.attribute is Attribute.STREET else None,
                 alike=together.get(meaning.column),
             )
             for place, (meaning, habit) in enumerate(zip(some, habits, strict=True), start=first)

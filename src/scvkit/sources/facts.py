@@ -61,7 +61,9 @@ def column_facts(
     found: list[ColumnFacts] = []
     for first in range(0, len(columns), _AT_ONCE):
         some = columns[first : first + _AT_ONCE]
-        cells = ", ".join(f"{quoted(c)} as v{i}, hash(v{i}) as h{i}" for i, c in enumerate(some))
+        cells = ", ".join(
+            f"{quoted(c)} as v{i}, hash({quoted(c)}) as h{i}" for i, c in enumerate(some)
+        )
         sampled = connection.sql(f"select {cells} from {scan}{between}").to_arrow_table()
         for place, column in enumerate(some):
             values, hashes = sampled.column(2 * place), sampled.column(2 * place + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from scvkit.engine import Connection, OutOfMemory, RowTables, Steps, quoted
+from scvkit.engine import Connection, OutOfMemory, RowTables, Steps, own, quoted
 from scvkit.records.extracts import ColumnMeaning
 from scvkit.sources.dates import date_sql
 from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute
@@ -14,6 +14,7 @@ _ANY_DATE = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 # Rows of long texts are written in parts of so many bytes, each of whole blocks of lines.
 _PART_BYTES, _BLOCK_LINES = 4 << 20, 16
 _IDS = "ids_of_records"
+_RECORD, _WANTED, _REPEAT = own("record_id"), own("wanted_id"), own("repeat")
 
 
 def write_source_table(
@@ -45,7 +46,10 @@ def write_source_table(
         # A birth date with a slip of the pen ("1975-13-04") is no date, but it still compares.
         columns += f", {blank_to_null(quoted(chosen[Attribute.DATE_OF_BIRTH]))} as birth_written"
     steps = _numbered(connection, scan, id_column)
-    final = f"select record_id, line_number{columns} from numbered_records order by line_number"
+    final = (
+        f"select {_RECORD} as record_id, line_number{columns} from numbered_records "
+        "order by line_number"
+    )
     try:
         count = rows.write(connection, steps.sql(final), "source", source, table)
         if id_column and not _unique(connection, rows.scan("source", source, table), "record_id"):
@@ -62,27 +66,27 @@ def _numbered(connection: Connection, scan: str, id_column: str | None) -> Steps
     """Steps that end in ``numbered_records``: the rows with their record_id."""
     if id_column is None:
         return Steps().step(
-            "numbered_records", f"select *, 'row-' || line_number as record_id from {scan}"
+            "numbered_records", f"select *, 'row-' || line_number as {_RECORD} from {scan}"
         )
     number = blank_to_null(quoted(id_column))
     steps = Steps().step(
         "one_row_per_record",
-        f"select *, coalesce({number}, 'row-' || line_number) as wanted_id from {scan}",
+        f"select *, coalesce({number}, 'row-' || line_number) as {_WANTED} from {scan}",
     )
     # Numbers that never repeat, as they should be, need no counting of repeats.
     if _unique(connection, scan, quoted(id_column)):
         return steps.step(
-            "numbered_records", "select *, wanted_id as record_id from one_row_per_record"
+            "numbered_records", f"select *, {_WANTED} as {_RECORD} from one_row_per_record"
         )
     steps.step(
         "counted_records",
-        "select *, row_number() over (partition by wanted_id order by line_number) as repeat "
+        f"select *, row_number() over (partition by {_WANTED} order by line_number) as {_REPEAT} "
         "from one_row_per_record",
     )
     return steps.step(
         "numbered_records",
-        "select *, case when repeat = 1 then wanted_id else wanted_id || '#' || repeat end "
-        "as record_id from counted_records",
+        f"select *, case when {_REPEAT} = 1 then {_WANTED} else {_WANTED} || '#' || {_REPEAT} end "
+        f"as {_RECORD} from counted_records",
     )
 
 
@@ -192,7 +196,7 @@ def _make_ids_unique(connection: Connection, rows: RowTables, source: str, table
 
 def _write_ids(connection: Connection, steps: Steps) -> None:
     """Write the id of every line, each its own, without any other column beside it."""
-    ids = steps.sql("select line_number, record_id from numbered_records")
+    ids = steps.sql(f"select line_number, {_RECORD} as record_id from numbered_records")
     connection.execute(f"create or replace temp table {_IDS} as {ids}")
     while not _unique(connection, _IDS, "record_id"):
         connection.execute(
@@ -215,7 +219,8 @@ def _parts(connection: Connection, scan: str, names: Sequence[str], columns: str
             continue
         last = int(block) * _BLOCK_LINES + _BLOCK_LINES - 1
         yield (
-            f"select record_id, line_number{columns} from {scan} join {_IDS} using (line_number) "
+            f"select {_RECORD} as record_id, line_number{columns} from {scan} join "
+            f"(select line_number, record_id as {_RECORD} from {_IDS}) using (line_number) "
             f"where line_number between {first} and {last} order by line_number"
         )
         first, held = last + 1, 0

@@ -2,8 +2,8 @@
 
 Searched for: e-mail addresses, phone numbers, ids, full names as sequences, streets with number,
 birth dates, as whole tokens, in plain, upper case, folded, percent-encoded and base64 form. Values
-common to more than ``COMMON`` records and values declared public are not personal and exempt. A
-breach names page and attribute, never the value.
+common to more than ``COMMON`` records, values that stand for nobody and values declared public are
+not personal and exempt. A breach names page and attribute, never the value.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_plus
 
+from scvkit.batch.nobody import nobodys_dates, nobodys_digits, nobodys_words
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.records.extracts import Intake
 from scvkit.vocabulary import Attribute
@@ -84,6 +85,7 @@ def personal_values(
     ``public`` are values the engagement file declares as facts that may be printed.
     """
     exempt = {" ".join(_tokens(value)) for value in public}
+    nobodys = nobodys_digits(SHORTEST["number"])
     words: dict[str, dict[tuple[str, ...], str]] = {}
     digits: dict[str, str] = {}
     dates: dict[str, str] = {}
@@ -93,12 +95,15 @@ def personal_values(
             continue
         number = re.sub(r"\D", "", value)
         if attribute in (Attribute.PHONE, Attribute.MOBILE):
-            if len(number) >= SHORTEST["number"]:
+            if len(number) >= SHORTEST["number"] and number[-SHORTEST["number"] :] not in nobodys:
                 digits[number[-SHORTEST["number"] :]] = attribute.value
             continue
         sequence = _tokens(value)
         joined = " ".join(sequence)
         if not sequence or joined in exempt or not _telling(attribute, joined, sequence):
+            continue
+        # What stands for nobody is in the kit's own lists, and so in the SQL that is shown.
+        if nobodys_words().issuperset(sequence):
             continue
         words.setdefault(sequence[0], {})[sequence] = attribute.value
     return PersonalValues(words=words, digits=digits, dates=dates)
@@ -290,7 +295,7 @@ def _date_forms(value: str) -> tuple[str, ...]:
     if not match:
         return ()
     year, month, day = match.groups() if len(match.group(1)) == 4 else match.groups()[::-1]
-    if year < "1901":
+    if year < "1901" or f"{year}-{month}-{day}" in nobodys_dates():
         return ()
     parts = ((year, month, day), (day, month, year), (month, day, year))
     return tuple(mark.join(order) for order in parts for mark in "-./")

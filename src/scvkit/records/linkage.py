@@ -262,6 +262,14 @@ class Linkage:
     corrections: tuple[CorrectionList, ...] = ()  # lists of the client, empty when none was given
     combinations: tuple[Combination, ...] = ()  # people by the set of sources, commonest first
 
+    def people_of(self, source: str) -> int | None:
+        """How many people the records of a source are; None where it holds no people."""
+        return sum(each.mid for each in self.sources if each.source == source) or None
+
+    def records_of(self, source: str) -> int:
+        """Records of a source, of people and of organisations."""
+        return sum(each.records for each in self.sources if each.source == source)
+
     @property
     def most_seen_in_two(self) -> float:
         """People who may be in two sources or more: those found, raised as the overlaps are.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from scvkit.locale.words import Words
 from scvkit.records.consent import Permission, SourcePermission
+from scvkit.report.disclosure import people
 from scvkit.report.found import Found
 from scvkit.vocabulary import Channel, Domain, GateState
 
@@ -64,6 +66,20 @@ def mailable(found: Found) -> Mailable | None:
         unseen=gates.get("G5") is GateState.NOT_ASSESSED,
         differs=_differs(most, permission, found),
         newest=found.newest(most.source),
+    )
+
+
+def records_and_people(listed: Mailable, found: Found, words: Words) -> str:
+    """Return how many records the newsletter has, and how many people they are, as a sentence."""
+    whole = people(listed.records, words)
+    known = found.linkage.people_of(listed.stated.source) if found.linkage else None
+    if known is None:
+        return words("report.roles.mailable_note.of", whole=whole, source=listed.name)
+    return words(
+        "report.roles.mailable_note.of_people",
+        whole=whole,
+        source=listed.name,
+        people=people(known, words),
     )
 
 

@@ -80,7 +80,13 @@ def use_cases(
         cases=[case for case, counted in told if counted],
         blind=[case for case, counted in told if not counted],
         strip=_strip(verdicts, readiness, words),
-        split=_split(linkage.newsletter, letter_of([v.fit for v in verdicts]), words, pen)
+        split=_split(
+            linkage.newsletter,
+            linkage.records_of(linkage.newsletter.newsletter),
+            letter_of([v.fit for v in verdicts]),
+            words,
+            pen,
+        )
         if linkage and linkage.newsletter
         else None,
     )
@@ -324,7 +330,7 @@ def _found_parts(found: int, letter: UseCaseFit | None) -> dict[str, float]:
 
 
 def _split(
-    split: NewsletterSplit, letter: UseCaseFit | None, words: Words, pen: Pen
+    split: NewsletterSplit, records: int, letter: UseCaseFit | None, words: Words, pen: Pen
 ) -> dict[str, object] | None:
     """Readers found among customers, may be written to or not, the hidden, and the rest."""
     found, hidden, base = readers_found(split, letter), split.hidden, split.readers
@@ -366,7 +372,9 @@ def _split(
             )
             for name in shown
         ],
-        "note": words(note),
+        "note": words.sentences(
+            (words("report.split.records", records=records, n=base) if records else "", words(note))
+        ),
     }
 
 

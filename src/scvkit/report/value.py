@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.stakes import PriceUsed, Swing, Value, ValueLine
+from scvkit.report.anchors import anchor
 from scvkit.report.disclosure import FEWEST, is_few, people
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
@@ -47,10 +48,20 @@ def value(*, value: Value | None, words: Words) -> Markup:
             if widest
         ],
         counts=[
-            (words(f"value.lines.{line.id}"), quantity(line.quantity, words))
+            (
+                words(f"value.lines.{line.id}"),
+                quantity(line.quantity, words, anchor=line_anchor(line)),
+                _beside(line, words),
+            )
             for line in (value.counts if value else ())
         ],
     )
+
+
+def _beside(line: ValueLine, words: Words) -> str:
+    """What a count without a price leaves out: each for itself, since they are no parts of it."""
+    told = [words(f"value.left_out.{kind}", count=people(n, words)) for kind, n in line.left_out]
+    return words("value.left_out.sentence", who=words.listed(told)) if told else ""
 
 
 def counted(line: ValueLine, words: Words) -> Quantity:
@@ -64,6 +75,11 @@ def counted(line: ValueLine, words: Words) -> Quantity:
         for end in (evidence.value, evidence.low, evidence.high)
     )
     return replace(shown, text=words("report.about", n=value), range=f"{low}–{high}")
+
+
+def line_anchor(line: ValueLine) -> str:
+    """Return the id of the row of a value line."""
+    return anchor(f"value {line.id}")
 
 
 def left_out(line: ValueLine, words: Words) -> str:

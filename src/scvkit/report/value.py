@@ -15,6 +15,7 @@ from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, quantity
 
+_NO_PARTS = ("no_proof_kept",)  # counted beside the whole, not out of it
 _ESTIMATED = "value.methods.as_often_as_the_newsletter"
 
 
@@ -50,18 +51,16 @@ def value(*, value: Value | None, words: Words) -> Markup:
         counts=[
             (
                 words(f"value.lines.{line.id}"),
-                quantity(line.quantity, words, anchor=line_anchor(line)),
-                _beside(line, words),
+                quantity(
+                    line.quantity,
+                    words,
+                    anchor=line_anchor(line) if line.quantity.assessed else "",
+                ),
+                left_out(line, words),
             )
             for line in (value.counts if value else ())
         ],
     )
-
-
-def _beside(line: ValueLine, words: Words) -> str:
-    """What a count without a price leaves out: each for itself, since they are no parts of it."""
-    told = [words(f"value.left_out.{kind}", count=people(n, words)) for kind, n in line.left_out]
-    return words("value.left_out.sentence", who=words.listed(told)) if told else ""
 
 
 def counted(line: ValueLine, words: Words) -> Quantity:
@@ -87,7 +86,7 @@ def left_out(line: ValueLine, words: Words) -> str:
     out = line.left_out
     if line.quantity.method == _ESTIMATED:
         out = tuple((kind, round(n / 10) * 10) for kind, n in out if n >= FEWEST)
-    elif any(is_few(n) for _, n in out):
+    elif any(is_few(n) for kind, n in out if kind not in _NO_PARTS):
         # Beside the others, what is left of the whole would tell how few they are.
         out = (("either", sum(n for _, n in out)),)
     told = [words(f"value.left_out.{kind}", count=people(n, words)) for kind, n in out if n]

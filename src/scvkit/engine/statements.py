@@ -118,7 +118,7 @@ class Statements:
         """The statement as it may be kept: from the work folder, without names of the moment."""
         if self._home is not None:
             sql = sql.replace(text_literal(f"{self._home}/")[1:-1], "")
-        return _OUTSIDE.sub(r"\1\3", _SPLINKS.sub(r"\1", textwrap.dedent(sql).strip()))
+        return _OUTSIDE.sub(r"\1\3", _SPLINKS.sub(r"\1", _even(sql)))
 
 
 def with_values(sql: str, values: object) -> tuple[str, bool]:
@@ -189,6 +189,12 @@ def _caller() -> str:
             break
         frame = frame.f_back
     return "notebook"
+
+
+def _even(sql: str) -> str:
+    """The statement without the indentation of the code it stood in."""
+    first, _, rest = sql.strip().partition("\n")
+    return f"{first}\n{textwrap.dedent(rest)}" if rest else first
 
 
 def _plain(name: str) -> str:

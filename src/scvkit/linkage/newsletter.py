@@ -264,6 +264,7 @@ def _known_addresses(
     }
 
 
+@counts("readers_named")
 def _named(connection: Connection, linked: Linked, newsletter: str) -> float:
     """Share of the newsletter's readers who gave a name."""
     [(named, every)] = connection.execute(

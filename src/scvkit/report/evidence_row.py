@@ -27,3 +27,12 @@ class EvidenceRow:
     kind: str = ""
     measured: bool = True
     made: MadeBy | None = None
+
+    @property
+    def told_inputs(self) -> tuple[tuple[str, str], ...]:
+        """Inputs by table: ("erp/debtors", "email, mobil"); a source or table alone without."""
+        held: dict[str, list[str]] = {}
+        for ref in self.inputs:
+            table, _, column = ref.partition(".")
+            held.setdefault(table, []).extend([column] if column else [])
+        return tuple((table, ", ".join(columns)) for table, columns in held.items())

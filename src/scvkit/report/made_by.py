@@ -31,6 +31,14 @@ class MadeBy:
     all_files: bool = False  # from the records of every file that was read
 
     @property
+    def by_function(self) -> tuple[tuple[str, tuple[Query, ...]], ...]:
+        """The statements under the function that ran them."""
+        held: dict[str, list[Query]] = {}
+        for query in self.queries:
+            held.setdefault(query.by, []).append(query)
+        return tuple((by, tuple(queries)) for by, queries in held.items())
+
+    @property
     def told(self) -> bool:
         """True when there is something to say."""
         return bool(self.queries or self.python or self.profile or self.files or self.all_files)

@@ -467,10 +467,9 @@ def test_where_one_source_alone_answers_its_own_yes_and_no_are_told(
 
 
 def test_where_people_may_be_written_to_their_records_are_told_beside_them() -> None:
-    split = records.linkage()
-    held = split.people_of("news")
-    assert held is not None
-    assert f"{WORDS.number(held)} people" in page("cmo")
+    persons, _ = records.linkage().entities_of("news")
+    assert persons
+    assert f"records in Newsletter, which are {WORDS.number(persons)} people" in page("cmo")
 
 
 def test_the_lines_of_the_finance_page_lead_to_their_evidence() -> None:

@@ -262,9 +262,10 @@ class Linkage:
     corrections: tuple[CorrectionList, ...] = ()  # lists of the client, empty when none was given
     combinations: tuple[Combination, ...] = ()  # people by the set of sources, commonest first
 
-    def people_of(self, source: str) -> int | None:
-        """How many people the records of a source are; None where it holds no people."""
-        return sum(each.mid for each in self.sources if each.source == source) or None
+    def entities_of(self, source: str) -> tuple[int, int]:
+        """How many people, and how many organisations, the records of a source are."""
+        held = {each.kind: each.mid for each in self.sources if each.source == source}
+        return held.get(EntityKind.PERSON, 0), held.get(EntityKind.ORGANISATION, 0)
 
     def records_of(self, source: str) -> int:
         """Records of a source, of people and of organisations."""

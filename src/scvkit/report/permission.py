@@ -13,10 +13,12 @@ from scvkit.records.linkage import Linkage
 from scvkit.report.anchors import anchor
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share
 from scvkit.report.look import render
+from scvkit.report.mailable import behind
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
 from scvkit.report.sentences import not_assessed, purpose_word
 from scvkit.report.source_permission import basis_seen, unexplained
+from scvkit.vocabulary import Channel
 
 _KEY = ("solid", "may"), ("refused", "may_not"), ("unknown", "not_known")
 _FACTS = (
@@ -153,15 +155,11 @@ def _records_and_people(entry: SourcePermission, linkage: Linkage | None, words:
     """Yeses are counted as records; how many people these are only linking tells."""
     given = part(entry.given, entry.records, words).text
     records = people(entry.records, words)
-    known = linkage.people_of(entry.source) if linkage else None
-    if known is None:
+    # Visits are records of nobody in particular.
+    who = "" if entry.channel is Channel.ANALYTICS else behind(entry.source, linkage, words)
+    if not who:
         return words("report.permission.records", given=given, records=records)
-    return words(
-        "report.permission.records_people",
-        given=given,
-        records=records,
-        people=people(known, words),
-    )
+    return words("report.permission.records_people", given=given, records=records, who=who)
 
 
 def _facts(permission: Permission, words: Words, pen: Pen) -> list[_Fact]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scvkit.engine import RowTables, connect, counts
-from scvkit.engine.recorded import Recorded
+from scvkit.engine.recorded import MOST_WITHIN, Recorded
 
 TABLES = ("alpha", '"Køb ""1"""', "gamma")
 TABLE = st.sampled_from(TABLES)
@@ -118,3 +118,16 @@ def test_each_result_keeps_its_own_and_a_second_count_replaces_the_first() -> No
         connection.execute("select 3").fetchall()
     assert [entry.name for entry in connection.queries("two").counted] == ["second"]
     assert [entry.name for entry in connection.queries("one").counted] == ["first"]
+
+
+def test_of_thousands_of_columns_the_first_are_kept_and_none_is_taken_for_the_table() -> None:
+    connection = connect()
+    with connection.counting("crm/wide"):
+        for n in range(MOST_WITHIN + 3):
+            with connection.counting(f".column {n}"):
+                connection.execute("select ?", [n]).fetchall()
+        connection.execute("select 'whole'").fetchall()
+    kept = connection.queries("profile-crm")
+    assert len(kept.counted) == MOST_WITHIN + 1
+    assert [query.sql for query in kept.of("crm/wide")] == ["select 'whole'"]
+    assert kept.of(f"crm/wide.column {MOST_WITHIN}") == ()

@@ -19,6 +19,8 @@ from scvkit.records.queries import Counted, Queries, Query
 P = ParamSpec("P")
 R = TypeVar("R")
 _ID_LENGTH = 10
+# Of a table with thousands of columns the first tell how each was counted.
+MOST_WITHIN = 200
 
 
 class Recorded:
@@ -43,6 +45,7 @@ class Recorded:
         self._home = home
         self._names: list[str] = []
         self._kept: dict[tuple[str, str], list[Run]] = {}
+        self._within: dict[str, set[str]] = {}
         self._owners: dict[str, str] = {}
 
     def execute(self, query: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
@@ -75,6 +78,7 @@ class Recorded:
         if keeps and self._statements is not None:
             other._statements, other._names = self._statements, self._names
             other._kept, other._owners = self._kept, self._owners
+            other._within = self._within
         return other
 
     def __getattr__(self, name: str) -> Any:
@@ -95,13 +99,19 @@ class Recorded:
     def counting(self, name: str, *, by: str = "") -> Iterator[None]:
         """Keep what runs meanwhile under ``name``; one that starts with "." adds to the outer one.
 
-        What the same function kept under the name before is forgotten.
+        Of those within one other name the first ``MOST_WITHIN`` are kept. What the same function
+        kept under the name before is forgotten.
         """
         if self._statements is None:
             yield
             return
-        whole = f"{self._names[-1]}{name}" if name.startswith(".") and self._names else name
-        key = (whole, by)
+        within = self._names[-1] if name.startswith(".") and self._names else ""
+        whole = f"{within}{name}"
+        kept = self._within.setdefault(within, set()) if within else {whole}
+        if len(kept) < MOST_WITHIN:
+            kept.add(whole)
+        # What is one too many is kept under no name, and so not for long.
+        key = (whole if whole in kept else "", by)
         self._kept[key] = []
         self._names.append(whole)
         self._statements.keys.append(key)
@@ -113,6 +123,7 @@ class Recorded:
         finally:
             self._names.pop()
             self._statements.keys.pop()
+            self._kept.pop(("", by), None)
 
     def queries(self, result: str) -> Queries:
         """The statements behind ``result``: those kept since another result took its own."""

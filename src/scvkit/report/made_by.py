@@ -47,6 +47,8 @@ class MadeBy:
 class Provenance:
     """Looks up what made the numbers of one run."""
 
+    most_shown = 10_000  # characters of one statement: a page of many sources stays small
+
     def __init__(self, queries: Queries, intake: Intake) -> None:
         self._queries = queries
         self._by_name: dict[str, list[Query]] = {}

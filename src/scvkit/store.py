@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from scvkit.errors import MissingResult
+from scvkit.records.queries import Queries, all_queries
 from scvkit.sendable import read_back, without_few
 
 SCHEMA_VERSION = 1
@@ -80,9 +81,30 @@ class Store:
             return None
         return self.load(name, kind, made_by="the notebook that makes it")
 
+    def keep_sql(self, name: str, queries: Queries) -> None:
+        """Write the SQL behind a result beside it; none where nothing was counted by SQL."""
+        if queries.counted:
+            self.save(sql_of(name), queries)
+        else:
+            self.path(sql_of(name)).unlink(missing_ok=True)
+
+    def queries(self) -> Queries:
+        """The SQL behind all results made so far, as it ran."""
+        made = [name for name in self.names() if name.startswith(sql_of(""))]
+        return all_queries(found for name in made if (found := self.find(name, Queries)))
+
     def names(self) -> tuple[str, ...]:
         """Names of all results, sorted."""
         return tuple(sorted(p.stem for p in self.folder.glob("*.json")))
+
+
+def sql_of(name: str) -> str:
+    """Name of the result that holds the SQL behind a result.
+
+    >>> sql_of("permission")
+    'sql-permission'
+    """
+    return f"sql-{name}"
 
 
 def _adapter(kind: type) -> TypeAdapter[Any]:

@@ -14,7 +14,7 @@ from scvkit.report import workbook
 from scvkit.vocabulary import Attribute, Domain, Grain
 
 PEOPLE = (
-    ("K-100234", "Åse Bjørnholm", "aase@bjornholm.example", "+45 01 23 45 67", "Møllevej 12"),
+    ("K-100234", "Åse Bjørnholm", "aase@bjornholm.example", "+45 01 23 45 69", "Møllevej 12"),
     (
         "K-100235",
         "Óscar Lindqvist",
@@ -81,11 +81,11 @@ def values(tmp_path: Path) -> PersonalValues:
         ("ase bjornholm", "full_name"),
         ("aase@bjornholm.example", "email"),
         ("AASE@BJORNHOLM.EXAMPLE", "email"),
-        ("tel 0123 4567", "phone"),
-        ("(+45) 01-23-45-67", "phone"),
+        ("tel 0123 4569", "phone"),
+        ("(+45) 01-23-45-69", "phone"),
         ("M&oslash;llevej 12", "street"),
-        ("tel +45.01234567", "phone"),
-        ("tel 01.23.45.67", "phone"),
+        ("tel +45.01234569", "phone"),
+        ("tel 01.23.45.69", "phone"),
         ("K-100234", "customer_number"),
         ("born 1961-04-23", "date_of_birth"),
         ("born 23.04.1961", "date_of_birth"),
@@ -111,11 +111,11 @@ def test_a_planted_leak_is_caught(values: PersonalValues, leak: str, attribute: 
         "1,473 records, 23 of 61 in Vejle",
         "Åse and Bjørn Holm",  # the tokens, not the sequence
         "<td>01</td><td>23</td><td>45</td><td>67</td>",  # counts in neighbouring cells
-        '<path d="M 10 012 3456 7 01 234 567 L 1234567 01234567"/>',
+        '<path d="M 10 012 3456 7 01 234 567 L 1234567 01234569"/>',
         "Møllevej has 12 houses",
         "sha256 k100234f" * 3,
         "<text x=204.48 y=101.234567>1</text>",
-        "variance 4.01234567",
+        "variance 4.01234569",
         "2026-09-30",
         "<dc:date>2026-11-22T10:58:01.234567</dc:date>",
     ],
@@ -182,8 +182,8 @@ def test_a_value_in_a_file_name_is_caught(values: PersonalValues, tmp_path: Path
 
 
 def test_values_shared_by_many_records_are_no_personal_values(tmp_path: Path) -> None:
-    assert _values_of_names(tmp_path, ["Ny Kunde"] * 30).pairs == {}
-    assert _values_of_names(tmp_path, ["Ny Kunde"]).pairs != {}
+    assert _values_of_names(tmp_path, ["Åse Holm"] * 30).pairs == {}
+    assert _values_of_names(tmp_path, ["Åse Holm"]).pairs != {}
 
 
 def test_a_value_in_a_workbook_is_caught_although_it_is_packed(

@@ -22,6 +22,7 @@ from scvkit.records.extracts import Intake
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
 from scvkit.records.profile import SourceProfile
+from scvkit.records.queries import Queries
 from scvkit.records.readiness import Readiness, TierVotes
 from scvkit.records.usecases import UseCases
 from scvkit.scenarios import with_flips
@@ -44,6 +45,7 @@ class Assessed:
     linkage: Linkage
     permission: Permission
     use_cases: UseCases
+    queries: Queries  # the SQL behind all of it
 
     def expected(self) -> dict[str, Any]:
         """What truth/expected.yaml says."""
@@ -82,7 +84,7 @@ class Assessed:
 def assess_client(client: Path, work: Path) -> Assessed:
     """Read, profile, link and assess the delivery in ``client``."""
     engagement = load_engagement(client / "engagement.yaml")
-    connection = connect(spill_folder=work / "spill")
+    connection = connect(spill_folder=work / "spill", home=work)
     rows = RowTables(work / "rows")
     delivery = read_delivery(connection, rows, engagement, client / engagement.extracts)
     intake = understand_delivery(connection, rows, engagement, delivery)
@@ -95,6 +97,8 @@ def assess_client(client: Path, work: Path) -> Assessed:
     identity = key_test(connection, rows, engagement, intake)
     linkage = link_records(connection, rows, engagement, intake)
     write_permissions(connection, rows, engagement, intake)
+    permission = reconcile(connection, rows, engagement, intake)
+    use_cases = fit_use_cases(connection, rows, engagement, intake, recovery=linkage.recovery)
     return Assessed(
         client=client,
         engagement=engagement,
@@ -104,8 +108,9 @@ def assess_client(client: Path, work: Path) -> Assessed:
         profiles=profiles,
         identity=identity,
         linkage=linkage,
-        permission=reconcile(connection, rows, engagement, intake),
-        use_cases=fit_use_cases(connection, rows, engagement, intake, recovery=linkage.recovery),
+        permission=permission,
+        use_cases=use_cases,
+        queries=connection.queries("all"),
     )
 
 
@@ -116,7 +121,7 @@ def of_work(client: Path, work: Path) -> Assessed:
     return Assessed(
         client=client,
         engagement=engagement,
-        connection=connect(spill_folder=work / "spill"),
+        connection=connect(spill_folder=work / "spill", home=work),
         rows=RowTables(work / "rows"),
         intake=results.load("intake", Intake, made_by=""),
         profiles=tuple(
@@ -127,4 +132,5 @@ def of_work(client: Path, work: Path) -> Assessed:
         linkage=results.load("linkage", Linkage, made_by=""),
         permission=results.load("permission", Permission, made_by=""),
         use_cases=results.load("use_cases", UseCases, made_by=""),
+        queries=results.queries(),
     )

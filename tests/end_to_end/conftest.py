@@ -10,9 +10,15 @@ from typing import Any
 
 import pytest
 
+from sample_data.generator.build import build
+from sample_data.generator.clients import CLIENTS
+from sample_data.generator.parameters import PRESETS
 from scvkit.batch import RunOptions, RunResult, run_engagement
+from tests.end_to_end.assessed import Assessed, assess_client, of_work
 
 ROOT = Path(__file__).parents[2]
+SEED = 20260930
+OTHERS = ("taerskel_b", "micro", "tidy", "pointless")
 
 
 @dataclass(frozen=True)
@@ -58,3 +64,19 @@ def run(client: Path, folder: Path) -> Run:
 @pytest.fixture(scope="session")
 def tiny_run(tiny_client: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(tiny_client, tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture(scope="session")
+def clients(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assessed]:
+    """The first client as the run left it; the others assessed in this process."""
+    found = {"taerskel": of_work(tiny_run.client, tiny_run.work)}
+    for name in OTHERS:
+        folder = tmp_path_factory.mktemp(name)
+        build(CLIENTS[name], PRESETS["tiny"], SEED, folder / "client")
+        found[name] = assess_client(folder / "client", folder / "work")
+    return found
+
+
+@pytest.fixture(params=["taerskel", *OTHERS])
+def client(request: pytest.FixtureRequest, clients: dict[str, Assessed]) -> Assessed:
+    return clients[request.param]

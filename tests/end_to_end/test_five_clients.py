@@ -7,9 +7,6 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from sample_data.generator.build import build
-from sample_data.generator.clients import CLIENTS
-from sample_data.generator.parameters import PRESETS
 from scvkit.landscape import draw_map, map_as_text
 from scvkit.records.landscape import LandscapeMap
 from scvkit.records.readiness import Readiness, TierVotes
@@ -18,7 +15,7 @@ from scvkit.scenarios import flip_chain, nearest_flips
 from scvkit.store import Store
 from scvkit.usecases.catalogue import load_catalogue
 from scvkit.vocabulary import GateState, Tier, UseCaseStatus, Verdict
-from tests.end_to_end.assessed import Assessed, assess_client, of_work
+from tests.end_to_end.assessed import Assessed
 from tests.end_to_end.beside_truth import (
     contradictions,
     readers,
@@ -28,26 +25,6 @@ from tests.end_to_end.beside_truth import (
 from tests.end_to_end.conftest import Run
 from tests.end_to_end.figures import differing_on_map, page_of, unexplained_bars
 from tests.end_to_end.sections import WORDS, map_of, sections_of, text_of
-
-SEED = 20260930
-OTHERS = ("taerskel_b", "micro", "tidy", "pointless")
-
-
-@pytest.fixture(scope="session")
-def clients(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assessed]:
-    """The first client as the run left it; the others assessed in this process."""
-    found = {"taerskel": of_work(tiny_run.client, tiny_run.work)}
-    for name in OTHERS:
-        folder = tmp_path_factory.mktemp(name)
-        build(CLIENTS[name], PRESETS["tiny"], SEED, folder / "client")
-        found[name] = assess_client(folder / "client", folder / "work")
-    return found
-
-
-@pytest.fixture(params=["taerskel", *OTHERS])
-def client(request: pytest.FixtureRequest, clients: dict[str, Assessed]) -> Assessed:
-    return clients[request.param]
-
 
 # --- every number and every answer -------------------------------------------------------
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scvkit.locale.words import LANGUAGES, load_words
+from scvkit.readiness import estimate_value
 from scvkit.records.evidence import Evidence, measured_count, measured_share, not_assessed
 from scvkit.records.identity import KeyTest, SourceRecords
 from scvkit.records.readiness import UseCaseVerdict
@@ -25,6 +26,7 @@ from scvkit.report.readers import readers_found
 from scvkit.report.role_stops import stops
 from scvkit.report.role_tables import Row, grouped
 from scvkit.report.use_cases import status_of
+from scvkit.report.value import value as value_section
 from scvkit.vocabulary import Channel, GateState, Grade, Key, UseCaseStatus
 from tests.report import records
 from tests.report.test_sections import Outline, visible
@@ -452,3 +454,49 @@ def _capture(source: str, gain: float, width: float = 0.0) -> RoadmapAction:
         worth=1.0,
         reason="judgement",
     )
+
+
+@pytest.mark.parametrize(("both_ways", "said"), [(0, "no address says yes"), (12, "another: 12.")])
+def test_where_one_source_alone_answers_its_own_yes_and_no_are_told(
+    both_ways: int, said: str
+) -> None:
+    whole = records.permission()
+    one = replace(whole.sources[2], both_ways=both_ways)
+    assert said in page("dpo", permission=replace(whole, sources=(one,), conflicts=()))
+    assert said not in page("dpo", permission=replace(whole, sources=(one, *whole.sources[:2])))
+
+
+def test_where_people_may_be_written_to_their_records_are_told_beside_them() -> None:
+    persons, _ = records.linkage().entities_of("news")
+    assert persons
+    assert f"records in Newsletter, which are {WORDS.number(persons)} people" in page("cmo")
+
+
+def test_the_lines_of_the_finance_page_lead_to_their_evidence() -> None:
+    line = ValueLine(
+        id="unreachable",
+        quantity=measured_count(120, unit="people", method="usecases.methods.unreachable"),
+        prices=(),
+        missing=("margin_per_customer",),
+        low=None,
+        mid=None,
+        high=None,
+    )
+    value = Value(currency="DKK", lines=(line,), counts=(), swings=())
+    text = str(role_pages(found(value=value), WORDS))
+    assert '<a class="scv-e" href="#e-value-unreachable">120</a>' in text
+
+
+def test_yeses_of_which_no_proof_is_kept_are_told_beside_those_without_proof() -> None:
+    whole = records.permission()
+    bare = replace(whole.sources[0], channel=Channel.SMS, proven=0, undated=whole.sources[0].given)
+    permission = replace(whole, sources=(*whole.sources, bare))
+    value = estimate_value(
+        engagement=records.engagement(),
+        linkage=None,
+        permission=permission,
+        use_cases=None,
+        people=None,
+    )
+    shown = html.unescape(visible(str(value_section(value=value, words=WORDS))))
+    assert "1,700 further yeses for which no proof is kept at all" in shown

@@ -16,6 +16,7 @@ from scvkit.readiness import draw_blueprint, estimate_value
 from scvkit.records.evidence import measured_count, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.readiness import Gate, Readiness
+from scvkit.records.stakes import Value
 from scvkit.records.usecases import MissingInput
 from scvkit.vocabulary import GateState, UseCaseStatus
 from tests.report import records
@@ -120,20 +121,24 @@ def whole_report() -> list[Markup]:
         report.case_against(
             identity=records.identity(), use_cases=records.use_cases(), words=WORDS
         ),
-        method(),
+        method(value=worth()),
         *decisions(readiness),
     ]
 
 
-def decisions(readiness: Readiness) -> list[Markup]:
-    """The sections that tell what could be done, with nothing tried, priced or counted yet."""
-    value = estimate_value(
+def worth() -> Value:
+    return estimate_value(
         engagement=records.engagement(),
         linkage=records.linkage(),
         permission=records.permission(),
         use_cases=records.use_cases(),
         people=None,
     )
+
+
+def decisions(readiness: Readiness) -> list[Markup]:
+    """The sections that tell what could be done, with nothing tried, priced or counted yet."""
+    value = worth()
     blueprint = draw_blueprint(
         engagement=records.engagement(),
         profiles=records.profiles(),

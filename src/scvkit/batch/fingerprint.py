@@ -20,6 +20,7 @@ from scvkit.batch.inputs import Inputs
 from scvkit.batch.provenance import versions
 from scvkit.engine.rows import WRITERS
 from scvkit.plan import Step, Task, made_before, notebooks_folder
+from scvkit.store import sql_of
 from scvkit.workshop.desk import Desk
 
 _NOT_CODE = {".pyc", ".pyo"}
@@ -112,8 +113,9 @@ def outputs(step: Step, desk: Desk, source: str | None = None) -> list[Path]:
     """Files of results, row tables and pages that a step has made, for one source or all."""
     found: list[Path] = []
     for result in step.writes:
-        pattern = f"{result}-{source or '*'}.json" if step.per_source else f"{result}.json"
-        found += (desk.work / "results").glob(pattern)
+        for name in (result, sql_of(result)):
+            pattern = f"{name}-{source or '*'}.json" if step.per_source else f"{name}.json"
+            found += (desk.work / "results").glob(pattern)
     rows = desk.work / "rows"
     if step.per_source:
         found += (desk.work / "pages").glob(f"{source or '*'}-*.html")

@@ -2,9 +2,9 @@
 
 Searched for: e-mail addresses, phone numbers, ids, full names as sequences (the surname first or
 last, in one cell or in neighbours), streets with number, birth dates, as whole tokens, in plain,
-upper case, folded, percent-encoded and base64 form. Values common to more than ``COMMON`` records
-and values declared public are not personal and exempt. A breach names page and attribute, never
-the value.
+upper case, folded, percent-encoded and base64 form. Values common to more than ``COMMON`` records,
+values that stand for nobody and values declared public are not personal and exempt. A breach names
+page and attribute, never the value.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote_plus
 
+from scvkit.batch.nobody import nobodys_dates, nobodys_digits, nobodys_words
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.records.extracts import Intake
 from scvkit.vocabulary import Attribute
@@ -101,6 +102,7 @@ def personal_values(
     ``public`` are values the engagement file declares as facts that may be printed.
     """
     exempt = {" ".join(_tokens(value)) for value in public}
+    nobodys = nobodys_digits(SHORTEST["number"])
     found = PersonalValues(words={}, pairs={}, longer={}, digits={}, dates={})
     for attribute, value in _identifying(connection, rows, intake):
         if attribute is Attribute.DATE_OF_BIRTH:
@@ -108,12 +110,15 @@ def personal_values(
             continue
         if attribute in (Attribute.PHONE, Attribute.MOBILE):
             number = re.sub(r"\D", "", value)
-            if len(number) >= SHORTEST["number"]:
+            if len(number) >= SHORTEST["number"] and number[-SHORTEST["number"] :] not in nobodys:
                 found.digits[number[-SHORTEST["number"] :]] = attribute.value
             continue
         sequence = _tokens(value)
         joined = " ".join(sequence)
-        if sequence and joined not in exempt and _telling(attribute, joined, sequence):
+        # What stands for nobody is in the kit's own lists, and so in the SQL that is shown.
+        if nobodys_words().issuperset(sequence):
+            continue
+        if joined not in exempt and _telling(attribute, joined, sequence):
             _keep(found, sequence, attribute.value)
             if attribute is Attribute.FULL_NAME:  # "Holm, Jens"
                 _keep(found, (sequence[-1], *sequence[:-1]), attribute.value)
@@ -348,7 +353,7 @@ def _date_forms(value: str) -> tuple[str, ...]:
     if not match:
         return ()
     year, month, day = match.groups() if len(match.group(1)) == 4 else match.groups()[::-1]
-    if year < "1901":
+    if year < "1901" or f"{year}-{month}-{day}" in nobodys_dates():
         return ()
     parts = ((year, month, day), (day, month, year), (month, day, year))
     return tuple(mark.join(order) for order in parts for mark in "-./")

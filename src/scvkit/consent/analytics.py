@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from scvkit.consent.explained import ExplainedConsent
-from scvkit.engine import Connection, RowTables
+from scvkit.engine import Connection, RowTables, counts
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.vocabulary import Channel, ConsentStatus, Domain
 
 
+@counts("analytics_without_consent")
 def analytics_without_consent(
     connection: Connection,
     rows: RowTables,

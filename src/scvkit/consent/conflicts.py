@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from scvkit.consent.stated import rank
-from scvkit.engine import Connection, RowTables, Steps, text_literal
+from scvkit.engine import Connection, RowTables, Steps, counts, text_literal
 from scvkit.records.consent import PairConflict
 from scvkit.vocabulary import Channel, ConsentStatus, EntityKind
 
@@ -138,6 +138,7 @@ def _joined_by_address(connection: Connection) -> bool:
     return bool(joined)
 
 
+@counts("people_stated {level.value}")
 def people_stated(connection: Connection, level: Level) -> PeopleStated:
     """Count the people of one level; needs ``write_stated``."""
     steps = Steps().step("one_row_per_difference", level.differences)
@@ -158,6 +159,7 @@ def people_stated(connection: Connection, level: Level) -> PeopleStated:
     )
 
 
+@counts("conflicts_between")
 def conflicts_between(connection: Connection) -> tuple[PairConflict, ...]:
     """Return each pair of sources that both state something, sorted by name.
 

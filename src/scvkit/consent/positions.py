@@ -13,7 +13,7 @@ from scvkit.consent.stated import rank, status_of_rank
 from scvkit.consent.suppression import write_suppression
 from scvkit.consent.unexplained import unexplained_values
 from scvkit.engagement import Engagement
-from scvkit.engine import Connection, RowTables, Steps, text_literal
+from scvkit.engine import Connection, RowTables, Steps, counts, text_literal
 from scvkit.records.consent import Permission, SourceBasis, SourcePermission, UnexplainedValues
 from scvkit.records.evidence import Evidence, measured_count, measured_share, not_assessed
 from scvkit.records.extracts import Intake
@@ -106,6 +106,7 @@ def _write_positions(connection: Connection, rows: RowTables) -> None:
     )
 
 
+@counts("stated")
 def _stated_by_source(
     connection: Connection, rows: RowTables, usable: tuple[ExplainedConsent, ...]
 ) -> tuple[SourcePermission, ...]:
@@ -250,6 +251,7 @@ def _people(
     )
 
 
+@counts("proof")
 def _proof(
     connection: Connection, rows: RowTables, usable: tuple[ExplainedConsent, ...]
 ) -> Evidence:

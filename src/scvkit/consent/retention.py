@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from scvkit.engagement import Engagement
-from scvkit.engine import Connection, RowTables, Steps, text_literal
+from scvkit.engine import Connection, RowTables, Steps, counts, text_literal
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.vocabulary import EVENT_GRAINS
 
 
+@counts("past_retention")
 def past_retention(
     connection: Connection, rows: RowTables, engagement: Engagement, intake: Intake
 ) -> Evidence:

@@ -7,7 +7,7 @@ from functools import cache
 
 from scvkit.consent import stated
 from scvkit.engagement import Consent
-from scvkit.engine import Connection, RowTables, quoted
+from scvkit.engine import Connection, RowTables, counts, quoted
 from scvkit.locale.words import Words
 from scvkit.records.consent import Permission, UnexplainedValues
 from scvkit.shipped import shipped
@@ -18,6 +18,7 @@ _MOST_VALUES = 20
 _LONGEST = 40
 
 
+@counts("unexplained {source}")
 def unexplained_values(
     connection: Connection, rows: RowTables, source: str, consent: Consent
 ) -> UnexplainedValues | None:

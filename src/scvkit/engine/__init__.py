@@ -11,6 +11,7 @@ from scvkit.engine.duck import (
     seal,
 )
 from scvkit.engine.hashes import Repeats, count_repeats, write_shared
+from scvkit.engine.recorded import counts
 from scvkit.engine.rows import RowTables
 from scvkit.engine.sql import Steps, own, quoted, text_literal
 from scvkit.engine.texts import column_texts, has_long_number
@@ -27,6 +28,7 @@ __all__ = [
     "column_texts",
     "connect",
     "count_repeats",
+    "counts",
     "has_long_number",
     "memory_bytes",
     "own",

@@ -8,26 +8,32 @@ from pathlib import Path
 
 import duckdb
 
+from scvkit.engine.recorded import Recorded
 from scvkit.errors import EngagementError
 
 MEMORY_VARIABLE = "SCVKIT_MEMORY"
 # Python and its arrays come on top: a million records then stay below four gigabytes.
 MEMORY_LIMIT = "2500MB"
 
-Connection = duckdb.DuckDBPyConnection
+Connection = Recorded
 EngineError = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 
 
 def connect(
-    *, threads: int = 2, memory_limit: str = "", spill_folder: Path | None = None
+    *,
+    threads: int = 2,
+    memory_limit: str = "",
+    spill_folder: Path | None = None,
+    home: Path | None = None,
 ) -> Connection:
     """Return a new in-memory DuckDB connection that never loads an extension from outside.
 
     ``memory_limit`` ("2500MB") is kept by spilling what does not fit into ``spill_folder``, which
     belongs in the private work folder because it holds rows; without a folder nothing is ever
     written and a query that does not fit fails. Empty takes ``SCVKIT_MEMORY`` from the
-    environment, else the kit's own ``MEMORY_LIMIT``.
+    environment, else the kit's own ``MEMORY_LIMIT``. ``home`` is the work folder, from which the
+    SQL that is kept names its tables.
 
     >>> connect().sql("select 1 + 1").fetchall()
     [(2,)]
@@ -38,7 +44,7 @@ def connect(
     """
     limit = memory_limit or os.environ.get(MEMORY_VARIABLE, "") or MEMORY_LIMIT
     memory_bytes(limit)
-    connection = duckdb.connect(
+    raw = duckdb.connect(
         ":memory:",
         config={
             "threads": threads,
@@ -51,6 +57,7 @@ def connect(
             "temp_directory": "",
         },
     )
+    connection = Recorded(raw, home=home)
     connection.execute("set enable_progress_bar = false")
     if spill_folder is not None:
         spill_folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scvkit.engagement import Claim, Engagement
-from scvkit.engine import Connection, RowTables, quoted
+from scvkit.engine import Connection, RowTables, counts, quoted
 from scvkit.identity.raw import columns_of, record_tables
 from scvkit.identity.standardise import install_macros, says_something
 from scvkit.records.evidence import Evidence, measured_share, not_assessed
@@ -25,6 +25,7 @@ def run_claims(
     )
 
 
+@counts("claim {claim.id}")
 def _measure(
     connection: Connection,
     rows: RowTables,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from scvkit.engagement import Engagement
-from scvkit.engine import Connection, RowTables, Steps, quoted, text_literal
+from scvkit.engine import Connection, RowTables, Steps, counts, quoted, text_literal
 from scvkit.identity.claims import run_claims
 from scvkit.identity.raw import columns_of, issued_number, record_tables
 from scvkit.identity.stability import stability_of
@@ -149,6 +149,7 @@ def _is_shared(key: Key) -> str:
     return {Key.EMAIL: "email_shared", Key.PHONE: "phone_shared"}.get(key, "false")
 
 
+@counts("keys")
 def _valid_and_unique(
     connection: Connection, steps: Steps
 ) -> dict[tuple[str, str], tuple[int, int, int]]:
@@ -163,6 +164,7 @@ def _valid_and_unique(
     return {(str(r[0]), str(r[1])): (int(r[2]), int(r[3]), int(r[4])) for r in found}
 
 
+@counts("filled {source.source} {key}")
 def _filled(
     connection: Connection,
     rows: RowTables,
@@ -214,6 +216,7 @@ def _key_columns(
     return found
 
 
+@counts("raw_overlap")
 def _raw_overlaps(
     connection: Connection,
     steps: Steps,
@@ -258,6 +261,7 @@ def _raw_overlaps(
     return tuple(overlaps)
 
 
+@counts("source_records")
 def _source_records(
     connection: Connection, steps: Steps, sources: list[str]
 ) -> tuple[SourceRecords, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from math import ceil
 
-from scvkit.engine import Connection, RowTables
+from scvkit.engine import Connection, RowTables, counts
 from scvkit.linkage.missed import Missed
 from scvkit.records.extracts import Intake
 from scvkit.records.linkage import Combination, Overlap, SeenIn, SourceEntities
@@ -14,6 +14,7 @@ from scvkit.vocabulary import EntityKind
 FEWEST = 5  # persons in a set of sources that is told
 
 
+@counts("source_entities")
 def count_source_entities(
     connection: Connection, rows: RowTables, intake: Intake
 ) -> tuple[SourceEntities, ...]:
@@ -33,6 +34,7 @@ def count_source_entities(
     )
 
 
+@counts("overlap")
 def count_overlaps(
     connection: Connection, rows: RowTables, intake: Intake, *, missed: Missed | None = None
 ) -> tuple[Overlap, ...]:
@@ -92,6 +94,7 @@ def count_overlaps(
     )
 
 
+@counts("seen_in")
 def count_seen_in(connection: Connection, rows: RowTables) -> tuple[SeenIn, ...]:
     """Return how many persons are seen in exactly one, two … sources.
 
@@ -104,6 +107,7 @@ def count_seen_in(connection: Connection, rows: RowTables) -> tuple[SeenIn, ...]
     return tuple(SeenIn(sources=int(r[0]), people=int(r[1]), sure=int(r[2])) for r in found)
 
 
+@counts("combinations")
 def count_combinations(connection: Connection, rows: RowTables) -> tuple[Combination, ...]:
     """Return how many persons are seen in exactly each set of sources, the commonest first.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scvkit.engagement import Engagement
-from scvkit.engine import Connection, RowTables, Steps
+from scvkit.engine import Connection, RowTables, Steps, counts
 from scvkit.records.evidence import Evidence, measured_share
 from scvkit.records.identity import ClaimTest, claim_beside
 from scvkit.records.linkage import Overlap
@@ -15,6 +15,7 @@ from scvkit.vocabulary import EntityKind
 SPELT_ALIKE = 0.9
 
 
+@counts("disagreement")
 def disagreeing_persons(connection: Connection, rows: RowTables) -> Evidence:
     """Share of persons with comparable records whose surname, birth date or address differ.
 
@@ -104,6 +105,7 @@ def overlap_claims(engagement: Engagement, overlaps: Sequence[Overlap]) -> tuple
 _OF_A_PERSON = ("email", "phone", "customer_number", "member_number", "login_id")
 
 
+@counts("one_value")
 def values_per_person(
     connection: Connection, rows: RowTables, engagement: Engagement
 ) -> tuple[tuple[str, Evidence], ...]:

@@ -38,7 +38,7 @@ def open_linker(
     Splink takes longer to check settings than to score a small set; what was trained was checked.
     """
     connection.execute("select 1").fetchall()  # Splink cannot start beside an unread result
-    api = DuckDBAPI(connection)
+    api = DuckDBAPI(connection.raw)
     records = api.register(table, dataset_display_name="records")
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), _parsed_once():
         warnings.simplefilter("ignore")

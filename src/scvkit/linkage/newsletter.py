@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import fsum, hypot, sqrt
 
-from scvkit.engine import Connection, RowTables, Steps, quoted
+from scvkit.engine import Connection, RowTables, Steps, counts, quoted
 from scvkit.linkage.kept import RECORDS
 from scvkit.linkage.kinds import Linked
 from scvkit.linkage.mailboxes import shields
@@ -89,6 +89,7 @@ def _write_customers(connection: Connection, rows: RowTables) -> None:
     ).fetchall()
 
 
+@counts("newsletter_found")
 def _found(connection: Connection, rows: RowTables, newsletter: str) -> tuple[int, int, int, int]:
     """Readers, and those of them found among customers by A, A–C and A–D."""
     counts = []
@@ -106,6 +107,7 @@ def _found(connection: Connection, rows: RowTables, newsletter: str) -> tuple[in
     return counts[0][0], counts[0][1], counts[1][1], counts[2][1]
 
 
+@counts("behind_firms")
 def _behind_firms(connection: Connection, rows: RowTables, found: int) -> float:
     """Readers that organisations without a named contact may have, one each, at most.
 
@@ -206,6 +208,7 @@ def _student(free: int) -> float:
     return _STUDENT.get(free, NINE_OF_TEN * (1 + 1 / (1.2 * free))) if free else NINE_OF_TEN
 
 
+@counts("newsletter_hidden")
 def _known_addresses(
     connection: Connection, rows: RowTables, linked: Linked, newsletter: str
 ) -> dict[str, tuple[int, int]]:
@@ -261,6 +264,7 @@ def _known_addresses(
     }
 
 
+@counts("readers_named")
 def _named(connection: Connection, linked: Linked, newsletter: str) -> float:
     """Share of the newsletter's readers who gave a name."""
     [(named, every)] = connection.execute(

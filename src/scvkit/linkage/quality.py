@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scvkit.engine import Connection, RowTables, quoted, text_literal
+from scvkit.engine import Connection, RowTables, counts, quoted, text_literal
 from scvkit.linkage.components import same_members
 from scvkit.linkage.kinds import Linked
 from scvkit.linkage.resolve import cluster, numbered
@@ -188,6 +188,7 @@ def stability(connection: Connection, linked: Linked) -> Evidence:
     return measured_share(int(same.sum()), linked.prepared.records, method=method, refs=("pairs",))
 
 
+@counts("contradictory_clusters")
 def contradictory_clusters(connection: Connection, rows: RowTables, intake: Intake) -> Evidence:
     """Share of persons with several records whose records contradict each other.
 
@@ -222,6 +223,7 @@ def contradictory_clusters(connection: Connection, rows: RowTables, intake: Inta
     )
 
 
+@counts("unlinkable")
 def unlinkable_records(connection: Connection, rows: RowTables) -> Evidence:
     """Share of records with neither a strong key nor a name with an address."""
     found = connection.execute(

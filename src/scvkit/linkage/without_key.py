@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-from scvkit.engine import Connection, RowTables, quoted, text_literal
+from scvkit.engine import Connection, RowTables, counts, quoted, text_literal
 from scvkit.linkage.kept import LIMITS, PAIRS, RECORDS
 from scvkit.linkage.prepared import KEYS, PERSON_COLUMNS, Prepared
 from scvkit.linkage.resolve import cluster
@@ -37,6 +37,7 @@ class HiddenKey:
         return " and ".join(parts) or "true"
 
 
+@counts("without_key {hidden.key}")
 def write_without_key(connection: Connection, rows: RowTables, hidden: HiddenKey, into: str) -> int:
     """Write the clusters without the key into the temporary table ``into``; return changed ones.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scvkit.engine import Steps, quoted
+from scvkit.engine import Steps, counts, quoted
 from scvkit.profile.alike import Alike
 from scvkit.profile.column_masks import column_masks
 from scvkit.profile.conditions import BITS, CROWDABLE, DATED
@@ -95,6 +95,7 @@ class ColumnMeasure:
         return next((day for day, _ in reversed(self.days) if as_of is None or day <= as_of), None)
 
 
+@counts(".{meaning.column}")
 def measure_column(
     connection: Connection,
     scan: str,

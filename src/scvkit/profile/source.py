@@ -28,7 +28,7 @@ def profile_source(
     MissingResult when a table of the intake was not written.
     """
     # A cursor of its own: what is made on the way never meets the caller's names.
-    with connection.cursor() as work:
+    with connection.cursor(keeps=True) as work:
         add_mask_function(work)
         try:
             measures = tuple(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scvkit.engine import quoted
+from scvkit.engine import counts, quoted
 from scvkit.profile.alike import (
     FEWEST,
     Alike,
@@ -58,6 +58,7 @@ class TableMeasure:
     usual_pause: int | None  # longest pause in days between such days in the year before it
 
 
+@counts("{table.source}/{table.table}")
 def measure_table(
     connection: Connection, rows: RowTables, table: SourceTable, *, as_of: dt.date | None
 ) -> TableMeasure:

@@ -197,6 +197,7 @@ def _counts(
     permission: Permission | None, use_cases: UseCases | None, people: PeopleCounts | None
 ) -> tuple[ValueLine, ...]:
     held = []
+    left_out: dict[str, tuple[tuple[str, int], ...]] = {}
     if people is not None and people.refused.assessed:
         held.append(("refused", people.refused))
     if permission is not None:
@@ -205,14 +206,25 @@ def _counts(
             ("past_retention", _as_count(permission.past_retention)),
             ("no_proof", _as_count(permission.proof, failed=True)),
         ]
+        rest = sum(entry.given for entry in permission.without_proof_kept)
+        left_out["no_proof"] = (("no_proof_kept", rest),) if rest else ()
     if use_cases is not None:
         columns = measured_count(
             len(use_cases.dark_columns), unit="number", method="value.methods.dark_columns"
         )
         held.append(("columns_nobody_needs", columns))
     return tuple(
-        ValueLine(id=name, quantity=e, prices=(), missing=(), low=None, mid=None, high=None)
-        for name, e in held
+        ValueLine(
+            id=name,
+            quantity=counted,
+            prices=(),
+            missing=(),
+            low=None,
+            mid=None,
+            high=None,
+            left_out=left_out.get(name, ()),
+        )
+        for name, counted in held
     )
 
 

@@ -84,3 +84,20 @@ class Permission:
     past_retention: Evidence
     not_assessed: tuple[tuple[str, str], ...]  # (source, reason)
     to_suppress: tuple[tuple[str, int], ...] = ()  # source → records to stop
+
+    @property
+    def with_proof_kept(self) -> tuple[SourcePermission, ...]:
+        """Answers of which a time or more is kept: ``proof`` counts their yeses."""
+        return tuple(e for e in self._to_contact if e.proven or e.undated < e.given)
+
+    @property
+    def without_proof_kept(self) -> tuple[SourcePermission, ...]:
+        """Answers of which nothing is kept that would prove a yes; none where that is unsure."""
+        kept = self.with_proof_kept
+        if not kept or sum(entry.given for entry in kept) != self.proof.tested:
+            return ()
+        return tuple(entry for entry in self._to_contact if entry not in kept)
+
+    @property
+    def _to_contact(self) -> tuple[SourcePermission, ...]:
+        return tuple(e for e in self.sources if e.channel is not Channel.ANALYTICS and e.given)

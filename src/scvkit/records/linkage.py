@@ -262,6 +262,15 @@ class Linkage:
     corrections: tuple[CorrectionList, ...] = ()  # lists of the client, empty when none was given
     combinations: tuple[Combination, ...] = ()  # people by the set of sources, commonest first
 
+    def entities_of(self, source: str) -> tuple[int, int]:
+        """How many people, and how many organisations, the records of a source are."""
+        held = {each.kind: each.mid for each in self.sources if each.source == source}
+        return held.get(EntityKind.PERSON, 0), held.get(EntityKind.ORGANISATION, 0)
+
+    def records_of(self, source: str) -> int:
+        """Records of a source, of people and of organisations."""
+        return sum(each.records for each in self.sources if each.source == source)
+
     @property
     def most_seen_in_two(self) -> float:
         """People who may be in two sources or more: those found, raised as the overlaps are.

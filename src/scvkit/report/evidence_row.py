@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scvkit.report.made_by import MadeBy
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceRow:
-    """One number as R10 prints it; ``anchor`` is the id that numbers elsewhere link to."""
+    """One number as R10 prints it; ``anchor`` is the id that numbers elsewhere link to.
+
+    ``id`` and ``kind`` name it in made_by.yaml; ``measured`` numbers have somebody who made them.
+    """
 
     anchor: str
     name: str
@@ -18,3 +23,16 @@ class EvidenceRow:
     how: str
     inputs: tuple[str, ...]
     threshold: str = ""
+    id: str = ""
+    kind: str = ""
+    measured: bool = True
+    made: MadeBy | None = None
+
+    @property
+    def told_inputs(self) -> tuple[tuple[str, str], ...]:
+        """Inputs by table: ("erp/debtors", "email, mobil"); a source or table alone without."""
+        held: dict[str, list[str]] = {}
+        for ref in self.inputs:
+            table, _, column = ref.partition(".")
+            held.setdefault(table, []).extend([column] if column else [])
+        return tuple((table, ", ".join(columns)) for table, columns in held.items())

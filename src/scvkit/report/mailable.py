@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from scvkit.locale.words import Words
 from scvkit.records.consent import Permission, SourcePermission
+from scvkit.records.linkage import Linkage
+from scvkit.report.disclosure import people
 from scvkit.report.found import Found
 from scvkit.vocabulary import Channel, Domain, GateState
 
@@ -65,6 +68,33 @@ def mailable(found: Found) -> Mailable | None:
         differs=_differs(most, permission, found),
         newest=found.newest(most.source),
     )
+
+
+def records_and_people(listed: Mailable, found: Found, words: Words) -> str:
+    """Return how many records the newsletter has, and how many people they are, as a sentence."""
+    whole = people(listed.records, words)
+    who = behind(listed.stated.source, found.linkage, words)
+    if not who:
+        return words("report.roles.mailable_note.of", whole=whole, source=listed.name)
+    return words("report.roles.mailable_note.of_people", whole=whole, source=listed.name, who=who)
+
+
+def list_said(linkage: Linkage, source: str, words: Words) -> str:
+    """Return who the records of a list are, in a sentence; empty where they are nobody's."""
+    who = behind(source, linkage, words)
+    records = people(linkage.records_of(source), words)
+    return words("report.split.records", records=records, who=who) if who else ""
+
+
+def behind(source: str, linkage: Linkage | None, words: Words) -> str:
+    """Return who the records of a source are: "1,697 people and 81 organisations"."""
+    persons, firms = linkage.entities_of(source) if linkage else (0, 0)
+    if not persons:
+        return ""
+    told = words("report.behind.people", n=people(persons, words))
+    if not firms:
+        return told
+    return words.listed((told, words("report.behind.firms", n=people(firms, words))))
 
 
 def _differs(

@@ -15,24 +15,26 @@ from scvkit.records.evidence import Evidence
 from scvkit.records.extracts import Intake, ReadingReport
 from scvkit.records.identity import ClaimTest, Identity, KeyTest
 from scvkit.records.linkage import Linkage
+from scvkit.records.queries import Queries
 from scvkit.records.readiness import Indicator, Readiness
 from scvkit.records.stakes import Value
-from scvkit.records.usecases import UseCaseFit, UseCases
+from scvkit.records.usecases import UseCases
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
 from scvkit.report.answered_in import answered_in
 from scvkit.report.claims import tested_claims
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, falling, people, share, spread
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
 from scvkit.report.evidence_row import EvidenceRow
 from scvkit.report.look import render
+from scvkit.report.made_by import Provenance
 from scvkit.report.numbers import several_shares
 from scvkit.report.quantities import quantity, score
 from scvkit.report.reader_rows import stated_row, value_rows
 from scvkit.report.readers import letter_of, readers_found
-from scvkit.report.sentences import attribute_word, named, reason
+from scvkit.report.sentences import attribute_word, reason
 from scvkit.report.sentences import method as method_sentence
-from scvkit.report.use_cases import why_of
-from scvkit.vocabulary import EntityKind
+from scvkit.report.use_case_row import use_case_row
+from scvkit.vocabulary import EntityKind, Grade
 
 _LINKAGE = ("recovery", "contradictory_clusters", "unlinkable", "stability")
 _PERMISSION = (
@@ -42,7 +44,6 @@ _PERMISSION = (
     "analytics_without_consent",
     "past_retention",
 )
-_SHORT_HASH = 12
 
 
 def method(
@@ -57,17 +58,20 @@ def method(
     words: Words,
     overlay: Overlay | None = None,
     value: Value | None = None,
+    queries: Queries | None = None,
 ) -> Markup:
     """Return an evidence row for every number of the report, and the files behind them.
 
     ``overlay`` is what the workshop's journal laid over the engagement file. ``names`` gives a
-    source's name for its id. Numbers elsewhere link to the rows' ids.
+    source's name for its id. Numbers elsewhere link to the rows' ids, the rows to the SQL of
+    ``queries`` that ran for them.
     """
+    provenance = Provenance(queries or Queries(), intake)
     groups = (
         ("people", list(_people(linkage, permission, use_cases, names, words))),
         ("value", list(value_rows(value, words))),
         ("indicators", [_indicator(indicator, words) for indicator in readiness.indicators]),
-        ("use_cases", [_use_case(v.fit, names, words) for v in readiness.use_cases]),
+        ("use_cases", [use_case_row(v.fit, names, words) for v in readiness.use_cases]),
         (
             "keys",
             [
@@ -83,11 +87,23 @@ def method(
         words=words,
         title=words("report.method.title"),
         captured=_captured(overlay, words),
-        groups=[(words(f"report.method.{name}"), rows) for name, rows in groups if rows],
+        groups=[
+            (words(f"report.method.{name}"), [_made(name, row, provenance) for row in rows])
+            for name, rows in groups
+            if rows
+        ],
+        provenance=provenance,
         files=[
             _file(reading, names, words) for source in intake.sources for reading in source.readings
         ],
     )
+
+
+def _made(group: str, row: EvidenceRow, provenance: Provenance) -> EvidenceRow:
+    """The row with what made its number; what was told, and what is unknown, nobody made."""
+    if not row.measured:
+        return row
+    return replace(row, made=provenance.of(group, row.id, refs=row.inputs, kind=row.kind))
 
 
 def _captured(overlay: Overlay | None, words: Words) -> list[str]:
@@ -168,6 +184,8 @@ def _row(name: str, evidence: Evidence, words: Words, *, base: int | None = None
         counts=_counts(evidence, base, words),
         how=_how(evidence, words),
         inputs=evidence.refs,
+        id=name,
+        measured=evidence.grade is Grade.MEASURED,
     )
 
 
@@ -213,6 +231,7 @@ def _counted(name: str, passed: int, tested: int, words: Words) -> EvidenceRow:
         counts=words("report.of", part=people(passed, words), whole=people(tested, words)),
         how=method_sentence(words, f"report.methods.{name}"),
         inputs=(),
+        id=name,
     )
 
 
@@ -226,6 +245,7 @@ def _named_row(name: str, words: Words) -> EvidenceRow:
         counts="",
         how=method_sentence(words, f"report.methods.{name}"),
         inputs=(),
+        id=name,
     )
 
 
@@ -265,6 +285,8 @@ def _row_of(id_: str, name: str, evidence: Evidence, words: Words) -> EvidenceRo
         counts=_counts(evidence, None, words),
         how=_how(evidence, words),
         inputs=evidence.refs,
+        id=id_,
+        measured=evidence.grade is Grade.MEASURED,
     )
 
 
@@ -286,70 +308,6 @@ def _of_things(row: EvidenceRow, evidence: Evidence, words: Words) -> EvidenceRo
     return replace(row, value=value or "", range=spread, counts=counts)
 
 
-def _use_case(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> EvidenceRow:
-    served = fit.served
-    base = fit.base
-    known = served is not None and served.mid is not None and bool(base)
-    ends = spread(served.low, served.high, base, words) if served is not None else ""
-    return EvidenceRow(
-        anchor=anchor(fit.id),
-        name=f"{fit.id} {named(words, 'usecases.names', fit.id)}",
-        value=share(served.mid, base, words)
-        if known and served is not None and served.mid is not None and base
-        else words("report.absent"),
-        range=ends,
-        grade=words("report.grades.measured" if known else "report.grades.not_assessed"),
-        counts=words(
-            "report.of",
-            part=people(served.mid if served else None, words),
-            whole=people(base, words),
-        )
-        if base and known
-        else words("report.among", whole=people(base, words))
-        if base
-        else "",
-        how=words.sentences(
-            (
-                words("report.methods.funnel"),
-                _looked_in(fit, names, words),
-                _step_by_step(fit, words),
-            )
-        ),
-        inputs=fit.refs,
-    )
-
-
-def _looked_in(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> str:
-    """Where somebody counts as found, and how sure a link has to be."""
-    if not fit.looked_in or not fit.tier:
-        return ""
-    either = words("report.methods.found_or")
-    groups = (either.join(names.get(source, source) for source in group) for group in fit.looked_in)
-    where = words("report.methods.found_and").join(groups)
-    return words(
-        "report.methods.found_in", where=where, tier=words(f"report.methods.by.{fit.tier}")
-    )
-
-
-def _step_by_step(fit: UseCaseFit, words: Words) -> str:
-    """People still in after each step, so that a reader can follow the number down."""
-    if not fit.base:
-        return ""
-    mids, lows, highs = (
-        falling([getattr(step, end) for step in fit.steps], words) for end in ("mid", "low", "high")
-    )
-    told = [named(words, "usecases.bases", fit.base_word)]
-    told += [words(f"report.steps.{step.name}") for step in fit.steps[1:]]
-    steps = [
-        f"{name} {mid.text}"
-        if mid.drawn is None or low.text == high.text
-        else f"{name} {mid.text} ({low.text}–{high.text})"
-        for name, mid, low, high in zip(told, mids, lows, highs, strict=True)
-    ]
-    why = why_of(fit, words)
-    return words.sentences((f"{' → '.join(steps)}.", why))
-
-
 def _key(test: KeyTest, names: Mapping[str, str], words: Words) -> EvidenceRow:
     return EvidenceRow(
         anchor=anchor(f"{test.source} {test.key}"),
@@ -362,6 +320,7 @@ def _key(test: KeyTest, names: Mapping[str, str], words: Words) -> EvidenceRow:
         ),
         how=words("report.methods.key"),
         inputs=test.refs,
+        id="keys",
     )
 
 
@@ -371,14 +330,15 @@ def _claim(test: ClaimTest, names: Mapping[str, str], words: Words) -> EvidenceR
         source=names.get(test.source, test.source),
         subject=names.get(test.subject) or attribute_word(test.subject, words),
     )
-    return _row_of(f"claim {test.id}", claim, test.measured, words)
+    row = _row_of(f"claim {test.id}", claim, test.measured, words)
+    return replace(row, id=test.id, kind=test.kind)
 
 
 def _file(reading: ReadingReport, names: Mapping[str, str], words: Words) -> dict[str, str]:
     return {
         "source": names.get(reading.source, reading.source),
         "file": reading.file,
-        "hash": reading.sha256[:_SHORT_HASH],
+        "hash": reading.sha256,
         "rows": people(reading.rows, words),
         "rejected": words.number(reading.rejected_rows),
         "doubts": " ".join(retold(doubt, words) for doubt in reading.doubts),

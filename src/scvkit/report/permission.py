@@ -9,13 +9,16 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.consent import PairConflict, Permission, SourceBasis, SourcePermission
+from scvkit.records.linkage import Linkage
 from scvkit.report.anchors import anchor
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share
 from scvkit.report.look import render
+from scvkit.report.mailable import behind
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
 from scvkit.report.sentences import not_assessed, purpose_word
 from scvkit.report.source_permission import basis_seen, unexplained
+from scvkit.vocabulary import Channel
 
 _KEY = ("solid", "may"), ("refused", "may_not"), ("unknown", "not_known")
 _FACTS = (
@@ -36,6 +39,7 @@ class _Bar:
     refused: str
     unknown: str
     proven: str
+    counted: str = ""  # how many records say yes, and of how many people they are
     unexplained: str = ""
     why_not: str = ""
 
@@ -48,10 +52,16 @@ class _Fact:
     bar: Markup
 
 
-def permission(*, permission: Permission | None, names: Mapping[str, str], words: Words) -> Markup:
+def permission(
+    *,
+    permission: Permission | None,
+    names: Mapping[str, str],
+    words: Words,
+    linkage: Linkage | None = None,
+) -> Markup:
     """Return permission by source, the conflicts, withdrawals and the proof of consent.
 
-    ``names`` gives a source's name for its id.
+    ``names`` gives a source's name for its id, ``linkage`` how many people its records are.
     """
     pen = Pen("permission")
     return render(
@@ -61,7 +71,7 @@ def permission(*, permission: Permission | None, names: Mapping[str, str], words
         title=_title(permission, words),
         reason="" if permission else not_assessed(words, "permission_not_run"),
         key=[(pen.swatch(kind), words(f"report.key.{word}")) for kind, word in _KEY],
-        bars=_bars(permission, names, words, pen) if permission else [],
+        bars=_bars(permission, linkage, names, words, pen) if permission else [],
         facts=_facts(permission, words, pen) if permission else [],
         conflicts=[
             _conflict(entry, names, words, pen)
@@ -82,8 +92,14 @@ def _title(permission: Permission | None, words: Words) -> str:
     return words("report.permission.title", n=count)
 
 
-def _bars(permission: Permission, names: Mapping[str, str], words: Words, pen: Pen) -> list[_Bar]:
-    bars = [_bar(entry, names, words, pen) for entry in permission.sources]
+def _bars(
+    permission: Permission,
+    linkage: Linkage | None,
+    names: Mapping[str, str],
+    words: Words,
+    pen: Pen,
+) -> list[_Bar]:
+    bars = [_bar(entry, linkage, names, words, pen) for entry in permission.sources]
     absent = words("report.absent")
     bars += [
         _Bar(
@@ -101,7 +117,13 @@ def _bars(permission: Permission, names: Mapping[str, str], words: Words, pen: P
     return bars
 
 
-def _bar(entry: SourcePermission, names: Mapping[str, str], words: Words, pen: Pen) -> _Bar:
+def _bar(
+    entry: SourcePermission,
+    linkage: Linkage | None,
+    names: Mapping[str, str],
+    words: Words,
+    pen: Pen,
+) -> _Bar:
     base = entry.records
     refused = entry.refused + entry.withdrawn
 
@@ -120,12 +142,24 @@ def _bar(entry: SourcePermission, names: Mapping[str, str], words: Words, pen: P
             purpose=purpose_word(entry.purpose, words),
         ),
         bar=Markup() if few else pen.parts(parts, height=14),
+        counted=_records_and_people(entry, linkage, words),
         given=share(entry.given, base, words),
         refused=share(refused, base, words),
         unknown=share(entry.unknown, base, words),
         proven=share(entry.proven, entry.given, words) if entry.given else words("report.absent"),
         unexplained=unexplained(entry, words),
     )
+
+
+def _records_and_people(entry: SourcePermission, linkage: Linkage | None, words: Words) -> str:
+    """Yeses are counted as records; how many people these are only linking tells."""
+    given = part(entry.given, entry.records, words).text
+    records = people(entry.records, words)
+    # Visits are records of nobody in particular.
+    who = "" if entry.channel is Channel.ANALYTICS else behind(entry.source, linkage, words)
+    if not who:
+        return words("report.permission.records", given=given, records=records)
+    return words("report.permission.records_people", given=given, records=records, who=who)
 
 
 def _facts(permission: Permission, words: Words, pen: Pen) -> list[_Fact]:

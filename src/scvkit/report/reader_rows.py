@@ -6,22 +6,18 @@ from collections.abc import Iterator, Mapping
 
 from scvkit.locale.words import Words
 from scvkit.records.consent import SourcePermission
-from scvkit.records.stakes import Value, ValueLine
+from scvkit.records.stakes import Value
 from scvkit.report.anchors import anchor
 from scvkit.report.disclosure import part, people, share
 from scvkit.report.evidence_row import EvidenceRow
 from scvkit.report.sentences import method
-from scvkit.report.value import counted, left_out, prices_said
+from scvkit.report.value import counted, left_out, line_anchor, prices_said
+from scvkit.vocabulary import Grade
 
 
 def stated_anchor(entry: SourcePermission) -> str:
     """Return the id of the row that tells how many records of a source say yes."""
     return anchor(f"stated {entry.source} {entry.channel} {entry.purpose}")
-
-
-def line_anchor(line: ValueLine) -> str:
-    """Return the id of the row of a value line."""
-    return anchor(f"value {line.id}")
 
 
 def stated_row(entry: SourcePermission, names: Mapping[str, str], words: Words) -> EvidenceRow:
@@ -43,12 +39,13 @@ def stated_row(entry: SourcePermission, names: Mapping[str, str], words: Words) 
         ),
         how=words("report.methods.stated"),
         inputs=entry.refs,
+        id="stated",
     )
 
 
 def value_rows(value: Value | None, words: Words) -> Iterator[EvidenceRow]:
     """Yield a row for every line whose quantity is known."""
-    for line in value.lines if value else ():
+    for line in (*value.lines, *value.counts) if value else ():
         if not line.quantity.assessed:
             continue
         shown = counted(line, words)
@@ -62,4 +59,6 @@ def value_rows(value: Value | None, words: Words) -> Iterator[EvidenceRow]:
             how=words.sentences((method(words, line.quantity.method), left_out(line, words))),
             inputs=line.quantity.refs,
             threshold=words.clauses(prices_said(line, words)),
+            id=line.id,
+            measured=line.quantity.grade is Grade.MEASURED,
         )

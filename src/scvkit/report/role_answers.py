@@ -209,7 +209,24 @@ def _of_protection(found: Found, words: Words) -> Paragraphs:
     held = stops(found, words)
     if found.permission is None and not held:
         return [[words("report.roles.dpo.unknown")]]
-    return [[_stopping(len(held), found, words)]]
+    return [[_stopping(len(held), found, words), *_within_one_list(found.permission, found, words)]]
+
+
+def _within_one_list(permission: Permission | None, found: Found, words: Words) -> list[str]:
+    """Where one source alone says who may be contacted: the yes and no within it."""
+    entries = [
+        entry
+        for entry in (permission.sources if permission else ())
+        if entry.channel is not Channel.ANALYTICS
+    ]
+    sources = {entry.source for entry in entries}
+    if len(sources) != 1:
+        return []
+    name = found.names.get(entries[0].source, entries[0].source)
+    most = max(entry.both_ways for entry in entries)
+    if not most:
+        return [words("report.roles.dpo.one_list_none", source=name)]
+    return [words("report.roles.dpo.one_list", source=name, n=people(most, words))]
 
 
 def proven(found: Found, words: Words) -> str:
@@ -255,9 +272,7 @@ def _proven(found: Found, words: Words) -> list[str]:
 
 def _beside_proof(permission: Permission, found: Found, words: Words) -> list[str]:
     """Which answers the share counts, and the yeses beside them; silent where that is unsure."""
-    asked = [e for e in permission.sources if e.channel is not Channel.ANALYTICS and e.given]
-    kept = [entry for entry in asked if entry.proven or entry.undated < entry.given]
-    rest = [entry for entry in asked if entry not in kept]
+    kept, rest = permission.with_proof_kept, permission.without_proof_kept
     if not kept or sum(entry.given for entry in kept) != permission.proof.tested:
         return []
     told = [words("report.roles.dpo.proof_of", sources=_answers(kept, found, words))]

@@ -16,7 +16,7 @@ from scvkit.report.answer import indicator_name
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share, spread
 from scvkit.report.effort import effort
 from scvkit.report.found import Found
-from scvkit.report.mailable import mailable
+from scvkit.report.mailable import mailable, records_and_people
 from scvkit.report.numbers import (
     BigNumber,
     orders_or_seen,
@@ -28,9 +28,9 @@ from scvkit.report.numbers import (
 )
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, counted_share, quantity
-from scvkit.report.reader_rows import line_anchor, stated_anchor
+from scvkit.report.reader_rows import stated_anchor
 from scvkit.report.use_cases import case_name, gates_said
-from scvkit.report.value import counted, left_out
+from scvkit.report.value import counted, left_out, line_anchor
 from scvkit.vocabulary import Grade
 
 _OF_RECORDS = ("strong_key", "unlinkable")
@@ -101,11 +101,7 @@ def _mailable(found: Found, words: Words, pen: Pen) -> BigNumber:
         label=words("report.roles.mailable"),
         note=words.sentences(
             (
-                words(
-                    "report.roles.mailable_note.of",
-                    whole=people(whole, words),
-                    source=listed.name,
-                ),
+                records_and_people(listed, found, words),
                 *told,
             )
         ),

@@ -9,13 +9,14 @@ from typing import Any
 
 from scvkit.locale.words import NO_BREAK_SPACE, Words
 from scvkit.records.identity import KeyTest
+from scvkit.report.anchors import anchor
 from scvkit.report.answer import gate_said, gate_sentence, gate_title
 from scvkit.report.disclosure import people, share, spread
 from scvkit.report.found import Found
 from scvkit.report.quantities import amount
 from scvkit.report.role_numbers import by_worth
 from scvkit.report.use_cases import case_name, status_of, why_of
-from scvkit.report.value import counted, left_out
+from scvkit.report.value import counted, left_out, line_anchor
 from scvkit.vocabulary import GateState, UseCaseStatus
 
 _MOST_LINES = 8
@@ -23,7 +24,7 @@ _MOST_LINES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of the page's table; ``state`` draws a mark before it.
+    """A line of the page's table; ``state`` draws a mark before it, ``anchor`` links its number.
 
     ``group`` is told once above all lines that share it.
     """
@@ -33,6 +34,7 @@ class Row:
     note: str = ""
     state: str = ""
     group: str = ""
+    anchor: str = ""  # of the evidence row of its first cell
 
 
 def table(said: Mapping[str, Any], found: Found, words: Words) -> list[Row]:
@@ -75,6 +77,7 @@ def _cases(functions: Sequence[str], found: Found, words: Words) -> list[Row]:
                 ),
                 note=why_of(fit, words, columns=False),
                 state=verdict.status,
+                anchor=anchor(fit.id),
             )
         )
     return rows or [Row(name=words("report.roles.nothing"), cells=("",))]
@@ -97,6 +100,7 @@ def _keys(found: Found, words: Words) -> list[Row]:
                 share(test.usable, test.records, words),
                 _without_key(test, found, words),
             ),
+            anchor=anchor(f"{test.source} {test.key}"),
         )
         for test in ordered
     ]
@@ -123,6 +127,7 @@ def _lines(found: Found, words: Words) -> list[Row]:
                 name=words(f"value.lines.{line.id}"),
                 cells=(shown.text, shown.range, money),
                 note=left_out(line, words),
+                anchor=line_anchor(line),
             )
         )
     return rows or [Row(name=words("report.roles.nothing"), cells=("", "", ""))]

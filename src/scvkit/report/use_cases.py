@@ -15,6 +15,7 @@ from scvkit.records.usecases import FunnelStep, UseCaseFit, UseCases
 from scvkit.report.anchors import anchor
 from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, Shown, falling, is_few, part, spread
 from scvkit.report.look import render
+from scvkit.report.mailable import list_said
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import people_as_share
 from scvkit.report.readers import letter_of, readers_found
@@ -80,7 +81,13 @@ def use_cases(
         cases=[case for case, counted in told if counted],
         blind=[case for case, counted in told if not counted],
         strip=_strip(verdicts, readiness, words),
-        split=_split(linkage.newsletter, letter_of([v.fit for v in verdicts]), words, pen)
+        split=_split(
+            linkage.newsletter,
+            list_said(linkage, linkage.newsletter.newsletter, words),
+            letter_of([v.fit for v in verdicts]),
+            words,
+            pen,
+        )
         if linkage and linkage.newsletter
         else None,
     )
@@ -324,7 +331,7 @@ def _found_parts(found: int, letter: UseCaseFit | None) -> dict[str, float]:
 
 
 def _split(
-    split: NewsletterSplit, letter: UseCaseFit | None, words: Words, pen: Pen
+    split: NewsletterSplit, listed: str, letter: UseCaseFit | None, words: Words, pen: Pen
 ) -> dict[str, object] | None:
     """Readers found among customers, may be written to or not, the hidden, and the rest."""
     found, hidden, base = readers_found(split, letter), split.hidden, split.readers
@@ -366,7 +373,7 @@ def _split(
             )
             for name in shown
         ],
-        "note": words(note),
+        "note": words.sentences((listed, words(note))),
     }
 
 

@@ -9,11 +9,13 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.stakes import PriceUsed, Swing, Value, ValueLine
+from scvkit.report.anchors import anchor
 from scvkit.report.disclosure import FEWEST, is_few, people
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, quantity
 
+_NO_PARTS = ("no_proof_kept",)  # counted beside the whole, not out of it
 _ESTIMATED = "value.methods.as_often_as_the_newsletter"
 
 
@@ -47,7 +49,15 @@ def value(*, value: Value | None, words: Words) -> Markup:
             if widest
         ],
         counts=[
-            (words(f"value.lines.{line.id}"), quantity(line.quantity, words))
+            (
+                words(f"value.lines.{line.id}"),
+                quantity(
+                    line.quantity,
+                    words,
+                    anchor=line_anchor(line) if line.quantity.assessed else "",
+                ),
+                left_out(line, words),
+            )
             for line in (value.counts if value else ())
         ],
     )
@@ -66,12 +76,17 @@ def counted(line: ValueLine, words: Words) -> Quantity:
     return replace(shown, text=words("report.about", n=value), range=f"{low}–{high}")
 
 
+def line_anchor(line: ValueLine) -> str:
+    """Return the id of the row of a value line."""
+    return anchor(f"value {line.id}")
+
+
 def left_out(line: ValueLine, words: Words) -> str:
     """Whom the quantity of a line does not count, in one sentence; empty where nobody is."""
     out = line.left_out
     if line.quantity.method == _ESTIMATED:
         out = tuple((kind, round(n / 10) * 10) for kind, n in out if n >= FEWEST)
-    elif any(is_few(n) for _, n in out):
+    elif any(is_few(n) for kind, n in out if kind not in _NO_PARTS):
         # Beside the others, what is left of the whole would tell how few they are.
         out = (("either", sum(n for _, n in out)),)
     told = [words(f"value.left_out.{kind}", count=people(n, words)) for kind, n in out if n]

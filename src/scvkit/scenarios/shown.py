@@ -34,6 +34,8 @@ def gained(predicted: Predicted, words: Words) -> str:
         return words("report.absent")
     now = predicted.now.value or 0.0
     mid, low, high = (round((x - now) * tested) for x in (after.value, after.low, after.high))
+    if 0 < abs(mid) < _FEW:
+        return words("scenarios.few_more" if mid > 0 else "scenarios.few_less")
     return words(
         "scenarios.more",
         mid=_signed(mid, words),
@@ -55,7 +57,7 @@ def _count(n: int, words: Words) -> str:
 
 
 def _signed(n: int, words: Words) -> str:
+    """A change; of less than five only that it is one, without a sign that would not add up."""
     if 0 < abs(n) < _FEW:
-        sign = "+" if n > 0 else "\N{MINUS SIGN}"
-        return f"{sign}{words('common.less_than_five')}"
+        return words("common.less_than_five")
     return words.number(n) if n <= 0 else f"+{words.number(n)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scvkit.engagement import Engagement
-from scvkit.engine import Connection, RowTables, quoted
+from scvkit.engine import Connection, RowTables, counts, quoted
 from scvkit.records.extracts import Intake, SourceIntake, SourceTable
 from scvkit.records.usecases import Layer
 from scvkit.usecases.catalogue import UseCase, load_layers
@@ -25,6 +25,7 @@ class ColumnCount:
     marks: tuple[str, ...]
 
 
+@counts("dark_columns")
 def count_columns(
     connection: Connection,
     rows: RowTables,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scvkit.engagement import Engagement
-from scvkit.engine import Connection, RowTables
+from scvkit.engine import Connection, RowTables, counts
 from scvkit.errors import EngagementError, nearest
 from scvkit.records.evidence import Evidence
 from scvkit.records.extracts import Intake
@@ -84,14 +84,14 @@ def fit_use_cases(
     )
 
 
+@counts("right_name")
 def _right_name(connection: Connection) -> tuple[int, int] | None:
     """Service contacts of whom some record, by tiers A–C, holds the full name intact."""
     [(intact, people)] = connection.execute(
         f"""
         select count(*) filter (intact), count(*) from (
             select mid, bool_or({has("intact_name")}) as intact, bool_or(domain = ?) as asked
-            from usecase_records group by mid
-        ) where asked
+            from usecase_records group by mid) where asked
         """,
         [Domain.SERVICE.value],
     ).fetchall()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from scvkit.engine import Connection, Steps, quoted, text_literal
+from scvkit.engine import Connection, Steps, counts, quoted, text_literal
 from scvkit.usecases.asked import among
 from scvkit.usecases.catalogue import Fact, UseCase
 from scvkit.usecases.people import CUSTOMER_DOMAINS, STRONG_KEYS, has
@@ -32,6 +32,7 @@ class Counted:
     undated: int  # not fresh because a feed carries no dates or times
 
 
+@counts("{case.id} {level.name}")
 def count_people(
     connection: Connection,
     case: UseCase,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from scvkit.engagement import Engagement
-from scvkit.engine import Connection
+from scvkit.engine import Connection, counts
 from scvkit.usecases.catalogue import UseCase
 from scvkit.usecases.funnel import fresh_groups
 from scvkit.usecases.provided import Provided
@@ -27,6 +27,7 @@ class Lag:
     told_hours: float | None
 
 
+@counts("latency")
 def lag_of(
     connection: Connection, engagement: Engagement, provided: Provided, case: UseCase
 ) -> Lag:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scvkit.engagement import Engagement
-from scvkit.engine import Connection, RowTables, Steps, text_literal
+from scvkit.engine import Connection, RowTables, Steps, counts, text_literal
 from scvkit.usecases.asked import among
 from scvkit.usecases.provided import Provided, ProvidedTable
 from scvkit.vocabulary import Domain, Grain
@@ -14,6 +14,7 @@ _RECENT_MONTHS = 12
 _ORDER_DAYS = 90
 
 
+@counts("order_found")
 def order_found(
     connection: Connection, rows: RowTables, engagement: Engagement, provided: Provided
 ) -> tuple[int, int] | None:

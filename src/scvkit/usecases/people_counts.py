@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from scvkit.engagement import BUILT_IN_SEGMENTS, Engagement, Segment
-from scvkit.engine import Connection, RowTables, Steps, text_literal
+from scvkit.engine import Connection, RowTables, Steps, counts, text_literal
 from scvkit.records.evidence import Evidence, measured_count, measured_share, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.stakes import Coverage, PeopleCounts, SegmentCount
@@ -88,6 +88,7 @@ def _flags(connection: Connection) -> tuple[str, ...]:
     return tuple(name.removeprefix("has ") for name in names if name.startswith("has "))
 
 
+@counts("contacted_twice")
 def _contacted_twice(connection: Connection, rows: RowTables) -> Evidence:
     method = f"{METHOD}.contacted_twice"
     if not rows.exists("permissions"):
@@ -107,6 +108,7 @@ def _contacted_twice(connection: Connection, rows: RowTables) -> Evidence:
     return measured_count(counts[1], unit="people", method=method, low=low, high=high)
 
 
+@counts("unreachable")
 def _unreachable(connection: Connection, engagement: Engagement) -> tuple[Evidence, Evidence]:
     """Active customers whom no channel reaches: without address or answer, and who said no.
 

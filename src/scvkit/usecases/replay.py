@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from scvkit.engagement import Engagement
-from scvkit.engine import Connection, RowTables, text_literal
+from scvkit.engine import Connection, RowTables, counts, text_literal
 from scvkit.records.usecases import Replay
 from scvkit.usecases.asked import last_sends
 from scvkit.usecases.provided import Provided
 from scvkit.vocabulary import Channel, ConsentStatus, Domain, Grain
 
 
+@counts("replay")
 def replay_campaign(
     connection: Connection, rows: RowTables, engagement: Engagement, provided: Provided
 ) -> Replay | None:

@@ -147,6 +147,8 @@ class Desk:
         if self.single_file:
             return self.words("desk.not_saved")
         self.results.save(name, result)
+        # Beside the numbers, the SQL that made them: a step that is kept keeps it too.
+        self.results.keep_sql(name, self.connection.queries(name))
         return self.words("desk.saved", name=name)
 
     def say(
@@ -305,7 +307,7 @@ def open_desk(
         engagement=said,
         folder=(file.parent / said.extracts).resolve(),
         work=private,
-        connection=connect(spill_folder=private / "spill"),
+        connection=connect(spill_folder=private / "spill", home=private),
         rows=RowTables(private / "rows"),
         results=Store(private / "results"),
         words=words,
@@ -342,7 +344,7 @@ def _open_file(path: Path, words: Words, most_typed: int | None) -> Desk:
     private = Path(tempfile.mkdtemp(prefix="scvkit-"))  # mode 0700
     # Rows of a file looked at in passing must not outlive the kernel that looked.
     atexit.register(shutil.rmtree, private, ignore_errors=True)
-    connection = connect(spill_folder=private / "spill")
+    connection = connect(spill_folder=private / "spill", home=private)
     rows = RowTables(private / "rows")
     name = source_name(path)
     report = read_file(connection, rows, path, source=name, table="rows")

@@ -13,6 +13,7 @@ from scvkit.records.extracts import ColumnMeaning, Intake, SourceIntake, SourceT
 from scvkit.report import workbook
 from scvkit.vocabulary import Attribute, Domain, Grain
 
+NOBODY = ("K-100236", "Test Testesen", "ingen@ingen.example", "12345678", "")
 PEOPLE = (
     ("K-100234", "Åse Bjørnholm", "aase@bjornholm.example", "+45 01 23 45 69", "Møllevej 12"),
     (
@@ -40,6 +41,7 @@ def values(tmp_path: Path) -> PersonalValues:
     connection = connect()
     rows = RowTables(tmp_path)
     table = [(*person, born, "Vejle") for person, born in zip(PEOPLE, BORN, strict=True)]
+    table.append((*NOBODY, "1900-01-01", "Vejle"))
     connection.execute(f"create table t ({', '.join(f'{quoted(c)} varchar' for c, _ in COLUMNS)})")
     connection.executemany(f"insert into t values ({', '.join('?' * 7)})", table)
     rows.write(connection, "select 1 as line_number, * from t", "extract", "erp", "customers")
@@ -197,6 +199,14 @@ def test_a_value_in_a_workbook_is_caught_although_it_is_packed(
         page.write_bytes(workbook(table.format(held), load_words("en"), {}))
     found = breaches(folder.iterdir(), folder, values)
     assert [(b.page, b.attribute) for b in found] == [("leaking.xlsx", "email")]
+
+
+def test_what_stands_for_nobody_may_stand_in_the_sql_that_looks_for_it(
+    values: PersonalValues,
+) -> None:
+    sql = "digits in ('12345678', '11111111') or name in ('test', 'testesen') or day = '9999-12-31'"
+    assert search(sql, values) == set()
+    assert search(f"{sql} or phone = '01234569'", values) == {"phone"}
 
 
 def _values_of_names(folder: Path, names: list[str]) -> PersonalValues:

@@ -84,8 +84,6 @@ def _numbered(
             strings_can_be_null=True,
             check_utf8=False,  # known already
         ),
-        # Its blocks come and go: the other pools give them back to the system each time.
-        memory_pool=pa.system_memory_pool(),
     )
     schema = pa.schema(
         [(_LINE, pa.int64()), *((column, pa.string()) for column in layout.names.names)]

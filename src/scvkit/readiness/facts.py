@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from scvkit.engagement import Gap
 from scvkit.readiness.dimensions import mark
-from scvkit.readiness.gates import left_out_sources
+from scvkit.readiness.gates import left_out_sources, unsaid_sources
 from scvkit.readiness.inputs import Inputs, sources_in
 from scvkit.readiness.measures.permission import as_share
 from scvkit.readiness.measures.use import functions
@@ -45,6 +45,7 @@ def gather_facts(
         else (),
         purchase_sources=inputs.purchase_sources,
         left_out_sources=left_out_sources(inputs),
+        unsaid_sources=unsaid_sources(inputs),
         analytics_sources=inputs.analytics_sources,
         service_chosen=_service_chosen(inputs),
         seen_in_two_high=seen_in_two_high(inputs),

@@ -70,6 +70,8 @@ class UseCaseFit:
     need_hours: float | None = None  # how old the data may be
     lag_days: int | None = None  # how old its slowest feed is, at most; None: not dated
     told_hours: float | None = None  # what was told of the same
+    # Whether the data comes in time for nearly all of its people; None: their feeds cannot tell.
+    in_time: bool | None = None
     value: tuple[str, ...] = ()  # lines of the value estimate that it moves
     # Sources where a person is looked for: found is who is in one source of each group.
     looked_in: tuple[tuple[str, ...], ...] = ()

@@ -25,7 +25,7 @@ from scvkit.usecases.catalogue import UseCase, load_catalogue
 from scvkit.usecases.columns import count_columns
 from scvkit.usecases.funnel import Counted, Level, ageing_facts, count_people, fresh_groups
 from scvkit.usecases.hidden import Ties, widened
-from scvkit.usecases.latency import lag_of
+from scvkit.usecases.latency import in_time, lag_of
 from scvkit.usecases.orders import order_found, order_missing
 from scvkit.usecases.people import CUSTOMER_DOMAINS, has, write_people
 from scvkit.usecases.provided import Provided, filled_somewhere, names_of, provided_by
@@ -174,6 +174,7 @@ def _fit(
         need_hours=case.fresh.hours,
         lag_days=lag.days,
         told_hours=lag.told_hours,
+        in_time=in_time(steps),
         value=case.value,
         looked_in=_looked_in(provided, case),
         tier=case.found.tier,

@@ -205,9 +205,9 @@ def _unknown(connection: Connection, rows: RowTables, provided: Provided, segmen
         among = "usecase_everybody where not is_person"
         if not _any(connection, among) and not _any(connection, "usecase_persons where is_contact"):
             return "no_organisations"
-    if segment.built_in and segment.id == "not_found_among_customers":
-        if not rows.exists("customers") or not _any(connection, rows.scan("customers")):
-            return "no_customer_source"
+    held = rows.exists("customers") and _any(connection, rows.scan("customers"))
+    if segment.built_in and segment.id == "not_found_among_customers" and not held:
+        return "no_customer_source"
     read = {table.source for table in provided.tables}
     if not read.issuperset((*segment.seen_in, *segment.not_seen_in)):
         return "source_missing"

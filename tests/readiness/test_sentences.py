@@ -172,7 +172,7 @@ def test_the_headline_names_the_first_step_and_where_it_leads():
         (
             {"profiles": clients.profiles()[:1]},
             "Cannot say yet: what is missing most is an extract of the newsletter list and"
-            " an extract of service contacts.",
+            " an extract of service contacts, if the client has them.",
         ),
         (
             {"identity": clients.identity(with_strong_key=50)},

@@ -53,6 +53,12 @@ def test_the_newsletter_is_split_into_found_and_not_found(delivery):
     assert fit.refs == ("esp/people", "till/people")
 
 
+def test_a_source_the_client_does_not_have_is_not_asked_for(delivery):
+    newsletter_and_shop(delivery)
+    asked = delivery.one("U5", gaps=[{"name": "Website", "domain": "web_analytics"}])
+    assert asked.missing == (MissingInput(kind="gap", any_of=("web_analytics",)),)
+
+
 def test_existing_customers_are_an_exception_only_where_the_country_has_one(delivery):
     newsletter_and_shop(delivery, country="NO")
     assert people(delivery.one("U1", country="NO")) == [4, 3, 3, 3, 1, 1]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+from ruamel.yaml import YAML
 
 from scvkit.engagement import Gap
 from scvkit.readiness.dimensions import mark
@@ -137,7 +141,17 @@ def _missing_extracts(inputs: Inputs) -> tuple[str, ...]:
 
 def _is_of(gap: Gap, domain: Domain) -> bool:
     """True for a gap of this part of the business, by its ``domain`` or else by its name."""
-    return gap.domain is domain if gap.domain else domain.value in gap.name.lower()
+    if gap.domain:
+        return gap.domain is domain
+    name = gap.name.lower()
+    return any(word in name for word in _gap_words().get(domain.value, ()))
+
+
+@cache
+def _gap_words() -> dict[str, tuple[str, ...]]:
+    file = resources.files("scvkit.readiness") / "gap_words.yaml"
+    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    return {domain: tuple(words) for domain, words in tree["domains"].items()}
 
 
 def _after_suppression(inputs: Inputs, thresholds: Mapping[str, Threshold]) -> tuple[Mark, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scvkit.locale import Words
 from scvkit.readiness.frames import changes_text, use_case_name
 from scvkit.records.readiness import Readiness, UseCaseFact
-from scvkit.vocabulary import UseCaseStatus, Verdict
+from scvkit.vocabulary import Dimension, UseCaseStatus, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,21 @@ def _what_decides(readiness: Readiness, words: Words) -> str:
     if reasons[0] != "little_evidence" or extracts:
         return words("verdicts.V0.lead")
     gates = [words(f"gates.{_DECIDES[reason]}.name") for reason in reasons]
-    return words("verdicts.V0.lead_gates", gates=words.listed(gates))
+    told = [words("verdicts.V0.lead_gates", gates=words.listed(gates))]
+    if blind := _weighing_most(readiness):
+        names = words.listed(words(f"indicators.i{id_.replace('.', '_')}") for id_ in blind)
+        told.append(words("verdicts.V0.lead_blind", names=names))
+    return words.sentences([*told, words("verdicts.V0.lead_stands")])
+
+
+_MEASURED = (Dimension.SOURCE_QUALITY, Dimension.IDENTITY, Dimension.PERMISSION)  # as gate G1
+
+
+def _weighing_most(readiness: Readiness) -> list[str]:
+    """The three indicators that weigh most of those that gate G1 misses."""
+    marks = readiness.facts.marks if readiness.facts else ()
+    blind = [m for m in marks if m.score is None and m.weight > 0 and m.dimension in _MEASURED]
+    return [m.id for m in sorted(blind, key=lambda m: (-m.weight, m.id))[:3]]
 
 
 # Changes that close a gate, and the gate.

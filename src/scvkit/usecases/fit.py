@@ -130,7 +130,9 @@ def _fit(
     recovery: Evidence | None,
 ) -> UseCaseFit:
     base = write_base(connection, rows, engagement, provided, case)
-    gaps = [_Gap(0, base, _missing_base(provided, case))] if isinstance(base, str) else []
+    gaps = (
+        [_Gap(0, base, _missing_base(engagement, provided, case))] if isinstance(base, str) else []
+    )
     steps: tuple[FunnelStep, ...] = tuple(
         FunnelStep(name=name, low=None, mid=None, high=None) for name in STEP_NAMES
     )
@@ -187,13 +189,22 @@ def _looked_in(provided: Provided, case: UseCase) -> tuple[tuple[str, ...], ...]
     return tuple(sources for group in groups if (sources := provided.sources(group)))
 
 
-def _missing_base(provided: Provided, case: UseCase) -> tuple[MissingInput, ...]:
+def _missing_base(
+    engagement: Engagement, provided: Provided, case: UseCase
+) -> tuple[MissingInput, ...]:
     if case.base.domains and not provided.sources(case.base.domains):
-        return _missing("source", case.base.domains)
+        return _missing_source(engagement, case.base.domains)
     sends = any(table.grain is Grain.SEND for table in provided.tables)
     if case.base.kind == "sends" and not sends:
-        return _missing("source", (Domain.CAMPAIGN,))
+        return _missing_source(engagement, (Domain.CAMPAIGN,))
     return ()
+
+
+def _missing_source(engagement: Engagement, domains: Sequence[Domain]) -> tuple[MissingInput, ...]:
+    """An extract of any of the domains; what the client says it does not have is not asked for."""
+    absent = {gap.domain for gap in engagement.gaps}
+    there = [domain for domain in domains if domain not in absent]
+    return _missing("source", there) if there else _missing("gap", domains)
 
 
 def _missing(kind: MissingKind, any_of: Iterable[str] = ()) -> tuple[MissingInput, ...]:
@@ -232,7 +243,7 @@ def gaps_of(
     if case.found.tier != "none" and not rows.exists("clusters"):
         gaps.append(_Gap(1, "no_links", _missing("links")))
     gaps.extend(
-        _Gap(1, "source_missing", _missing("source", group))
+        _Gap(1, "source_missing", _missing_source(engagement, group))
         for group in case.found.groups
         if not provided.sources(group)
     )

@@ -14,7 +14,7 @@ from scvkit.locale.words import load_words
 from scvkit.records.linkage import Linkage
 from scvkit.vocabulary import Domain, EntityKind, Grain, Tier
 from tests.identity.small import Small
-from tests.linkage.lists import people
+from tests.linkage.lists import FAMILY, GIVEN, people
 
 HOME = {"street": "Birkevej 12", "postcode": "2100", "city": "Lilleby"}
 
@@ -250,3 +250,24 @@ def test_hidden_readers_hold_the_truth_where_the_purchase_system_keeps_no_addres
     assert split.hidden.low <= hidden <= split.hidden.high
     assert split.hidden.value is not None
     assert abs(split.hidden.value - hidden) <= 20
+
+
+def test_a_name_that_several_people_have_ties_nobody_and_no_figure_vouches_for_it(
+    small: Small,
+) -> None:
+    """Namesakes with addresses of their own, and callers who gave a name and another address."""
+    named = [
+        {"given_name": given, "surname": family, "email": f"{given}{family}{n}@x.example".lower(),
+         "street": f"Birkevej {n}", "postcode": f"2{n:03}", "city": "Lilleby"}
+        for n, (given, family) in enumerate((g, f) for g in GIVEN for f in FAMILY[:4] for _ in "ab")
+    ]  # fmt: skip
+    callers = [{k: p[k] for k in ("given_name", "surname")} for p in named[::2]]
+    known = [dict(p, email=named[n]["email"]) for n, p in zip(range(1, 60), callers, strict=False)]
+    small.add("erp", named, domain=Domain.PURCHASES)
+    small.add("desk", [*callers, *known], domain=Domain.SERVICE, grain=Grain.TICKET)
+    found = run(small)
+    joined = [
+        (a, b) for (a, b), tier in tiers(small).items()
+        if tier == Tier.C and {a.split("/")[0], b.split("/")[0]} == {"erp", "desk"}
+    ]  # fmt: skip
+    assert joined == []

@@ -273,6 +273,18 @@ def test_one_permission_asks_whether_the_sources_agree(delivery):
     assert fit.steps[4].reason == "sources_disagree"
 
 
+def test_one_source_alone_disagrees_with_nobody_but_may_hold_both_answers(delivery):
+    states = ("given", "refused", "given")
+    delivery.source(
+        "esp", Domain.NEWSLETTER,
+        [{"who": who, "email": who, "last_seen_at": DAY, "email_ok": state}
+         for who, state in zip("aab", states, strict=True)],
+    )  # fmt: skip
+    fit = delivery.one("U16")
+    assert people(fit) == [2, 2, 2, 2, 1, 1]
+    assert fit.steps[4].reason == "answers_differ"
+
+
 def test_the_last_campaign_is_rebuilt_as_it_was_sent(delivery):
     delivery.source(
         "esp",

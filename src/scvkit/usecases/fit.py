@@ -155,7 +155,8 @@ def _fit(
             )
             for level in Level
         ]
-        steps = _steps(case, levels, min((gap.step for gap in gaps), default=len(STEP_NAMES)))
+        assessed = min((gap.step for gap in gaps), default=len(STEP_NAMES))
+        steps = _steps(case, levels, assessed, _stating(connection, case.permitted.channels))
         if case.needs_linkage:
             steps = widened(steps, ties=_ties(connection), recovery=recovery)
     steps = blanks.beside(case, _with_reasons(steps, gaps))
@@ -317,13 +318,21 @@ def _permitted_gap(
 
 def _stated(connection: Connection, channels: Sequence[Channel]) -> bool:
     """True when any source states a permission for one of the channels."""
-    stated = " or ".join(f"given_{c} or no_{c}" for c in channels)
-    return bool(
-        connection.execute(f"select true from usecase_records where {stated} limit 1").fetchall()
-    )
+    return _stating(connection, channels) > 0
 
 
-def _steps(case: UseCase, levels: Sequence[Counted], assessed: int) -> tuple[FunnelStep, ...]:
+def _stating(connection: Connection, channels: Sequence[Channel]) -> int:
+    """Number of sources that state a permission for one of the channels."""
+    stated = " or ".join(f"given_{c} or no_{c}" for c in channels) or "false"
+    [(sources,)] = connection.execute(
+        f"select count(distinct source) from usecase_records where {stated}"
+    ).fetchall()
+    return int(sources)
+
+
+def _steps(
+    case: UseCase, levels: Sequence[Counted], assessed: int, stating: int
+) -> tuple[FunnelStep, ...]:
     """The best estimate is that of tiers A to C; least and most of the three fall likewise."""
     mid = levels[Level.MID.value]
     steps: list[FunnelStep] = []
@@ -337,14 +346,15 @@ def _steps(case: UseCase, levels: Sequence[Counted], assessed: int) -> tuple[Fun
         best = mid.people[index]
         lost = index > 0 and mid.people[index - 1] > mid.people[index]
         likely = levels[Level.HIGH.value].people[1] - mid.people[1]
-        reason = _cause(case, mid, name, likely) if lost else ""
+        reason = _cause(case, mid, name, likely, stating) if lost else ""
         steps.append(FunnelStep(name=name, low=low, mid=best, high=high, reason=reason))
     return tuple(steps)
 
 
-def _cause(case: UseCase, counted: Counted, name: str, likely: int) -> str:
+def _cause(case: UseCase, counted: Counted, name: str, likely: int, stating: int) -> str:
     """Why most people fall out at a step: a key under usecases.losses.
 
+    ``stating`` sources state a permission: one alone cannot disagree with another.
     ``likely`` people are not found here and would be by weaker links than the use case allows.
     """
     if name == "found" and case.base.kind == "sends":
@@ -364,14 +374,14 @@ def _cause(case: UseCase, counted: Counted, name: str, likely: int) -> str:
             return "no_event_dates" if case.fresh.hours >= 24 else "no_event_times"
         return "old_export"
     if name == "permitted":
-        return _not_permitted(case, counted)
+        return _not_permitted(case, counted, stating)
     return "no_address"
 
 
-def _not_permitted(case: UseCase, counted: Counted) -> str:
+def _not_permitted(case: UseCase, counted: Counted, stating: int) -> str:
     need = case.permitted.need
     if need == "agreed":
-        return "sources_disagree"
+        return "sources_disagree" if stating > 1 else "answers_differ"
     if need == "as_sent":
         return "withdrawn_before_send"
     if need == "contract":

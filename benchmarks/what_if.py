@@ -5,7 +5,8 @@
 For each seed the sample generator makes a client. Each scenario is predicted from the linked data,
 then the key is really given to a part of the records that lack it, the same people's own, and
 persons are linked anew, training included. FOLDER keeps the clients and what was really found, so
-that a second start only predicts. Prints one line a scenario and the summary.
+that a second start only predicts. Prints one line a scenario and the summary, then the same for the
+people each use case would serve: its funnel counted again over the links really found.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
-from scvkit import consent, extracts, identity, linkage, scenarios, sources
+from scvkit import consent, extracts, identity, linkage, scenarios, sources, usecases
 from scvkit.engagement import Engagement, load_engagement
 from scvkit.engine import Connection, RowTables, connect
+from scvkit.linkage.customers import write_customers
 from scvkit.linkage.kinds import link_kind
 from scvkit.records.extracts import Intake
-from scvkit.records.scenarios import AddKey
+from scvkit.records.scenarios import AddKey, WhatIf
 from scvkit.store import Store
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -63,9 +65,17 @@ class Client:
     intake: Intake
 
 
+@dataclass(frozen=True, slots=True)
+class Really:
+    """Share of the source's records found in each other source, and people each use case serves."""
+
+    found: dict[str, float]
+    served: dict[str, int]
+
+
 def main(folder: Path, preset: str, seeds: int) -> None:
     """Predict and really do every scenario of every seed; print the comparison."""
-    lines = []
+    lines, served = [], []
     for seed in range(FIRST_SEED, FIRST_SEED + seeds):
         client = linked_client(folder / f"{preset}-{seed}", preset, seed)
         asked = scenarios.Scenarios(
@@ -74,6 +84,7 @@ def main(folder: Path, preset: str, seeds: int) -> None:
         for number, (source, key, share, target) in enumerate(SCENARIOS):
             real = really(client, number)
             found = asked.what_if(AddKey(source=source, key=key, share=share))
+            served += served_beside(client, number, real.served, found)
             (guess,) = (p for p in found.overlaps if p.target == target)
             after = guess.after
             if after.value is None or after.low is None or after.high is None:
@@ -88,7 +99,7 @@ def main(folder: Path, preset: str, seeds: int) -> None:
                     "predicted": 100 * after.value,
                     "low": 100 * after.low,
                     "high": 100 * after.high,
-                    "really": 100 * real[target],
+                    "really": 100 * real.found[target],
                 }
             )
     frame = pd.DataFrame(lines)
@@ -101,6 +112,49 @@ def main(folder: Path, preset: str, seeds: int) -> None:
             f" {(errors <= 3).mean():.0%}, worst {errors.max():.1f}"
         )
     print(f"{len(frame)} scenarios; truth inside the 90 % range {inside.mean():.0%}")
+    report_served(pd.DataFrame(served))
+
+
+def served_beside(
+    client: Client, number: int, real: dict[str, int], found: WhatIf
+) -> list[dict[str, object]]:
+    """Predicted and real served people of each use case that the prediction names."""
+    source, key, share, _ = SCENARIOS[number]
+    return [
+        {
+            "seed": client.seed,
+            "scenario": f"{source}.{key} +{share:.0%}",
+            "use case": use.id,
+            "base": use.base,
+            "now": use.now,
+            "predicted": use.after.value,
+            "low": use.after.low,
+            "high": use.after.high,
+            "really": real[use.id],
+        }
+        for use in found.use_cases
+        if use.after.assessed and use.id in real and use.base
+    ]
+
+
+def report_served(frame: pd.DataFrame) -> None:
+    """The people served: error in points of the base, and how often the range holds the truth."""
+    if frame.empty:
+        print("no use case could be predicted")
+        return
+    low = frame["low"].fillna(frame["predicted"])
+    high = frame["high"].fillna(frame["predicted"])
+    frame["inside"] = (low <= frame["really"]) & (frame["really"] <= high)
+    frame["points"] = 100 * (frame["predicted"] - frame["really"]).abs() / frame["base"]
+    moved = frame[(frame["really"] != frame["now"]) | (frame["predicted"] != frame["now"])]
+    for name, part in (("all", frame), ("those that move", moved)):
+        print(
+            f"people served, {name}: {len(part)}; median error {part['points'].median():.2f} points"
+            f" of the base, within 3 points {(part['points'] <= 3).mean():.0%},"
+            f" worst {part['points'].max():.1f}; inside the range {part['inside'].mean():.0%}"
+        )
+    print(moved.groupby("use case")[["points", "inside"]].mean().round(2).to_string())
+    print(moved[~moved["inside"]].round(1).to_string(index=False))
 
 
 def linked_client(folder: Path, preset: str, seed: int) -> Client:
@@ -125,9 +179,9 @@ def linked_client(folder: Path, preset: str, seed: int) -> Client:
     return Client(seed, folder, connection, rows, engagement, intake)
 
 
-def really(client: Client, number: int) -> dict[str, float]:
-    """Share of the source's records found in each other source once the key was really added."""
-    kept = client.folder / f"really-{number}.json"
+def really(client: Client, number: int) -> Really:
+    """What is true once the key was really added: persons linked anew, funnels counted again."""
+    kept = client.folder / f"truly-{number}.json"
     if not kept.is_file():
         source, key, share, _ = SCENARIOS[number]
         changed = with_key(client, source, key, share)
@@ -135,8 +189,30 @@ def really(client: Client, number: int) -> dict[str, float]:
             client.connection, changed, linkage.choose_settings(client.connection, changed)
         )
         linked.clustering.write("really_clusters")
-        kept.write_text(json.dumps(found_in(client, source)), encoding="utf-8")
-    return {str(k): float(v) for k, v in json.loads(kept.read_text(encoding="utf-8")).items()}
+        rows = client.rows.over(changed.folder)
+        rows.write(client.connection, clusters_then(client), "clusters")
+        write_customers(client.connection, rows)
+        fits = usecases.fit_use_cases(client.connection, rows, client.engagement, client.intake)
+        served = {f.id: f.served.mid for f in fits.fits if f.served is not None}
+        for name in ("clusters", "customers"):
+            rows.path(name).unlink()
+        text = json.dumps({"found": found_in(client, source), "served": served})
+        kept.write_text(text, encoding="utf-8")
+    told = json.loads(kept.read_text(encoding="utf-8"))
+    return Really(found=told["found"], served=told["served"])
+
+
+def clusters_then(client: Client) -> str:
+    """The clusters of persons found then, companies as they were."""
+    ids = ", ".join(
+        f"coalesce(new.{name}, now.{name}) as {name}"
+        for name in ("cluster_id", "cluster_id_low", "cluster_id_high")
+    )
+    return f"""
+        select now.record_key, now.source, now.entity_kind, {ids},
+            case when new.record_key is null then now.tier else new.tier end as tier
+        from {client.rows.scan("clusters")} now
+        left join really_clusters new using (record_key) order by record_key"""
 
 
 def with_key(client: Client, source: str, key: str, share: float) -> RowTables:

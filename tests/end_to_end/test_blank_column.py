@@ -15,7 +15,7 @@ from scvkit.records.usecases import UseCaseFit
 from scvkit.report.use_cases import why_of
 from scvkit.usecases import load_catalogue
 from scvkit.vocabulary import UseCaseStatus
-from tests.end_to_end.assessed import assess_client
+from tests.end_to_end.assessed import Assessed, assess_client
 from tests.linkage.lists import people
 
 PEOPLE = 60
@@ -77,15 +77,20 @@ sources:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, UseCaseFit]]:
-    """The use cases of the client as it is, and with the column blanked in the extract."""
+def clients(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assessed]:
+    """The client as it is, and with the column blanked in the extract."""
     found = {}
     for name in ("whole", "blanked"):
         folder = tmp_path_factory.mktemp(name)
         write_client(folder / "client", blanked=name == "blanked")
-        fits = assess_client(folder / "client", folder / "work").use_cases.fits
-        found[name] = {fit.id: fit for fit in fits}
+        found[name] = assess_client(folder / "client", folder / "work")
     return found
+
+
+@pytest.fixture(scope="module")
+def told(clients: dict[str, Assessed]) -> dict[str, dict[str, UseCaseFit]]:
+    """The use cases of both."""
+    return {name: {f.id: f for f in c.use_cases.fits} for name, c in clients.items()}
 
 
 def write_client(folder: Path, *, blanked: bool) -> None:
@@ -151,3 +156,21 @@ def test_the_reason_names_the_column_and_no_other(told: dict[str, dict[str, UseC
 def test_no_use_case_is_missing_from_the_question(told: dict[str, dict[str, UseCaseFit]]) -> None:
     core = {case.id for case in load_catalogue() if case.core}
     assert set(told["whole"]) == core >= NEEDS_THE_COLUMN
+
+
+def test_readers_without_a_name_are_found_by_their_address_as_a_fact(
+    clients: dict[str, Assessed],
+) -> None:
+    """That two lists hold one address is counted; the range is no "0 to 100 per cent"."""
+    split = clients["whole"].linkage.newsletter
+    assert split is not None
+    assert (split.found.value, split.found.low, split.found.high) == (PEOPLE, 56, PEOPLE)
+
+
+def test_where_customers_have_no_address_nobody_says_how_many_of_them_read(
+    clients: dict[str, Assessed],
+) -> None:
+    split = clients["blanked"].linkage.newsletter
+    assert split is not None
+    assert split.found.value == 0
+    assert split.hidden.reason == "customers_without_address"

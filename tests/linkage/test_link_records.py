@@ -14,6 +14,7 @@ from scvkit.locale.words import load_words
 from scvkit.records.linkage import Linkage
 from scvkit.vocabulary import Domain, EntityKind, Grain, Tier
 from tests.identity.small import Small
+from tests.linkage.lists import FAMILY, GIVEN, people
 
 HOME = {"street": "Birkevej 12", "postcode": "2100", "city": "Lilleby"}
 
@@ -229,3 +230,44 @@ def test_frames_and_figure_show_the_same_counts(small: Small) -> None:
     assert linkage.overlap_frame(found, words, {"erp": "ERP"}).iloc[0, 0] == "ERP"
     assert len(linkage.weight_frame(found, words)) == 0
     assert linkage.seen_in_figure(found, words).axes
+
+
+def test_hidden_readers_hold_the_truth_where_the_purchase_system_keeps_no_addresses(
+    small: Small,
+) -> None:
+    """Half of everybody reads; the readers among the purchase system's own people are hidden."""
+    known = [p | {"phone": f"2{n:07}"} for n, p in enumerate(people(220, seed=3))]
+    bare = [{k: v for k, v in p.items() if k != "email"} for p in known[:120]]
+    shop = [{k: v for k, v in p.items() if k != "customer_number"} for p in known[80:]]
+    small.add("erp", bare, domain=Domain.PURCHASES)
+    small.add("shop", shop, domain=Domain.SHOP)
+    small.add("desk", shop[20:90], domain=Domain.SERVICE, grain=Grain.TICKET)
+    small.add("news", [{"email": p["email"]} for p in known[::2]], domain=Domain.NEWSLETTER)
+    split = run(small).newsletter
+    assert split is not None
+    hidden = sum(1 for n in range(0, 220, 2) if n < 80)
+    assert split.found.value == 110 - hidden
+    assert split.hidden.low <= hidden <= split.hidden.high
+    assert split.hidden.value is not None
+    assert abs(split.hidden.value - hidden) <= 20
+
+
+def test_a_name_that_several_people_have_ties_nobody(
+    small: Small,
+) -> None:
+    """Namesakes with addresses of their own, and callers who gave a name and another address."""
+    named = [
+        {"given_name": given, "surname": family, "email": f"{given}{family}{n}@x.example".lower(),
+         "street": f"Birkevej {n}", "postcode": f"2{n:03}", "city": "Lilleby"}
+        for n, (given, family) in enumerate((g, f) for g in GIVEN for f in FAMILY[:4] for _ in "ab")
+    ]  # fmt: skip
+    callers = [{k: p[k] for k in ("given_name", "surname")} for p in named[::2]]
+    known = [dict(p, email=named[n]["email"]) for n, p in zip(range(1, 60), callers, strict=False)]
+    small.add("erp", named, domain=Domain.PURCHASES)
+    small.add("desk", [*callers, *known], domain=Domain.SERVICE, grain=Grain.TICKET)
+    run(small)
+    joined = [
+        (a, b) for (a, b), tier in tiers(small).items()
+        if tier == Tier.C and {a.split("/")[0], b.split("/")[0]} == {"erp", "desk"}
+    ]  # fmt: skip
+    assert joined == []

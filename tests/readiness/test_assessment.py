@@ -119,9 +119,12 @@ def test_a_source_the_client_does_not_have_is_no_missing_extract():
     both = (Gap(name="Kundeklub", domain="purchases"), Gap(name="A newsletter"))
     assert named(both[0]).facts.missing_extracts[0] == "newsletter"
     assert named(*both).facts.missing_extracts == ("service", "loyalty")
+    assert named(*both, Gap(name="Kundklubb")).facts.missing_extracts == ("service", "crm")
     every = tuple(Gap(name="none", domain=d) for d in ("purchases", "newsletter", "service",
                                                        "loyalty", "crm"))  # fmt: skip
     found = named(*every)
     assert found.facts.missing_extracts == ()
     said = headline(found, load_words("en"))
     assert "missing most" not in said.title
+    # Then what weighs most and was not assessed is named, for an extract would not settle it.
+    assert "Weighing most, and not assessed:" in said.lead

@@ -118,6 +118,13 @@ def test_a_feed_older_than_the_need_fails_and_days_cannot_settle_hours():
     assert latency(need_hours=24, lag_days=None).reason == "feeds_not_dated"
 
 
+def test_data_that_is_fresh_for_its_people_is_in_time_however_old_the_slowest_feed():
+    """The use case's own funnel decides; that a feed is slow all the same is the low end."""
+    people = latency(need_hours=24, lag_days=65, in_time=True)
+    assert (people.value, people.low, people.grade) == (1, 0, Grade.MEASURED)
+    assert latency(need_hours=24, lag_days=1, in_time=False).value == 0
+
+
 def test_what_was_told_fills_in_for_days_and_never_lifts_a_measured_failure():
     told = latency(need_hours=1, lag_days=0, told_hours=0.5)
     assert (told.value, told.grade) == (1, Grade.DECLARED)

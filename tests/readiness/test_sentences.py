@@ -26,17 +26,20 @@ from scvkit.readiness import (
 from scvkit.readiness.frames import changes_text, indicator_name, value_text
 from scvkit.readiness.thresholds import load_thresholds
 from scvkit.records.evidence import measured_count
-from scvkit.records.readiness import FiredRule
+from scvkit.records.readiness import FiredRule, TierVotes
 from scvkit.scenarios import with_flips
 from scvkit.usecases import load_catalogue
-from scvkit.vocabulary import Dimension, GateState, Grade, UseCaseStatus, Verdict
+from scvkit.vocabulary import Dimension, GateState, Grade, Tier, UseCaseStatus, Verdict
 from tests.readiness import clients
 
 WORDS = load_words("en")
 
 
+VOTED = tuple(TierVotes(tier=t, same=100, decided=100) for t in (Tier.A, Tier.B, Tier.C))
+
+
 def assessed(**changed):
-    return with_flips(assess(**(clients.steps() | changed)))
+    return with_flips(assess(**(clients.steps() | {"votes": VOTED} | changed)))
 
 
 def calls(module, name):
@@ -169,7 +172,7 @@ def test_the_headline_names_the_first_step_and_where_it_leads():
         (
             {"profiles": clients.profiles()[:1]},
             "Cannot say yet: what is missing most is an extract of the newsletter list and"
-            " an extract of service contacts.",
+            " an extract of service contacts, if the client has them.",
         ),
         (
             {"identity": clients.identity(with_strong_key=50)},
@@ -217,7 +220,7 @@ def test_use_cases_that_wait_for_a_signature_do_not_start_today():
     unsigned = clients.engagement()
     assessment = unsigned.assessment.model_copy(update={"dpia": None})
     found = assessed(engagement=unsigned.model_copy(update={"assessment": assessment}))
-    assert headline(found, WORDS).title.endswith("once the impact assessment is signed.")
+    assert headline(found, WORDS).title.endswith("once there is a signed impact assessment.")
     assert headline(found, WORDS).lead == (
         "The one use case cannot start today: one waits for a signed impact assessment."
     )
@@ -233,7 +236,16 @@ def test_what_waits_for_a_list_and_a_signature_is_said_to_wait_for_both():
     told = headline(found, WORDS)
     assert told.lead.endswith("one waits for one suppression list and a signed impact assessment.")
     if found.chain and found.chain[0].changes == ("one_suppression_list",):
-        assert told.title.endswith("once the impact assessment is signed.")
+        assert told.title.endswith("once there is a signed impact assessment.")
+
+
+def test_while_nobody_voted_on_pairs_no_use_case_that_links_people_is_said_to_start():
+    """The gate says "aggregates until 60 pairs are voted": the answer says the same."""
+    told = headline(assessed(votes=()), WORDS)
+    assert told.title.endswith("once there is a vote on sixty pairs.")
+    assert told.lead == (
+        "The one use case cannot start today: one waits for a vote on sixty pairs."
+    )
 
 
 @pytest.fixture(scope="module")

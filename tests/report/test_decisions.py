@@ -125,6 +125,15 @@ def test_a_segment_of_a_few_people_is_counted_under_five_and_has_no_shares() -> 
     assert "No segment was counted." in text(report.segments(counts=None, words=WORDS))
 
 
+def test_a_segment_nobody_could_count_says_why_and_never_nought() -> None:
+    nothing = not_assessed("no_purchase_dates")
+    lapsed = SegmentCount(id="lapsed", title="", people=None, with_key=nothing, recognised=nothing,
+                          agreed=nothing, reachable=nothing, reason=nothing.reason)  # fmt: skip
+    said = text(report.segments(counts=replace(people(), segments=(lapsed,)), words=WORDS))
+    assert "Last bought longer ago – not assessed: no purchase dates" in said
+    assert "0" not in said.split("Last bought longer ago")[1]
+
+
 def test_the_core_names_source_key_and_owner_and_the_cards_their_coverage() -> None:
     plan = draw_blueprint(
         engagement=records.engagement(),

@@ -22,7 +22,6 @@ from scvkit.report.look import report_css
 from scvkit.report.mailable import mailable
 from scvkit.report.numbers import seen_in_two
 from scvkit.report.pen import Pen
-from scvkit.report.readers import readers_found
 from scvkit.report.role_stops import stops
 from scvkit.report.role_tables import Row, grouped
 from scvkit.report.use_cases import status_of
@@ -120,20 +119,6 @@ def test_no_reader_meets_the_name_of_a_gate_as_a_reason_to_wait() -> None:
     told = status_of(held, records.readiness(), WORDS)
     assert "a signed impact assessment" in told
     assert "Withdrawals" not in told
-
-
-def test_readers_found_have_one_range_wherever_they_stand() -> None:
-    linkage, fits = records.linkage(), records.use_cases().fits
-    split = linkage.newsletter
-    assert split is not None
-    step = replace(fits[0].steps[1], mid=round(split.found.value or 0), low=1, high=2800)
-    steps = (fits[0].steps[0], step, *fits[0].steps[2:])
-    letter = replace(fits[0], id="U1", steps=steps)
-    wide = readers_found(split, letter)
-    assert (wide.value, wide.low, wide.high) == (split.found.value, 1, 2800)
-    assert readers_found(split, None) == split.found
-    other = replace(letter, steps=(steps[0], replace(step, mid=step.mid - 1), *steps[2:]))
-    assert readers_found(split, other) == split.found  # another number has its own range
 
 
 def test_of_one_source_nobody_says_that_no_one_is_seen_in_two() -> None:

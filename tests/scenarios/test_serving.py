@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from scvkit.records.scenarios import AddKey
+from scvkit.records.scenarios import AddKey, LoseKey
 from scvkit.scenarios.serving import Effect, Serving
 from tests.scenarios.answers import predicted
 
@@ -64,3 +64,24 @@ def test_with_too_few_links_to_learn_from_only_the_most_is_told() -> None:
 def test_nobody_is_served_beyond_those_asked_for() -> None:
     use = served(Effect(by_links={"U1": 9000}, by_values={}, links=200, holders=0))
     assert use.after.value == use.base == use.ceiling
+
+
+class Unlinked(Counted):
+    """A world without the key, in which nobody sees that two answers differ."""
+
+    now_in_sample = Counted.now
+
+    def _without_links(self, source: str, key: str) -> Any:
+        return None
+
+    def _without_values(self, source: str, key: str, tables: Any) -> Any:
+        return None
+
+    def _counted(self, rows: Any, ids: Any = None) -> Any:
+        return {"U1": (1200, 800, 700, 600, 580, 560)}
+
+
+def test_a_link_taken_away_never_serves_more_people() -> None:
+    nothing = Effect(by_links={}, by_values={}, links=0, holders=0)
+    (use,) = Unlinked(nothing).lost(LoseKey(source="club", key="email"))
+    assert use.after.value == use.now == 300

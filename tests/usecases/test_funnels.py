@@ -53,6 +53,12 @@ def test_the_newsletter_is_split_into_found_and_not_found(delivery):
     assert fit.refs == ("esp/people", "till/people")
 
 
+def test_a_source_the_client_does_not_have_is_not_asked_for(delivery):
+    newsletter_and_shop(delivery)
+    asked = delivery.one("U5", gaps=[{"name": "Website", "domain": "web_analytics"}])
+    assert asked.missing == (MissingInput(kind="gap", any_of=("web_analytics",)),)
+
+
 def test_existing_customers_are_an_exception_only_where_the_country_has_one(delivery):
     newsletter_and_shop(delivery, country="NO")
     assert people(delivery.one("U1", country="NO")) == [4, 3, 3, 3, 1, 1]
@@ -265,6 +271,18 @@ def test_one_permission_asks_whether_the_sources_agree(delivery):
     fit = delivery.one("U16")
     assert people(fit) == [2, 2, 2, 2, 1, 1]
     assert fit.steps[4].reason == "sources_disagree"
+
+
+def test_one_source_alone_disagrees_with_nobody_but_may_hold_both_answers(delivery):
+    states = ("given", "refused", "given")
+    delivery.source(
+        "esp", Domain.NEWSLETTER,
+        [{"who": who, "email": who, "last_seen_at": DAY, "email_ok": state}
+         for who, state in zip("aab", states, strict=True)],
+    )  # fmt: skip
+    fit = delivery.one("U16")
+    assert people(fit) == [2, 2, 2, 2, 1, 1]
+    assert fit.steps[4].reason == "answers_differ"
 
 
 def test_the_last_campaign_is_rebuilt_as_it_was_sent(delivery):

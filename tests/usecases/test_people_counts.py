@@ -60,6 +60,32 @@ def test_without_a_day_nobody_is_active_or_lapsed_and_that_is_not_zero(delivery:
     assert not counts.unreachable.assessed
 
 
+def test_what_no_source_tells_makes_a_segment_not_assessed_never_empty(delivery: Delivery) -> None:
+    """No purchase has a date, nothing is said of companies, and nobody states a permission."""
+    delivery.source("erp", Domain.PURCHASES, [{"who": "a", "email": "a", "surname": "berg"}])
+    delivery.source("news", Domain.NEWSLETTER, [{"who": "a", "email": "a"}])
+    engagement, intake = delivery.finish()
+    found = count_people_at_stake(delivery.connection, delivery.rows, engagement, intake)
+    assert {s.id: (s.people, s.reason) for s in found.segments} == {
+        "active": (None, "no_purchase_dates"),
+        "lapsed": (None, "no_purchase_dates"),
+        "business_contacts": (None, "no_organisations"),
+        "not_found_among_customers": (0, ""),
+    }
+    assert segment(found, "not_found_among_customers").agreed.reason == "consent_not_explained"
+    permission = next(c for c in found.coverage if c.attribute == "stated_permission")
+    assert permission.known.reason == "consent_not_explained"
+
+
+def test_where_no_source_holds_customers_nobody_is_said_to_be_none(delivery: Delivery) -> None:
+    delivery.source("news", Domain.NEWSLETTER, [{"who": "a", "email": "a", "surname": "berg"}])
+    chosen = {"id": "elsewhere", "seen_in": ["news"]}
+    engagement, intake = delivery.finish(segments=[chosen, {"id": "not_found_among_customers"}])
+    found = count_people_at_stake(delivery.connection, delivery.rows, engagement, intake)
+    assert segment(found, "not_found_among_customers").reason == "no_customer_source"
+    assert segment(found, "elsewhere").people == 1
+
+
 def test_whom_two_addresses_reach_is_counted_once(delivery: Delivery) -> None:
     assert counted(delivery).contacted_twice.value == 1
 

@@ -140,3 +140,20 @@ def test_check_tells_a_misspelt_word_of_consent_with_its_rows(engagement: Path) 
     assert (
         "! Tilmeldt: ‘ja’ in 10 rows is explained by no word" in check_engagement(engagement).text
     )
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "asked"),
+    [("+46 70 123 45 {n:02}", "SE", False), ("070123{n}", "DK", True)],
+)
+def test_the_country_is_read_from_prefixes_or_asked_for(
+    tmp_path: Path, phone: str, country: str, asked: bool
+) -> None:
+    rows = [f"T{n},kund{n}@x.example,{phone.format(n=n)}" for n in range(10, 60)]
+    text = "\n".join(["Ärende,E-post,Telefon", *rows])
+    (tmp_path / "tickets.csv").write_text(text, encoding="utf-8")
+    file, _ = draft_folder(tmp_path / "eng", [tmp_path / "tickets.csv"])
+    told = file.read_text(encoding="utf-8")
+    assert f"country: {country}" in told
+    assert ("which is it?" in told) is asked
+    assert "Ärende: topic" not in told  # every row has its own: that is its number

@@ -44,7 +44,9 @@ def tier_frame(
                 words(f"linkage.tier.{count.tier}"),
                 count.pairs,
                 count.across_sources,
-                words("common.not_assessed")
+                words("linkage.by_name")
+                if count.by_name
+                else words("common.not_assessed")
                 if count.model_precision is None
                 else words.percent(count.model_precision),
             )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import resources
+
+from ruamel.yaml import YAML
+
 from scvkit.engine import Connection, Steps, quoted
 from scvkit.linkage.prepared import Prepared
 from scvkit.records.evidence import wilson
 
 # Tier B promises that 97 of 100 pairs are right.
 PROMISED = 0.97
-# What people write before the @ of an address that they share.
-FAMILY = ("familjen", "familien", "familie", "familia", "famille", "famiglia", "family", "perhe")
-SHORT = ("fam",)  # a word by itself: names begin like it
 _SPELT = (("ae", "a"), ("oe", "o"), ("aa", "a"), ("ue", "u"))
 
 
@@ -109,8 +111,16 @@ def says_family(email: str) -> str:
     member's than the one who is known elsewhere.
     """
     local = f"split_part({email}, '@', 1)"
-    alone = rf"(^|[._-])({'|'.join((*FAMILY, *SHORT))})([._0-9-]|$)"
-    return f"coalesce(regexp_matches({local}, '{alone}|^({'|'.join(FAMILY)})'), false)"
+    family, short = (_family_words()[kind] for kind in ("family", "alone"))
+    alone = rf"(^|[._-])({'|'.join((*family, *short))})([._0-9-]|$)"
+    return f"coalesce(regexp_matches({local}, '{alone}|^({'|'.join(family)})'), false)"
+
+
+@cache
+def _family_words() -> dict[str, tuple[str, ...]]:
+    file = resources.files("scvkit.linkage") / "family_words.yaml"
+    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    return {kind: tuple(tree[kind]) for kind in ("family", "alone")}
 
 
 def of_a_family(email: str, given_name: str, surname: str) -> str:

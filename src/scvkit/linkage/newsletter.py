@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import fsum, hypot, sqrt
 
 from scvkit.engine import Connection, RowTables, Steps, counts, quoted
@@ -91,20 +92,43 @@ def _write_customers(connection: Connection, rows: RowTables) -> None:
 
 @counts("newsletter_found")
 def _found(connection: Connection, rows: RowTables, newsletter: str) -> tuple[int, int, int, int]:
-    """Readers, and those of them found among customers by A, A–C and A–D."""
-    counts = []
-    for column in ("cluster_id_low", "cluster_id", "cluster_id_high"):
-        found = connection.execute(
-            f"""select count(distinct reader.cluster_id), count(distinct reader.cluster_id)
-                filter (where reader.{column} in (
-                    select {column} from {rows.scan("clusters")}
-                    join linkage_customers using (record_key)))
-            from {rows.scan("clusters")} reader
-            where reader.source = ? and reader.entity_kind = 'person'""",
-            [newsletter],
-        ).fetchall()[0]
-        counts.append((int(found[0]), int(found[1])))
-    return counts[0][0], counts[0][1], counts[1][1], counts[2][1]
+    """Readers, and those of them found among customers: at least, by A to C, and by A to D.
+
+    At least are the sure links, and of those found by the very address of a customer as many as
+    the tiers promise at twice their doubt: that two lists hold one address is a fact, that one
+    person is behind it is not.
+    """
+    steps = Steps()
+    steps.step(
+        "customer",
+        f"""select clusters.*, email from {rows.scan("clusters")} clusters
+        join linkage_customers using (record_key)""",
+    )
+    levels = ", ".join(
+        f"bool_or(reader.{column} in (select {column} from customer)) as {name}"
+        for name, column in (
+            ("sure", "cluster_id_low"),
+            ("likely", "cluster_id"),
+            ("led", "cluster_id_high"),
+        )
+    )
+    steps.step(
+        "one_row_per_reader",
+        f"""select reader.cluster_id, {levels},
+            bool_or(record.email in (select email from customer)) as by_address
+        from {rows.scan("clusters")} reader join {rows.scan("records")} record using (record_key)
+        where reader.source = ? and reader.entity_kind = 'person' group by reader.cluster_id""",
+    )
+    [(readers, sure, by_address, likely, led)] = steps.rows(
+        connection,
+        """select count(*), count(*) filter (sure),
+            count(*) filter (likely and not sure and coalesce(by_address, false)),
+            count(*) filter (likely), count(*) filter (led)
+        from one_row_per_reader""",
+        [newsletter],
+    )
+    least = int(sure) + round((1 - 2 * WRONG_TIES) * int(by_address))
+    return int(readers), least, int(likely), int(led)
 
 
 @counts("behind_firms")
@@ -133,6 +157,34 @@ def _behind_firms(connection: Connection, rows: RowTables, found: int) -> float:
     return float(firms) * min(1.0, found / customers) if customers else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Customers:
+    """Customers of whom some address is known and those of whom none is, and readers of each."""
+
+    addressed: int
+    found: int
+    unaddressed: int
+    found_unaddressed: int
+
+
+def _customers(connection: Connection, rows: RowTables, newsletter: str) -> _Customers:
+    steps = Steps()
+    steps.step(
+        "one_row_per_customer",
+        f"""select cluster_id, bool_or(email is not null) as addressed
+        from linkage_customers join {rows.scan("clusters")} using (record_key) group by all""",
+    )
+    [(addressed, found, unaddressed, found_unaddressed)] = steps.rows(
+        connection,
+        f"""select count(*) filter (addressed), count(*) filter (addressed and reads),
+            count(*) filter (not addressed), count(*) filter (not addressed and reads)
+        from (select *, cluster_id in (select cluster_id from {rows.scan("clusters")}
+                where source = ? and entity_kind = 'person') as reads from one_row_per_customer)""",
+        [newsletter],
+    )
+    return _Customers(int(addressed), int(found), int(unaddressed), int(found_unaddressed))
+
+
 def _hidden(
     connection: Connection,
     rows: RowTables,
@@ -143,21 +195,29 @@ def _hidden(
     *,
     behind: float,
 ) -> Evidence:
+    held = _customers(connection, rows, newsletter)
+    if held.addressed < held.unaddressed:
+        # Of most customers no address is known: nobody can say how many of them read.
+        return not_assessed("customers_without_address", unit="people", method=METHOD_HIDDEN)
     known = _known_addresses(connection, rows, linked, newsletter)
     tested = sum(total for _, total in known.values())
-    if tested < LEAST_TESTED or not found:
+    if tested < LEAST_TESTED or not held.found:
         return not_assessed("too_few_known_addresses", unit="people", method=METHOD_HIDDEN)
     passed = sum(n for n, _ in known.values())
     low, share, high = _over_sources(tuple(known.values()))
     most = readers - found
 
-    def hidden(rate: float) -> int:
-        return min(most, round(found / rate) - found) if rate else most
+    def hidden(rate: float) -> float:
+        return min(float(most), held.found / rate - held.found) if rate else float(most)
 
-    value = hidden(share)
+    addressed = hidden(share)
+    reading = (held.found + addressed) / held.addressed
+    unaddressed = max(0.0, reading * held.unaddressed - held.found_unaddressed)
+    value = min(most, round(addressed + unaddressed))
     # Which readers happen to use a known address is chance too, whatever the true share is.
-    chance = NINE_OF_TEN * sqrt(found * (1 - share)) / share if share else most
-    fewer, more = hypot(value - hidden(high), chance), hypot(hidden(low) - value, chance)
+    chance = NINE_OF_TEN * sqrt(held.found * (1 - share)) / share if share else most
+    fewer = hypot(addressed - hidden(high), chance) + unaddressed
+    more = hypot(hidden(low) - addressed, chance) + unaddressed
     return Evidence(
         grade=Grade.MEASURED,
         unit="people",
@@ -214,10 +274,10 @@ def _known_addresses(
 ) -> dict[str, tuple[int, int]]:
     """Customers whose address is known elsewhere, and all tested, per source.
 
-    Tested are records tied to a customer of another source with every address hidden; known is
-    an address that one of that customer's other records has too. Where an address of a family
-    ties nobody without a name, it counts as known as often as readers give their name. Large
-    sets are tested on a sample of whole neighbourhoods.
+    Tested are records tied to a customer of another source who gave an address there, with every
+    address hidden; known is an address that one of that customer's other records has too. Where
+    an address of a family ties nobody without a name, it counts as known as often as readers give
+    their name. Large sets are tested on a sample of whole neighbourhoods.
     """
     write_without_key(connection, rows, HiddenKey(key="email"), WITHOUT)
     steps = Steps()
@@ -249,7 +309,8 @@ def _known_addresses(
             bool_or(coalesce(other.email = record.email and not {family}, false)) as plain
         from record_without_address record join customer_elsewhere other
             on other.mid = record.mid and other.source <> record.source
-        where record.email is not null and record.source <> ? group by all""",
+        where record.email is not null and other.email is not null and record.source <> ?
+        group by all""",
     )
     found = steps.rows(
         connection,

@@ -15,19 +15,26 @@ from scvkit.linkage.tiers import classify
 from scvkit.records.evidence import Evidence, measured_share, not_assessed, wilson
 from scvkit.records.extracts import Intake, number_issuers
 from scvkit.records.linkage import TierCount
-from scvkit.vocabulary import Grade, Tier
+from scvkit.vocabulary import EntityKind, Grade, Tier
 
 STABILITY_BITS = 2.0
 # Pairs held unlikely that other pairs joined all the same: many more of them than the model
 # expects show that it is wrong about such pairs, and then also about those left apart.
 LEAST_JOINED = 30
 MOST_DOUBT = 4.0
+# More of a tier's pairs than this resting on a name alone: nobody can vouch for it.
+MOST_BY_NAME = 0.2
 # A range of recall wider than this is no statement.
 WIDEST = 0.1
 
 
 def tier_counts(connection: Connection, linked: Linked) -> tuple[TierCount, ...]:
-    """Return pairs per tier with the mean match probability, the model's own precision."""
+    """Return pairs per tier with the mean match probability, the model's own precision.
+
+    Where more than a fifth of a tier's pairs rest on a name alone the model does not vouch: it
+    knows how rare a name is among the records, not how many people carry it.
+    """
+    by_name = _by_name(connection, linked)
     found = {
         str(r[0]): r[1:]
         for r in connection.execute(
@@ -41,11 +48,35 @@ def tier_counts(connection: Connection, linked: Linked) -> tuple[TierCount, ...]
             tier=tier,
             pairs=int(n[0]),
             across_sources=int(n[1]),
-            model_precision=None if linked.model.refused or n[2] is None else round(float(n[2]), 6),
+            model_precision=None
+            if linked.model.refused or n[2] is None or tier in by_name
+            else round(float(n[2]), 6),
+            by_name=tier in by_name,
         )
         for tier in Tier
         for n in [found.get(tier, (0, 0, None))]
     )
+
+
+def _by_name(connection: Connection, linked: Linked) -> frozenset[Tier]:
+    """Tiers of which more than a fifth of the pairs have nothing in common but a name."""
+    if linked.prepared.kind is not EntityKind.PERSON:
+        return frozenset()
+    # Of two columns that do not both hold a value nothing agrees.
+    place = " or ".join(
+        f"coalesce(jaro_winkler_similarity(l.{c}, r.{c}) >= 0.9, false)"
+        for c in ("street", "postcode", "city")
+    )
+    born = "coalesce(damerau_levenshtein(l.date_of_birth, r.date_of_birth) <= 2, false)"
+    found = connection.execute(
+        f"""select tier, count(*) filter (len(key_agreements) = 0 and not ({place} or {born})),
+            count(*)
+        from {quoted(linked.pairs)} pair
+        join {quoted(linked.prepared.table)} l on l.unique_id = pair.unique_id_l
+        join {quoted(linked.prepared.table)} r on r.unique_id = pair.unique_id_r
+        where tier is not null group by tier"""
+    ).fetchall()
+    return frozenset(Tier(str(tier)) for tier, bare, every in found if bare > MOST_BY_NAME * every)
 
 
 def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evidence]:

@@ -19,6 +19,9 @@ UNLIKE = 0.6
 # that gave nothing but that key has nothing else to say to the other records of the cluster.
 KEY_TIE = 5.0
 LEAST_TIE = 0.5
+# Where more of the named records than this have a name that one list holds twice, names do not
+# tell people apart.
+MANY_NAMESAKES = 0.25
 # Keys of one person: of the contacts of a firm all may give its customer number.
 PERSONAL = ("email", "phone", "member_number", "login_id")
 
@@ -56,7 +59,8 @@ def classify(
     """Write the tier of every scored pair into the temporary table ``into``.
 
     Many are called Ellen: one word of a name without a place or a date to go with it names nobody,
-    however telling its spelling looks among few records. Such a pair is a lead at most.
+    however telling its spelling looks among few records; nor does a whole name in
+    data where many share one. Such a pair is a lead at most.
 
     Columns ``unique_id_l, unique_id_r, source_l, source_r, evidence, match_weight,
     match_probability, tier`` (null below tier D), ``key_agreements``, ``contradicts``. Here
@@ -143,6 +147,8 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
     steps.step(
         "record_with_marks",
         f"""select *, unique_id in (select unique_id from crowded_door) as at_crowded_door,
+            coalesce(name_sorted in (select name_sorted from crowded_name), false)
+                as of_crowded_name,
             given_name is not null and {shielded} as shields_address{marked}
         from {table}""",
     )
@@ -169,7 +175,8 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
                 as own_key,
             {family} and key_agreements = ['email'] as family_only,
             {differing} as keys_differ,
-            l.at_crowded_door or r.at_crowded_door as crowded_door
+            l.at_crowded_door or r.at_crowded_door as crowded_door,
+            l.of_crowded_name or r.of_crowded_name as crowded_name
         from {quoted(scored)} scored
         join record_with_marks l on l.unique_id = scored.unique_id_l
         join record_with_marks r on r.unique_id = scored.unique_id_r""",
@@ -219,7 +226,8 @@ def _person_facts(steps: Steps, prepared: Prepared, scored: str, thresholds: Thr
             coalesce(given_agrees, false) as some_name,
             coalesce(given_agrees and not initial_only, false) as given_tells,
             given_tells and (surname_l is null or surname_r is null) as given_alone,
-            (given_l is null or given_r is null or surname_l is null or surname_r is null)
+            (given_l is null or given_r is null or surname_l is null or surname_r is null
+                    or crowded_name)
                 and not coalesce(damerau_levenshtein(birth_l, birth_r) <= 2, false)
                 and not coalesce(postcode_l = postcode_r, false)
                 and not coalesce(jaro_winkler_similarity(city_l, city_r) >= 0.9, false)
@@ -259,6 +267,25 @@ def _crowded_steps(
             and not starts_with(b.given_name, a.given_name)""",
     )
 
+    # Namesakes: a name that one list has at several doors or addresses is that of several people,
+    # or of one who moved. Where many records of several lists have such a name, people share
+    # names, and the name alone decides for nobody who has it.
+    held = " or ".join(
+        f"count(distinct {column}) > 1"
+        for column in ("email", "date_of_birth", "concat_ws(' ', street, house_number, postcode)")
+    )
+    steps.step(
+        "name_held_twice",
+        f"""select distinct name_sorted from {table}
+        where name_sorted is not null group by name_sorted, source having {held}""",
+    )
+    steps.step(
+        "crowded_name",
+        f"""select name_sorted from name_held_twice where (
+            select count(distinct source) > 1 and count(*) * {MANY_NAMESAKES} < count(*) filter (
+                name_sorted in (select name_sorted from name_held_twice))
+            from {table} where name_sorted is not null)""",
+    )
     # Father and son of one name at one address: birth dates or phones somewhere in the data tell
     # that there are two, so that name and address alone decide for nobody of that name there.
     door = ("given_name", "surname", "street", "house_number", "postcode")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+from ruamel.yaml import YAML
 
 from scvkit.engagement import Gap
 from scvkit.readiness.dimensions import mark
-from scvkit.readiness.gates import left_out_sources
+from scvkit.readiness.gates import left_out_sources, unsaid_sources
 from scvkit.readiness.inputs import Inputs, sources_in
 from scvkit.readiness.measures.permission import as_share
 from scvkit.readiness.measures.use import functions
@@ -45,6 +49,7 @@ def gather_facts(
         else (),
         purchase_sources=inputs.purchase_sources,
         left_out_sources=left_out_sources(inputs),
+        unsaid_sources=unsaid_sources(inputs),
         analytics_sources=inputs.analytics_sources,
         service_chosen=_service_chosen(inputs),
         seen_in_two_high=seen_in_two_high(inputs),
@@ -136,7 +141,17 @@ def _missing_extracts(inputs: Inputs) -> tuple[str, ...]:
 
 def _is_of(gap: Gap, domain: Domain) -> bool:
     """True for a gap of this part of the business, by its ``domain`` or else by its name."""
-    return gap.domain is domain if gap.domain else domain.value in gap.name.lower()
+    if gap.domain:
+        return gap.domain is domain
+    name = gap.name.lower()
+    return any(word in name for word in _gap_words().get(domain.value, ()))
+
+
+@cache
+def _gap_words() -> dict[str, tuple[str, ...]]:
+    file = resources.files("scvkit.readiness") / "gap_words.yaml"
+    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    return {domain: tuple(words) for domain, words in tree["domains"].items()}
 
 
 def _after_suppression(inputs: Inputs, thresholds: Mapping[str, Threshold]) -> tuple[Mark, ...]:

@@ -41,6 +41,11 @@ def left_out_sources(inputs: Inputs) -> tuple[str, ...]:
     return tuple(n for n, card in inputs.engagement.sources.items() if basis_answer(card) == "no")
 
 
+def unsaid_sources(inputs: Inputs) -> tuple[str, ...]:
+    """Sources of which nobody said whether their basis covers the purpose."""
+    return tuple(n for n, card in inputs.engagement.sources.items() if basis_answer(card) is None)
+
+
 def _lawful(inputs: Inputs) -> Gate:
     missing = inputs.engagement.missing_lawful_facts
     if missing:
@@ -64,7 +69,7 @@ def _evidence_enough(inputs: Inputs, indicators: Sequence[Indicator]) -> Gate:
 def _lawful_basis(inputs: Inputs) -> Gate:
     cards = inputs.engagement.sources
     without = left_out_sources(inputs)
-    unsaid = tuple(n for n, card in cards.items() if basis_answer(card) is None)
+    unsaid = unsaid_sources(inputs)
     if without:
         names = ", ".join(cards[n].name for n in without)
         return _gate("G2", GateState.FAILED, "left_out", sources=names, n=str(len(without)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scvkit.locale import Words
 from scvkit.readiness.frames import changes_text, use_case_name
 from scvkit.records.readiness import Readiness, UseCaseFact
-from scvkit.vocabulary import UseCaseStatus, Verdict
+from scvkit.vocabulary import Dimension, UseCaseStatus, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,32 @@ def _what_decides(readiness: Readiness, words: Words) -> str:
     if reasons[0] != "little_evidence" or extracts:
         return words("verdicts.V0.lead")
     gates = [words(f"gates.{_DECIDES[reason]}.name") for reason in reasons]
-    return words("verdicts.V0.lead_gates", gates=words.listed(gates))
+    told = [words("verdicts.V0.lead_gates", gates=words.listed(gates))]
+    if blind := _weighing_most(readiness):
+        names = words.listed(words(f"indicators.i{id_.replace('.', '_')}") for id_ in blind)
+        told.append(words("verdicts.V0.lead_blind", names=names))
+    return words.sentences([*told, words("verdicts.V0.lead_stands")])
+
+
+_MEASURED = (Dimension.SOURCE_QUALITY, Dimension.IDENTITY, Dimension.PERMISSION)  # as gate G1
+
+
+def _weighing_most(readiness: Readiness) -> list[str]:
+    """The three indicators that weigh most of those that gate G1 misses."""
+    marks = readiness.facts.marks if readiness.facts else ()
+    blind = [m for m in marks if m.score is None and m.weight > 0 and m.dimension in _MEASURED]
+    return [m.id for m in sorted(blind, key=lambda m: (-m.weight, m.id))[:3]]
+
+
+# Changes that close a gate, and the gate.
+_CLOSES = {
+    "lawful_facts_named": "G0",
+    "basis_documented": "G2",
+    "dpia_signed": "G3",
+    "one_suppression_list": "G5",
+    "raise.i4_3": "G6",
+    "analytics_state_kept": "G9",
+}
 
 
 def _first_step(readiness: Readiness, words: Words) -> str:
@@ -75,11 +100,13 @@ def _first_step(readiness: Readiness, words: Words) -> str:
     change = changes_text(step.changes, words)
     nearest = _nearest(readiness)
     if step.verdict is Verdict.V4 and nearest:
-        waits = "G3" in _gates_of(nearest.id, readiness) and "dpia_signed" not in step.changes
+        closed = {_CLOSES.get(done) for done in step.changes}
+        left = tuple(g for g in _gates_of(nearest.id, readiness) if g not in closed)
         return words(
-            f"{key}.then_use_case{'_signed' if waits else ''}",
+            f"{key}.then_use_case{'_once' if left else ''}",
             change=change,
             use_case=_name(nearest.id, readiness, words),
+            **({"what": _waits(left, words)} if left else {}),
         )
     if step.verdict is Verdict.V5:
         return words(f"{key}.then_core", change=change)
@@ -95,7 +122,11 @@ def _start(readiness: Readiness, words: Words) -> str:
         return words("verdicts.V4.use_case", use_case=_name(today[0], readiness, words))
     once = _in_order(readiness, (UseCaseStatus.READY_ONCE,))
     if once:
-        return words("verdicts.V4.once", use_case=_name(once[0], readiness, words))
+        return words(
+            "verdicts.V4.once",
+            use_case=_name(once[0], readiness, words),
+            what=_waits(_gates_of(once[0], readiness), words),
+        )
     nearest = _nearest(readiness)
     if nearest:
         return words("verdicts.V4.nearest", use_case=_name(nearest.id, readiness, words))
@@ -172,10 +203,9 @@ def _waiting(gates: list[tuple[str, ...]], words: Words) -> Iterator[str]:
 
 def _waits(gates: tuple[str, ...], words: Words) -> str:
     told = [words(f"verdicts.waits.{gate}") for gate in gates]
-    text = told[0] if told else words("verdicts.waits.other")
-    for more in told[1:]:
-        text = words("verdicts.waits.and", first=text, second=more)
-    return text
+    if len(told) < 2:
+        return told[0] if told else words("verdicts.waits.other")
+    return words("verdicts.waits.and", first=words.listed(told[:-1]), second=told[-1])
 
 
 def _gates_of(use_case: str, readiness: Readiness) -> tuple[str, ...]:

@@ -11,12 +11,16 @@ from scvkit.vocabulary import EntityKind, Tier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierCount:
-    """Pairs of one tier, and the model-based (optimistic) share that are true matches."""
+    """Pairs of one tier, and the model-based (optimistic) share that are true matches.
+
+    ``by_name`` where so many pairs rest on a name alone that the model cannot vouch for them.
+    """
 
     tier: Tier
     pairs: int
     across_sources: int
     model_precision: float | None
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,7 @@ class Facts:
     use_cases: tuple[UseCaseFact, ...]
     purchase_sources: tuple[str, ...] = ()
     left_out_sources: tuple[str, ...] = ()  # no lawful basis (G2)
+    unsaid_sources: tuple[str, ...] = ()  # nobody said whether the basis covers the purpose (G2)
     analytics_sources: tuple[str, ...] = ()
     service_chosen: bool | None = None
     seen_in_two_high: float | None = None

@@ -15,12 +15,12 @@ class SegmentCount:
 
     id: str
     title: str
-    people: int
+    people: int | None  # None: not assessed, see reason
     with_key: Evidence  # a strong key on some record
     recognised: Evidence  # seen in two sources or more
     agreed: Evidence  # a yes to some channel of marketing, and no "no" to it
     reachable: Evidence  # such a yes, and the address it needs
-    reason: str = ""  # why it could not be counted, a key under usecases.segment_reasons
+    reason: str = ""  # why it could not be counted, a key under usecases.losses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ STEP_NAMES: tuple[StepName, ...] = (
 Layer = Literal["identity", "permission", "context", "legal", "neither"]
 
 MissingKind = Literal[
-    "source", "column", "links", "as_of", "dates", "times", "legal_basis", "permission"
+    "source", "gap", "column", "links", "as_of", "dates", "times", "legal_basis", "permission"
 ]
 
 
@@ -30,9 +30,9 @@ MissingKind = Literal[
 class MissingInput:
     """An input that stops an assessment: any one of ``any_of`` would do.
 
-    ``source`` lists domains, ``column`` attributes, ``permission`` channels; ``dates`` (days),
-    ``times`` (times of day) and ``legal_basis`` name one source that was read and lacks them;
-    ``links`` and ``as_of`` stand alone.
+    ``source`` lists domains, ``gap`` those the client says it has none of, ``column`` attributes,
+    ``permission`` channels; ``dates`` (days), ``times`` (times of day) and ``legal_basis`` name
+    one source that was read and lacks them; ``links`` and ``as_of`` stand alone.
     """
 
     kind: MissingKind
@@ -70,6 +70,8 @@ class UseCaseFit:
     need_hours: float | None = None  # how old the data may be
     lag_days: int | None = None  # how old its slowest feed is, at most; None: not dated
     told_hours: float | None = None  # what was told of the same
+    # Whether the data comes in time for nearly all of its people; None: their feeds cannot tell.
+    in_time: bool | None = None
     value: tuple[str, ...] = ()  # lines of the value estimate that it moves
     # Sources where a person is looked for: found is who is in one source of each group.
     looked_in: tuple[tuple[str, ...], ...] = ()

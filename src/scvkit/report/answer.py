@@ -86,7 +86,7 @@ def answer(
         verdict=verdict_title(readiness, words, headline),
         lead=verdict_lead(readiness, words, headline),
         numbers=[
-            readers_or_seen(linkage, use_cases, engagement, words, pen),
+            readers_or_seen(linkage, engagement, words, pen),
             withdrawn(permission, words, pen),
             orders_or_seen(use_cases, linkage, engagement, words, pen),
         ],

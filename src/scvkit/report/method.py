@@ -30,7 +30,6 @@ from scvkit.report.made_by import Provenance
 from scvkit.report.numbers import several_shares
 from scvkit.report.quantities import quantity, score
 from scvkit.report.reader_rows import stated_row, value_rows
-from scvkit.report.readers import letter_of, readers_found
 from scvkit.report.sentences import attribute_word, reason
 from scvkit.report.sentences import method as method_sentence
 from scvkit.report.use_case_row import use_case_row
@@ -130,7 +129,7 @@ def _people(
     words: Words,
 ) -> Iterator[EvidenceRow]:
     if linkage is not None:
-        yield from _of_linkage(linkage, use_cases, words)
+        yield from _of_linkage(linkage, words)
     if permission is not None:
         bases = {
             "withdrawn_but_mailable": permission.tested_for_withdrawal,
@@ -145,12 +144,10 @@ def _people(
         yield _counted("right_name", *use_cases.right_name, words)
 
 
-def _of_linkage(
-    linkage: Linkage, use_cases: UseCases | None, words: Words
-) -> Iterator[EvidenceRow]:
+def _of_linkage(linkage: Linkage, words: Words) -> Iterator[EvidenceRow]:
     if linkage.newsletter is not None:
         base = linkage.newsletter.readers
-        found = readers_found(linkage.newsletter, letter_of(use_cases.fits if use_cases else ()))
+        found = linkage.newsletter.found
         yield _row("newsletter_found", found, words, base=base)
         yield _estimate("newsletter_hidden", linkage.newsletter.hidden, words, base=base)
     everyone = sum(entry.people for entry in linkage.seen_in)

@@ -21,7 +21,6 @@ from scvkit.report.quantities import (
     people_as_share,
     quantity,
 )
-from scvkit.report.readers import letter_of, readers_found
 from scvkit.vocabulary import Domain
 
 _LEAST_TOLD = 0.005  # a share that would print as 0% is no further people
@@ -45,7 +44,6 @@ def _has(engagement: Engagement, domain: Domain) -> bool:
 
 def readers_or_seen(
     linkage: Linkage | None,
-    use_cases: UseCases | None,
     engagement: Engagement,
     words: Words,
     pen: Pen,
@@ -58,8 +56,7 @@ def readers_or_seen(
     if split is None:
         why = "newsletter_not_linked" if linkage else "linkage_not_run"
         return without(label, why, words, pen)
-    counted = readers_found(split, letter_of(use_cases.fits if use_cases else ()))
-    found = people_as_share(counted, split.readers, words, anchor=anchor("newsletter_found"))
+    found = people_as_share(split.found, split.readers, words, anchor=anchor("newsletter_found"))
     if not found.assessed:
         return without(label, split.found.reason, words, pen)
     hidden = people_as_share(split.hidden, split.readers, words)

@@ -43,9 +43,7 @@ def number(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
         "use": lambda: _served(rest, found, words, pen),
         "indicator": lambda: _indicator(rest, found, words, pen),
         "money": lambda: _money(int(rest), found, words, pen),
-        "readers": lambda: readers_or_seen(
-            found.linkage, found.use_cases, found.engagement, words, pen
-        ),
+        "readers": lambda: readers_or_seen(found.linkage, found.engagement, words, pen),
         "seen": lambda: seen_in_two(found.linkage, words, pen),
         "withdrawn": lambda: withdrawn(found.permission, words, pen),
         "orders": lambda: orders_or_seen(

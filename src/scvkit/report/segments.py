@@ -10,6 +10,7 @@ from scvkit.report.disclosure import people
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import quantity
+from scvkit.report.sentences import not_assessed
 
 MEASURES = ("with_key", "recognised", "agreed", "reachable")
 
@@ -33,6 +34,8 @@ def _line(segment: SegmentCount, words: Words, pen: Pen) -> dict[str, object]:
     cells = [quantity(getattr(segment, name), words) for name in MEASURES]
     return {
         "title": title,
-        "people": people(segment.people, words) if not segment.reason else "",
+        "people": people(segment.people, words),
+        "why_not": not_assessed(words, segment.reason) if segment.reason else "",
+        "anybody": bool(segment.people),
         "cells": [(q, pen.cell(q.mid) if q.bar else "") for q in cells],
     }

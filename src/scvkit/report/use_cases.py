@@ -18,7 +18,7 @@ from scvkit.report.look import render
 from scvkit.report.mailable import list_said
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import people_as_share
-from scvkit.report.readers import letter_of, readers_found
+from scvkit.report.readers import letter_of
 from scvkit.report.sentences import first, lowered, named, not_assessed, reason
 from scvkit.vocabulary import UseCaseStatus
 
@@ -334,7 +334,7 @@ def _split(
     split: NewsletterSplit, listed: str, letter: UseCaseFit | None, words: Words, pen: Pen
 ) -> dict[str, object] | None:
     """Readers found among customers, may be written to or not, the hidden, and the rest."""
-    found, hidden, base = readers_found(split, letter), split.hidden, split.readers
+    found, hidden, base = split.found, split.hidden, split.readers
     if base < FEWEST_FOR_A_SHARE or not found.assessed or found.value is None:
         return None
     estimated = min(hidden.value or 0.0, base - found.value) if hidden.assessed else 0.0

@@ -311,7 +311,9 @@ def _kind(kind: KindLinkage, words: Words) -> dict[str, object]:
                 "meaning": words(f"report.tiers.{tier.tier}"),
                 "pairs": people(tier.pairs, words),
                 "across": people(tier.across_sources, words),
-                "precision": words("report.absent")
+                "precision": words("linkage.by_name")
+                if tier.by_name
+                else words("report.absent")
                 if tier.model_precision is None or tier.pairs < FEWEST_FOR_A_SHARE
                 else words.percent(tier.model_precision),
             }

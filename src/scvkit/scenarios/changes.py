@@ -52,7 +52,7 @@ def _gates(facts: Facts) -> list[Change]:
         found.append(_passing("use_case_wanted", "G8"))
     if facts.gate("G5") is GateState.FAILED:
         found.append(Change("one_suppression_list", (), _suppressed))
-    if facts.gate("G2") is GateState.FAILED:
+    if facts.gate("G2") is GateState.FAILED or facts.unsaid_sources:
         found.append(Change("basis_documented", (), _with_basis))
     if facts.gate("G7") is GateState.FAILED:
         found.append(Change("owner_named", (), _owned))
@@ -124,7 +124,9 @@ def _suppressed(facts: Facts) -> Facts:
 
 def _with_basis(facts: Facts) -> Facts:
     facts = _with_marks(facts, [_good(m) for m in facts.marks if m.id == "5.1"])
-    return replace(_with_gate(facts, "G2", GateState.PASSED), left_out_sources=())
+    return replace(
+        _with_gate(facts, "G2", GateState.PASSED), left_out_sources=(), unsaid_sources=()
+    )
 
 
 def _without_basis(facts: Facts) -> Facts:
@@ -160,6 +162,8 @@ def _raised(mark: Mark) -> Callable[[Facts], Facts]:
             facts = replace(
                 facts, purchase_strong_key=max(GOOD_STRONG_KEY, facts.purchase_strong_key)
             )
+        if mark.id == "4.3":  # a bound at its third step is above what may be disclosed
+            facts = _with_gate(facts, "G6", GateState.PASSED)
         if mark.id in ("8.1", "8.2") and not any(
             m.high == 0 for m in facts.marks if m.id in ("8.1", "8.2")
         ):

@@ -108,7 +108,7 @@ def segment_frame(counts: PeopleCounts, words: Words) -> pd.DataFrame:
                 people_range(segment.people, segment.people, words),
                 *(
                     words("report.absent")
-                    if share.value is None or segment.people < _FEWEST_FOR_A_SHARE
+                    if share.value is None or (segment.people or 0) < _FEWEST_FOR_A_SHARE
                     else words.percent(share.value)
                     for share in shares
                 ),

@@ -214,10 +214,10 @@ class _Planner:
 
 
 def _progress(use_case: UseCaseFact, facts: Facts) -> tuple[int, int]:
-    """How near a start: 0 cannot, 1 waits for a document, 2 ready; the fewer gates the nearer."""
+    """How near a start: 0 cannot, 1 waits for a gate, 2 ready; the fewer gates the nearer."""
     status, gates = cleared(use_case, facts)
     if status is UseCaseStatus.READY_ONCE:
-        return 1, 0
+        return 1, -len(gates)
     if status in USABLE:
         return 2, 0
     return 0, -len(gates) if status is UseCaseStatus.BLOCKED else 0

@@ -119,7 +119,13 @@ class Serving:
                 base=self.now[case.id][0],
                 now=self.now[case.id][-1],
                 after=measured_count(
-                    _of_as_many(after[case.id], self.now_in_sample[case.id], self.now[case.id][-1]),
+                    # Answers that nobody sees side by side any more do not agree for that.
+                    min(
+                        self.now[case.id][-1],
+                        _of_as_many(
+                            after[case.id], self.now_in_sample[case.id], self.now[case.id][-1]
+                        ),
+                    ),
                     unit="people",
                     method=METHOD_LOST,
                 )

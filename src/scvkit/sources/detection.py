@@ -177,6 +177,8 @@ def _by_header(
             continue  # "Email" is a consent only where yes and no stand under it
         if match.attribute in _NAMES and is_consent_flag(facts):
             continue  # "Kontakt" is no name where yes and no stand under it
+        if match.attribute is Attribute.TOPIC and _numbers_rows(facts):
+            continue  # "Sag" and "Ärende" are no topic where every row has its own number
         veto = 0.3 if match.attribute in DATE_ATTRIBUTES else _VETO.get(match.attribute, 0.0)
         if share is not None and share < veto and (facts.distinct >= _FEW or share == 0):
             continue
@@ -193,6 +195,13 @@ def _by_header(
         if confidence >= LEAST_CONFIDENCE and (best is None or confidence > best[1] + 1e-9):
             best = (match.attribute, round(confidence, 3), reason)
     return best
+
+
+def _numbers_rows(facts: ColumnFacts) -> bool:
+    """Whether nearly every row has a value of its own, and it is a number or a code with one."""
+    codes = sum(any(map(str.isdigit, v)) and " " not in v for v, _ in facts.values)
+    many = facts.distinct >= _FEW and facts.uniqueness >= 0.8
+    return many and codes > 0.9 * len(facts.values)
 
 
 def _share(attribute: Attribute, facts: ColumnFacts, dates: DateReading | None) -> float | None:

@@ -14,6 +14,7 @@ from scvkit.sources.yaml_text import comment, scalar, sequence
 from scvkit.vocabulary import Attribute, Domain
 
 UNNAMED = "?"  # the client's name while nobody has said it
+UNSAID_COUNTRY = "DK"  # read as while nothing tells the country, and then asked for
 _DOUBTFUL = 0.75
 _WIDTH = 96
 # Keys a consultant fills in by asking, in the order of the file.
@@ -27,7 +28,7 @@ def draft_engagement(
     tables: Sequence[Pair],
     *,
     unread: Sequence[UnreadFile],
-    country: str = "DK",
+    country: str | None = UNSAID_COUNTRY,
     extracts: str = "extracts",
     as_of: dt.date | None = None,
     slug: str = "",
@@ -36,8 +37,8 @@ def draft_engagement(
 
     What is guessed stands as a value, with a comment where the guess is doubtful; what must be
     asked stands as a commented key. ``client`` is UNNAMED while nobody has said it; ``slug`` names
-    its folders then. ``extracts`` is the folder of the files, relative to where the text will lie;
-    ``as_of`` the day the extracts seem to be made.
+    its folders then. A ``country`` of None is asked for. ``extracts`` is the folder of the files,
+    relative to where the text will lie; ``as_of`` the day the extracts seem to be made.
     """
     words = load_words("en")
     drafted = draft_sources(tables)
@@ -45,7 +46,8 @@ def draft_engagement(
         *_remark(words("sources.draft.top"), 0),
         "version: 1",
         *_remark(words("sources.draft.country"), 0),
-        *_client(client, slug, country, words),
+        *([] if country else _remark(words("sources.draft.country_unsaid"), 0)),
+        *_client(client, slug, country or UNSAID_COUNTRY, words),
         "",
         *_remark(words("sources.draft.g0"), 0),
         "assessment:",

@@ -25,7 +25,8 @@ from scvkit.usecases.catalogue import UseCase, load_catalogue
 from scvkit.usecases.columns import count_columns
 from scvkit.usecases.funnel import Counted, Level, ageing_facts, count_people, fresh_groups
 from scvkit.usecases.hidden import Ties, widened
-from scvkit.usecases.latency import lag_of
+from scvkit.usecases.latency import in_time, lag_of
+from scvkit.usecases.losses import loss_of
 from scvkit.usecases.orders import order_found, order_missing
 from scvkit.usecases.people import CUSTOMER_DOMAINS, has, write_people
 from scvkit.usecases.provided import Provided, filled_somewhere, names_of, provided_by
@@ -130,7 +131,9 @@ def _fit(
     recovery: Evidence | None,
 ) -> UseCaseFit:
     base = write_base(connection, rows, engagement, provided, case)
-    gaps = [_Gap(0, base, _missing_base(provided, case))] if isinstance(base, str) else []
+    gaps = (
+        [_Gap(0, base, _missing_base(engagement, provided, case))] if isinstance(base, str) else []
+    )
     steps: tuple[FunnelStep, ...] = tuple(
         FunnelStep(name=name, low=None, mid=None, high=None) for name in STEP_NAMES
     )
@@ -153,7 +156,8 @@ def _fit(
             )
             for level in Level
         ]
-        steps = _steps(case, levels, min((gap.step for gap in gaps), default=len(STEP_NAMES)))
+        assessed = min((gap.step for gap in gaps), default=len(STEP_NAMES))
+        steps = _steps(case, levels, assessed, _stating(connection, case.permitted.channels))
         if case.needs_linkage:
             steps = widened(steps, ties=_ties(connection), recovery=recovery)
     steps = blanks.beside(case, _with_reasons(steps, gaps))
@@ -174,6 +178,7 @@ def _fit(
         need_hours=case.fresh.hours,
         lag_days=lag.days,
         told_hours=lag.told_hours,
+        in_time=in_time(steps),
         value=case.value,
         looked_in=_looked_in(provided, case),
         tier=case.found.tier,
@@ -186,13 +191,22 @@ def _looked_in(provided: Provided, case: UseCase) -> tuple[tuple[str, ...], ...]
     return tuple(sources for group in groups if (sources := provided.sources(group)))
 
 
-def _missing_base(provided: Provided, case: UseCase) -> tuple[MissingInput, ...]:
+def _missing_base(
+    engagement: Engagement, provided: Provided, case: UseCase
+) -> tuple[MissingInput, ...]:
     if case.base.domains and not provided.sources(case.base.domains):
-        return _missing("source", case.base.domains)
+        return _missing_source(engagement, case.base.domains)
     sends = any(table.grain is Grain.SEND for table in provided.tables)
     if case.base.kind == "sends" and not sends:
-        return _missing("source", (Domain.CAMPAIGN,))
+        return _missing_source(engagement, (Domain.CAMPAIGN,))
     return ()
+
+
+def _missing_source(engagement: Engagement, domains: Sequence[Domain]) -> tuple[MissingInput, ...]:
+    """An extract of any of the domains; what the client says it does not have is not asked for."""
+    absent = {gap.domain for gap in engagement.gaps}
+    there = [domain for domain in domains if domain not in absent]
+    return _missing("source", there) if there else _missing("gap", domains)
 
 
 def _missing(kind: MissingKind, any_of: Iterable[str] = ()) -> tuple[MissingInput, ...]:
@@ -231,7 +245,7 @@ def gaps_of(
     if case.found.tier != "none" and not rows.exists("clusters"):
         gaps.append(_Gap(1, "no_links", _missing("links")))
     gaps.extend(
-        _Gap(1, "source_missing", _missing("source", group))
+        _Gap(1, "source_missing", _missing_source(engagement, group))
         for group in case.found.groups
         if not provided.sources(group)
     )
@@ -305,13 +319,21 @@ def _permitted_gap(
 
 def _stated(connection: Connection, channels: Sequence[Channel]) -> bool:
     """True when any source states a permission for one of the channels."""
-    stated = " or ".join(f"given_{c} or no_{c}" for c in channels)
-    return bool(
-        connection.execute(f"select true from usecase_records where {stated} limit 1").fetchall()
-    )
+    return _stating(connection, channels) > 0
 
 
-def _steps(case: UseCase, levels: Sequence[Counted], assessed: int) -> tuple[FunnelStep, ...]:
+def _stating(connection: Connection, channels: Sequence[Channel]) -> int:
+    """Number of sources that state a permission for one of the channels."""
+    stated = " or ".join(f"given_{c} or no_{c}" for c in channels) or "false"
+    [(sources,)] = connection.execute(
+        f"select count(distinct source) from usecase_records where {stated}"
+    ).fetchall()
+    return int(sources)
+
+
+def _steps(
+    case: UseCase, levels: Sequence[Counted], assessed: int, stating: int
+) -> tuple[FunnelStep, ...]:
     """The best estimate is that of tiers A to C; least and most of the three fall likewise."""
     mid = levels[Level.MID.value]
     steps: list[FunnelStep] = []
@@ -325,47 +347,9 @@ def _steps(case: UseCase, levels: Sequence[Counted], assessed: int) -> tuple[Fun
         best = mid.people[index]
         lost = index > 0 and mid.people[index - 1] > mid.people[index]
         likely = levels[Level.HIGH.value].people[1] - mid.people[1]
-        reason = _cause(case, mid, name, likely) if lost else ""
+        reason = loss_of(case, mid, name, likely, stating) if lost else ""
         steps.append(FunnelStep(name=name, low=low, mid=best, high=high, reason=reason))
     return tuple(steps)
-
-
-def _cause(case: UseCase, counted: Counted, name: str, likely: int) -> str:
-    """Why most people fall out at a step: a key under usecases.losses.
-
-    ``likely`` people are not found here and would be by weaker links than the use case allows.
-    """
-    if name == "found" and case.base.kind == "sends":
-        return "address_unknown"
-    if name == "found":
-        lost = counted.people[0] - counted.people[1]
-        if likely * 2 > lost:
-            return "not_surely_linked"
-        if counted.unfound_without_key * 2 > lost:
-            return "no_key_given"
-        return "only_an_email" if counted.unfound_with_email_only * 2 > lost else "no_shared_key"
-    if name == "complete":
-        worst = max(range(len(case.complete)), key=lambda n: (counted.incomplete[n], -n))
-        return case.complete[worst].loss
-    if name == "fresh":
-        if counted.undated * 2 > counted.people[2] - counted.people[3]:
-            return "no_event_dates" if case.fresh.hours >= 24 else "no_event_times"
-        return "old_export"
-    if name == "permitted":
-        return _not_permitted(case, counted)
-    return "no_address"
-
-
-def _not_permitted(case: UseCase, counted: Counted) -> str:
-    need = case.permitted.need
-    if need == "agreed":
-        return "sources_disagree"
-    if need == "as_sent":
-        return "withdrawn_before_send"
-    if need == "contract":
-        return "no_basis"
-    lost = counted.people[3] - counted.people[4]
-    return "said_no" if counted.said_no * 2 > lost else "no_yes_stated"
 
 
 def _with_reasons(steps: Sequence[FunnelStep], gaps: Sequence[_Gap]) -> tuple[FunnelStep, ...]:

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, counts
-from scvkit.usecases.catalogue import UseCase
+from scvkit.records.usecases import FunnelStep
+from scvkit.usecases.catalogue import UseCase, load_thresholds
 from scvkit.usecases.funnel import fresh_groups
 from scvkit.usecases.provided import Provided
 
@@ -51,6 +52,28 @@ def lag_of(
         told = [engagement.sources[s].available_after_hours for s in sources]
         hours.append(min((t for t in told if t is not None), default=None))
     return Lag(days=_worst(days), told_hours=_worst(hours))
+
+
+def in_time(steps: Sequence[FunnelStep]) -> bool | None:
+    """Whether the step "fresh" keeps as many as a use case that is ready serves.
+
+    None when it was not assessed, had nobody to judge, or lost people because their feeds carry
+    no dates: then days and what was told have to say.
+
+    >>> complete, fresh = (
+    ...     FunnelStep(name=name, low=n, mid=n, high=n, reason=reason)
+    ...     for name, n, reason in (("complete", 100, ""), ("fresh", 93, "old_export"))
+    ... )
+    >>> in_time([complete, fresh])
+    True
+    """
+    by_name = {step.name: step for step in steps}
+    complete, fresh = by_name["complete"], by_name["fresh"]
+    if not complete.mid or fresh.mid is None:
+        return None
+    if fresh.mid / complete.mid >= load_thresholds().ready:
+        return True
+    return None if fresh.reason in ("no_event_dates", "no_event_times") else False
 
 
 def _worst(values: Sequence[_Number | None]) -> _Number | None:

@@ -41,7 +41,8 @@ def count_people_at_stake(
         unreachable=unreachable,
         refused=refused,
         segments=tuple(
-            _segment(connection, engagement, segment) for segment in _segments(engagement)
+            _segment(connection, rows, engagement, provided, segment)
+            for segment in _segments(engagement)
         ),
         coverage=_coverage(connection, provided),
     )
@@ -147,13 +148,20 @@ def _segments(engagement: Engagement) -> tuple[Segment, ...]:
     return tuple(Segment(id=name) for name in BUILT_IN_SEGMENTS)
 
 
-def _segment(connection: Connection, engagement: Engagement, segment: Segment) -> SegmentCount:
-    where = _where(engagement, segment)
-    if where is None:
-        nothing = not_assessed("no_as_of", method=f"{METHOD}.segment")
+def _segment(
+    connection: Connection,
+    rows: RowTables,
+    engagement: Engagement,
+    provided: Provided,
+    segment: Segment,
+) -> SegmentCount:
+    method = f"{METHOD}.segment"
+    where, unknown = _where(engagement, segment), _unknown(connection, rows, provided, segment)
+    if where is None or unknown:
+        nothing = not_assessed("no_as_of" if where is None else unknown, method=method)
         return SegmentCount(
-            id=segment.id, title=segment.name, people=0, with_key=nothing, recognised=nothing,
-            agreed=nothing, reachable=nothing, reason="no_as_of",
+            id=segment.id, title=segment.name, people=None, with_key=nothing, recognised=nothing,
+            agreed=nothing, reachable=nothing, reason=nothing.reason,
         )  # fmt: skip
     agreed = " or ".join(f"agreed_{c}" for c in MARKETING)
     reached = " or ".join(f"(agreed_{c} and reach_{c})" for c in MARKETING)
@@ -166,16 +174,52 @@ def _segment(connection: Connection, engagement: Engagement, segment: Segment) -
             from usecase_persons where {where}"""
         ).fetchall()[0]
     )
-    method = f"{METHOD}.segment"
+    stated, linked = _any_stated(connection), rows.exists("clusters")
+    silent = not_assessed("consent_not_explained", method=method)
     return SegmentCount(
         id=segment.id,
         title=segment.name,
         people=people,
         with_key=measured_share(keyed, people, method=method),
-        recognised=measured_share(seen, people, method=method),
-        agreed=measured_share(said_yes, people, method=method),
-        reachable=measured_share(reach, people, method=method),
+        recognised=measured_share(seen, people, method=method)
+        if linked
+        else not_assessed("no_links", method=method),
+        agreed=measured_share(said_yes, people, method=method) if stated else silent,
+        reachable=measured_share(reach, people, method=method) if stated else silent,
     )
+
+
+def _unknown(connection: Connection, rows: RowTables, provided: Provided, segment: Segment) -> str:
+    """Why nobody can say who is in the segment; empty when somebody can.
+
+    What no source tells is not zero: nobody is lapsed where no purchase has a date, and nobody is
+    "not found among customers" where no source holds customers.
+    """
+    dated = segment.bought_within_months or segment.bought_before_months
+    if (dated or (segment.built_in and segment.id in ("active", "lapsed"))) and not _any(
+        connection, "usecase_records where bought is not null"
+    ):
+        return "no_purchase_dates"
+    if segment.built_in and segment.id == "business_contacts":
+        among = "usecase_everybody where not is_person"
+        if not _any(connection, among) and not _any(connection, "usecase_persons where is_contact"):
+            return "no_organisations"
+    held = rows.exists("customers") and _any(connection, rows.scan("customers"))
+    if segment.built_in and segment.id == "not_found_among_customers" and not held:
+        return "no_customer_source"
+    read = {table.source for table in provided.tables}
+    if not read.issuperset((*segment.seen_in, *segment.not_seen_in)):
+        return "source_missing"
+    return ""
+
+
+def _any(connection: Connection, where: str) -> bool:
+    return bool(connection.execute(f"select true from {where} limit 1").fetchall())
+
+
+def _any_stated(connection: Connection) -> bool:
+    """Whether any source states a permission at all."""
+    return _any(connection, f"usecase_records where {has('stated_permission')}")
 
 
 def _where(engagement: Engagement, segment: Segment) -> str | None:
@@ -210,7 +254,9 @@ def _coverage(connection: Connection, provided: Provided) -> tuple[Coverage, ...
         for attribute in wanted:
             method = f"{METHOD}.coverage"
             there = attribute in DERIVED or any(provided.has(n) for n in names_of(attribute))
-            if attribute not in flags or not there:
+            if attribute == "stated_permission" and not _any_stated(connection):
+                known = not_assessed("consent_not_explained", method=method)
+            elif attribute not in flags or not there:
                 known = not_assessed("attribute_missing", method=method)
             else:
                 known_to, people = steps.rows(

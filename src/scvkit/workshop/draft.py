@@ -16,6 +16,7 @@ from scvkit.locale import load_words
 from scvkit.records.extracts import ReadingReport, SourceTable, UnreadFile
 from scvkit.sources import (
     UNNAMED,
+    UNSAID_COUNTRY,
     draft_cards,
     draft_engagement,
     newest_days,
@@ -25,6 +26,7 @@ from scvkit.sources import (
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import source_name
 from scvkit.workshop.folders import make_folder
+from scvkit.workshop.home_country import home_country
 
 
 def draft_folder(
@@ -55,13 +57,22 @@ def draft_folder(
             name = source_name(file)
             try:
                 for report in read_tables(connection, rows, file, source=name, table="rows"):
-                    table = understand_table(connection, rows, report, table=None, country="DK")
+                    table = understand_table(
+                        connection, rows, report, table=None, country=UNSAID_COUNTRY
+                    )
                     days += newest_days(connection, rows, table)
                     read.append((replace(report, file=relative), table))
             except ExtractError as problem:
                 unread.append(
                     UnreadFile(source=name, table="rows", file=relative, reason=str(problem))
                 )
+        home = home_country(connection, rows, [table for _, table in read])
+        if home not in (None, UNSAID_COUNTRY):
+            # Numbers and postcodes read as another country's may have been taken for nothing.
+            read = [
+                (report, understand_table(connection, rows, report, table=None, country=home))
+                for report, _ in read
+            ]
     if not read:
         raise ExtractError(
             "None of the files could be read, so there is nothing to draft. "
@@ -74,6 +85,7 @@ def draft_folder(
         unread=unread,
         extracts=where,
         as_of=propose_as_of(days),
+        country=home,
         slug=source_name(folder.resolve()),
     )
     make_folder(folder)

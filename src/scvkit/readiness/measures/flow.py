@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from scvkit.readiness.evidence import Answer, answered_share, told_number
 from scvkit.readiness.inputs import Inputs
@@ -15,8 +16,10 @@ from scvkit.vocabulary import FlowKind, Grade
 def latency(inputs: Inputs) -> Evidence:
     """6.1 Use cases whose latency meets their need: chosen ones, else all that were looked at.
 
-    Measured is the age of the slowest feed in days, an upper bound: a need of less than a day is
-    settled by it only when the feed is older than that. What was told fills in for the rest.
+    Measured is what the use case's own funnel says: in time is what is fresh for nearly all of
+    its people. Where their feeds cannot tell, the age of the slowest feed in days does, an upper
+    bound: a need of less than a day is settled by it only when the feed is older than that. What
+    was told fills in for the rest. At the low end a slow feed is late whomever it concerns.
     """
     if inputs.use_cases is None:
         return not_assessed("no_use_case_step", method="latency")
@@ -30,7 +33,10 @@ def latency(inputs: Inputs) -> Evidence:
         refs=tuple(f.id for f in fits),
         grade=Grade.MEASURED if answers == measured else Grade.DECLARED,
     )
-    return found if found.assessed else not_assessed("feeds_not_dated", method="latency")
+    if not found.assessed:
+        return not_assessed("feeds_not_dated", method="latency")
+    surely = [a == "yes" and _by_age(f) != "no" for f, a in zip(fits, answers, strict=True)]
+    return replace(found, low=sum(surely) / len(fits))
 
 
 def manual_flows(inputs: Inputs) -> Evidence:
@@ -76,7 +82,14 @@ def replay(inputs: Inputs) -> Evidence:
 
 
 def _meets(fit: UseCaseFit) -> Answer:
-    """What the dates of the feeds say; None where days cannot tell."""
+    """What the dates say, of people and else of feeds; None where they cannot tell."""
+    if fit.in_time is not None:
+        return "yes" if fit.in_time else "no"
+    return _by_age(fit)
+
+
+def _by_age(fit: UseCaseFit) -> Answer:
+    """What the age of the slowest feed says; None where days cannot tell."""
     if fit.lag_days is None or fit.need_hours is None:
         return None
     if fit.need_hours < DAY:

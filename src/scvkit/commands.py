@@ -37,10 +37,14 @@ def new(options: argparse.Namespace) -> int:
             "The extracts are here already. Draft the engagement without --letters, then: scvkit "
             "check DIR --letters LETTERS."
         )
+    from scvkit.locale import WRITTEN_IN, load_words
     from scvkit.workshop.draft import draft_folder
 
     extracts = [Path(p) for p in options.extracts]
-    file, notes = draft_folder(Path(options.folder), extracts, client=options.client or "")
+    language = load_words(options.language or WRITTEN_IN).language
+    file, notes = draft_folder(
+        Path(options.folder), extracts, client=options.client or "", language=language
+    )
     for note in notes:
         print(note)
     print(f"Drafted {file}. Correct it, then: scvkit check {file.parent}")

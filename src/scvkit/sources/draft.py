@@ -6,7 +6,7 @@ import datetime as dt
 import textwrap
 from collections.abc import Sequence
 
-from scvkit.locale.words import Words, load_words
+from scvkit.locale.words import LANGUAGES, WRITTEN_IN, Words, load_words
 from scvkit.records.extracts import ColumnMeaning, UnreadFile
 from scvkit.sources.drafted import DraftedSource, DraftedTable, Pair, draft_sources
 from scvkit.sources.permissions import GuessedConsent, consent_line, holds_yes_and_no
@@ -32,13 +32,15 @@ def draft_engagement(
     extracts: str = "extracts",
     as_of: dt.date | None = None,
     slug: str = "",
+    language: str = WRITTEN_IN,
 ) -> str:
     """Return an engagement file as YAML text; ``load_engagement`` accepts it as it stands.
 
     What is guessed stands as a value, with a comment where the guess is doubtful; what must be
     asked stands as a commented key. ``client`` is UNNAMED while nobody has said it; ``slug`` names
     its folders then. A ``country`` of None is asked for. ``extracts`` is the folder of the files,
-    relative to where the text will lie; ``as_of`` the day the extracts seem to be made.
+    relative to where the text will lie; ``as_of`` the day the extracts seem to be made;
+    ``language`` that of notebooks and report.
     """
     words = load_words("en")
     drafted = draft_sources(tables)
@@ -47,7 +49,8 @@ def draft_engagement(
         "version: 1",
         *_remark(words("sources.draft.country"), 0),
         *([] if country else _remark(words("sources.draft.country_unsaid"), 0)),
-        *_client(client, slug, country or UNSAID_COUNTRY, words),
+        *_remark(words("sources.draft.languages", known=words.listed(LANGUAGES)), 0),
+        *_client(client, slug, country or UNSAID_COUNTRY, language, words),
         "",
         *_remark(words("sources.draft.g0"), 0),
         "assessment:",
@@ -75,10 +78,11 @@ def draft_engagement(
     return "\n".join(lines) + "\n"
 
 
-def _client(client: str, slug: str, country: str, words: Words) -> list[str]:
+def _client(client: str, slug: str, country: str, language: str, words: Words) -> list[str]:
     folders = f"slug: {scalar(slug)}, " if slug else ""
     asked = _remark(words("sources.draft.client"), 0) if client == UNNAMED else []
-    return [*asked, f"client: {{name: {scalar(client)}, {folders}country: {country}}}"]
+    said = f"name: {scalar(client)}, {folders}country: {country}, languages: [{language}]"
+    return [*asked, f"client: {{{said}}}"]
 
 
 def _as_of(day: dt.date | None, words: Words) -> list[str]:

@@ -30,7 +30,7 @@ from scvkit.workshop.home_country import home_country
 
 
 def draft_folder(
-    folder: Path, extracts: Sequence[Path], *, client: str = ""
+    folder: Path, extracts: Sequence[Path], *, client: str = "", language: str = "en"
 ) -> tuple[Path, list[str]]:
     """Write ``folder``/engagement.yaml and return its path with notes for the terminal.
 
@@ -87,6 +87,7 @@ def draft_folder(
         as_of=propose_as_of(days),
         country=home,
         slug=source_name(folder.resolve()),
+        language=language,
     )
     make_folder(folder)
     target.write_text(text, encoding="utf-8")

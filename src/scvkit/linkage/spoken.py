@@ -31,5 +31,5 @@ def level_word(label: str, words: Words) -> str:
 
 
 def _part(label: str, words: Words) -> str:
-    key = "linkage.level." + re.sub(r"\W+", "_", label)
+    key = "linkage.level." + re.sub(r"\W+", "_", label.lower())
     return words(key) if words.has(key) else label

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
-
-from ruamel.yaml import YAML
 
 from scvkit.engine import Connection, Steps, quoted
 from scvkit.linkage.prepared import Prepared
 from scvkit.records.evidence import wilson
+from scvkit.shipped import shipped
 
 # Tier B promises that 97 of 100 pairs are right.
 PROMISED = 0.97
@@ -118,8 +116,7 @@ def says_family(email: str) -> str:
 
 @cache
 def _family_words() -> dict[str, tuple[str, ...]]:
-    file = resources.files("scvkit.linkage") / "family_words.yaml"
-    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    tree = shipped("scvkit.linkage", "family_words.yaml")
     return {kind: tuple(tree[kind]) for kind in ("family", "alone")}
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
-
-from ruamel.yaml import YAML
 
 from scvkit.engagement import Gap
 from scvkit.readiness.dimensions import mark
@@ -21,6 +18,7 @@ from scvkit.records.evidence import Evidence, measured_count
 from scvkit.records.readiness import Facts, Gate, Indicator, Mark, UseCaseFact
 from scvkit.records.stakes import Value
 from scvkit.records.usecases import UseCaseFit
+from scvkit.shipped import shipped
 from scvkit.vocabulary import Domain
 
 SERVICE = "service"
@@ -149,8 +147,7 @@ def _is_of(gap: Gap, domain: Domain) -> bool:
 
 @cache
 def _gap_words() -> dict[str, tuple[str, ...]]:
-    file = resources.files("scvkit.readiness") / "gap_words.yaml"
-    tree = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    tree = shipped("scvkit.readiness", "gap_words.yaml")
     return {domain: tuple(words) for domain, words in tree["domains"].items()}
 
 

@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from scvkit.records.extracts import Intake
 from scvkit.records.queries import Queries, Query
+from scvkit.shipped import shipped
 
 HASH_SHOWN = 12
 # Row tables of one source: "source/erp/debtors".
@@ -124,8 +122,5 @@ def _once(queries: Iterable[Query]) -> tuple[Query, ...]:
 
 @cache
 def _entries() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    file = resources.files("scvkit.report") / "made_by.yaml"
-    found: dict[str, dict[str, dict[str, Any]]] = YAML(typ="safe", pure=True).load(
-        file.read_text(encoding="utf-8")
-    )
+    found: dict[str, dict[str, dict[str, Any]]] = shipped("scvkit.report", "made_by.yaml")
     return found

@@ -65,6 +65,8 @@ def without_few(body: Any) -> Any:
         name: hidden.get(name) or _inside(name, value, hides=bool(hidden))
         for name, value in body.items()
     }
+    if "facts" in body and "use_cases" in body:
+        shown["facts"] = _as_in_its_funnel(shown["facts"], shown["use_cases"])
     return _without_its_share(shown) if "tested" in body and hidden else shown
 
 
@@ -146,18 +148,34 @@ def _listed(item: Any) -> Any:
     return {HIDDEN: f"<{FEWEST}"} if few else without_few(item)
 
 
+def _as_in_its_funnel(facts: Any, verdicts: Any) -> Any:
+    """Facts about use cases beside their funnels: people served are hidden where the steps do."""
+    if not isinstance(facts, dict) or not isinstance(verdicts, list):
+        return facts
+    fits = [verdict["fit"] for verdict in verdicts]
+    last = {fit["id"]: fit["steps"][-1]["mid"] for fit in fits if fit["steps"]}
+    told = [
+        {**fact, "served": last[fact["id"]]} if isinstance(last.get(fact["id"]), dict) else fact
+        for fact in facts.get("use_cases", ())
+    ]
+    return {**facts, "use_cases": told}
+
+
 def _falling(steps: list[Any]) -> list[Any]:
-    """Steps of a funnel: no two may differ by few."""
+    """Steps of a funnel: no two may differ by few, nor one from those asked for."""
     shown = []
     last: dict[str, int] = {}
+    asked = steps[0].get("mid") if steps and isinstance(steps[0], dict) else None
     for step in steps:
         one = without_few(step)
         for name in ("low", "mid", "high") if isinstance(step, dict) else ():
             count = step.get(name)
             if not isinstance(count, int):
                 continue
-            if name in last and _is_few(last[name] - count) and count >= FEWEST:
-                one[name] = {HIDDEN: f">{last[name] - FEWEST}"}
+            wholes = (last.get(name), asked)
+            near = next((n for n in wholes if n is not None and _is_few(n - count)), None)
+            if near is not None and count >= FEWEST:
+                one[name] = {HIDDEN: f">{near - FEWEST}"}
             elif not _is_few(count):
                 last[name] = count
         shown.append(one)

@@ -24,7 +24,9 @@ from scvkit.report.numbers import seen_in_two
 from scvkit.report.pen import Pen
 from scvkit.report.role_stops import stops
 from scvkit.report.role_tables import Row, grouped
+from scvkit.report.use_case_row import use_case_row
 from scvkit.report.use_cases import status_of
+from scvkit.report.use_cases import use_cases as use_cases_section
 from scvkit.report.value import value as value_section
 from scvkit.vocabulary import Channel, GateState, Grade, Key, UseCaseStatus
 from tests.report import records
@@ -65,6 +67,28 @@ def test_every_role_has_its_question_an_answer_and_something_to_decide(
     assert WORDS(f"report.roles.{role}.question") in told
     assert WORDS(f"report.roles.{role}.decide.0") in told
     assert "None" not in told
+
+
+def test_every_page_hides_an_end_that_the_funnel_hides() -> None:
+    counts = ((685,) * 3, (305, 331, 573), *(((211, 260, 570),) * 4))
+    fits = (
+        records.funnel("U7", "contacts", counts, ("",) * 6),
+        records.funnel("U1", "readers", counts, ("",) * 6),
+    )
+    served = replace(records.use_cases(), fits=fits)
+    verdicts = tuple(
+        UseCaseVerdict(fit=replace(f, function="service"), status=f.status) for f in fits
+    )
+    readiness = records.readiness(use_cases=verdicts)
+    pages = " ".join(page(r, use_cases=served, readiness=readiness) for r in ROLES)
+    section = use_cases_section(
+        readiness=readiness, use_cases=served, linkage=None, names={}, words=WORDS
+    )
+    row = use_case_row(fits[0], {}, WORDS)
+    told = " ".join((pages, html.unescape(visible(str(section))), row.range, row.value, row.how))
+    assert "570" not in told
+    assert "211–>568" in told
+    assert "(31%–>82%)" in told
 
 
 def test_pages_are_whole_and_each_leads_to_the_others_and_back() -> None:

@@ -13,7 +13,15 @@ from scvkit.records.readiness import Readiness
 from scvkit.records.stakes import Value, ValueLine
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share, spread
+from scvkit.report.disclosure import (
+    FEWEST_FOR_A_SHARE,
+    ShownStep,
+    part,
+    people,
+    served_shown,
+    share,
+    step_shown,
+)
 from scvkit.report.effort import effort
 from scvkit.report.found import Found
 from scvkit.report.mailable import mailable, records_and_people
@@ -31,7 +39,6 @@ from scvkit.report.quantities import Quantity, amount, counted_share, quantity
 from scvkit.report.reader_rows import stated_anchor
 from scvkit.report.use_cases import case_name, gates_said
 from scvkit.report.value import counted, left_out, line_anchor
-from scvkit.vocabulary import Grade
 
 _OF_RECORDS = ("strong_key", "unlinkable")
 
@@ -117,18 +124,16 @@ def _now(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
     if verdict is None or not verdict.gates:
         return _served(id_, found, words, pen)
     fit = verdict.fit
-    last, base = fit.served, fit.base or 0
-    if last is None or last.mid is None or not base:
+    served, base = served_shown(fit, words), fit.base or 0
+    if served is None or not base:
         return _served(id_, found, words, pen)
-    ends = spread(last.low, last.high, base, words)
-    served = people(last.mid, words)
-    drawn = part(last.mid, base, words).drawn or 0.0
+    drawn = min(float(base), served.mid.drawn or 0.0)
     return BigNumber(
         quantity=Quantity(text=words.number(0), range="", assessed=True, anchor=anchor(id_)),
         label=words("report.roles.served_now", name=case_name(id_, words)),
         note=words(
             "report.roles.served_once",
-            served=f"{served} ({ends})" if ends else served,
+            served=served.text,
             whole=people(base, words),
             gate=gates_said(verdict.gates, words),
         ),
@@ -170,21 +175,14 @@ def _mailed_after_no(found: Found, words: Words, pen: Pen) -> BigNumber:
 def _callers(found: Found, words: Words, pen: Pen) -> BigNumber:
     """People who made contact and are found where purchases are, surely enough for a call."""
     verdict = found.verdict("U7")
-    known = next((s for s in verdict.fit.steps if s.name == "found"), None) if verdict else None
+    known = step_shown(verdict.fit, "found", words) if verdict else None
     base = verdict.fit.base if verdict else None
     label = words("report.roles.callers")
-    if known is None or known.mid is None or not base:
-        return without(label, known.reason if known else "use_cases_not_run", words, pen)
-    counted = Evidence(
-        grade=Grade.MEASURED,
-        unit="people",
-        value=known.mid,
-        low=known.low,
-        high=known.high,
-        tested=base,
-        method="funnel",
-    )
-    shown = quantity(counted, words, base=base, anchor=anchor("U7"))
+    if known is None or not base:
+        steps = verdict.fit.steps if verdict else ()
+        why = next((step.reason for step in steps if step.name == "found"), "use_cases_not_run")
+        return without(label, why, words, pen)
+    shown = _of_step(known, base, anchor("U7"))
     return BigNumber(
         quantity=shown,
         label=label,
@@ -247,25 +245,32 @@ def _served(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
     if verdict is None:
         return without(label, "use_cases_not_run", words, pen)
     fit = verdict.fit
-    last, base = fit.served, fit.base or 0
-    if last is None or last.mid is None or not base:
+    last, base = served_shown(fit, words), fit.base or 0
+    if last is None or not base:
         blind = next((step.reason for step in fit.steps if step.mid is None), "")
         return without(label, blind or "nothing_to_test", words, pen)
-    counted = Evidence(
-        grade=Grade.MEASURED,
-        unit="people",
-        value=last.mid,
-        low=last.low,
-        high=last.high,
-        tested=base,
-        method="funnel",
-    )
-    shown = quantity(counted, words, base=base, anchor=anchor(id_))
+    shown = _of_step(last, base, anchor(id_))
     return BigNumber(
         quantity=shown,
         label=label,
         note=words("report.roles.of_base", whole=people(base, words)),
         bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
+    )
+
+
+def _of_step(step: ShownStep, base: int, row: str) -> Quantity:
+    """A step of a use case as a number, drawn among its base."""
+    low, mid, high = (min(1.0, (s.drawn or 0.0) / base) for s in (step.low, step.mid, step.high))
+    return Quantity(
+        text=step.mid.text,
+        range=step.range,
+        assessed=True,
+        low=min(low, mid),
+        mid=mid,
+        high=max(high, mid),
+        bar=True,
+        anchor=row,
+        zero=step.mid.drawn == 0,
     )
 
 

@@ -509,3 +509,21 @@ def test_yeses_of_which_no_proof_is_kept_are_told_beside_those_without_proof() -
     )
     shown = html.unescape(visible(str(value_section(value=value, words=WORDS))))
     assert "1,700 further yeses for which no proof is kept at all" in shown
+
+
+def test_a_gate_that_nobody_closed_yet_stops_a_use_case_too() -> None:
+    fit = records.use_cases().fits[0]
+    held = tuple(
+        UseCaseVerdict(fit=replace(fit, id=f"U{n}"), status=status, gates=("G3",))
+        for n, status in enumerate(
+            (UseCaseStatus.BLOCKED, UseCaseStatus.READY_ONCE, UseCaseStatus.FIX_FIRST)
+        )
+    )
+    section = use_cases_section(
+        readiness=records.readiness(use_cases=held),
+        use_cases=records.use_cases(),
+        linkage=None,
+        names={},
+        words=WORDS,
+    )
+    assert WORDS("report.use_cases.blocked_title", n=3, all=3) in visible(str(section))

@@ -192,6 +192,7 @@ class RoadmapAction:
     answer: WhatIf | None
     worth: float
     reason: str
+    once: tuple[str, ...] = ()  # open gates that whoever starts at that verdict still waits for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

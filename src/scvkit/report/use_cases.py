@@ -115,7 +115,9 @@ def _verdicts(readiness: Readiness | None, fits: UseCases | None) -> list[UseCas
 def _title(verdicts: list[UseCaseVerdict], shown: list[UseCaseVerdict], words: Words) -> str:
     can_start = {UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS}
     ready = sum(v.status in can_start for v in shown)
-    blocked = sum(v.status is UseCaseStatus.BLOCKED for v in shown)
+    # A gate that nobody has closed yet stops a use case as one that failed does.
+    held = (UseCaseStatus.BLOCKED, UseCaseStatus.READY_ONCE)
+    blocked = sum(v.status in held or bool(v.gates) for v in shown)
     if not verdicts:
         return words("report.use_cases.none_title")
     if blocked and not ready:

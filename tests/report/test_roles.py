@@ -514,9 +514,11 @@ def test_yeses_of_which_no_proof_is_kept_are_told_beside_those_without_proof() -
 def test_a_gate_that_nobody_closed_yet_stops_a_use_case_too() -> None:
     fit = records.use_cases().fits[0]
     held = tuple(
-        UseCaseVerdict(fit=replace(fit, id=f"U{n}"), status=status, gates=("G3",))
-        for n, status in enumerate(
-            (UseCaseStatus.BLOCKED, UseCaseStatus.READY_ONCE, UseCaseStatus.FIX_FIRST)
+        UseCaseVerdict(fit=replace(fit, id=id_), status=status, gates=("G3",))
+        for id_, status in (
+            ("U1", UseCaseStatus.BLOCKED),
+            ("U7", UseCaseStatus.READY_ONCE),
+            ("U17", UseCaseStatus.FIX_FIRST),
         )
     )
     section = use_cases_section(

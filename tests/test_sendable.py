@@ -99,3 +99,9 @@ def test_people_served_are_hidden_beside_a_funnel_that_hides_them() -> None:
         }
     )
     assert sent["facts"]["use_cases"][0]["served"] == {"hidden": ">95"}
+
+
+def test_parts_of_a_told_sum_do_not_give_away_the_one_that_is_hidden() -> None:
+    sent = without_few({"kept_too_long": [["erp", 50], ["shop", 20], ["club", 3]]})
+    told = dict(sent["kept_too_long"])
+    assert told == {"erp": {"hidden": ">45"}, "shop": 20, "club": {"hidden": "<5"}}

@@ -26,7 +26,9 @@ _OF_THINGS = frozenset(
     )
 )
 # Counts that stand beside a word or a base in a list.
-_IN_LISTS = frozenset(("to_suppress", "order_found", "right_name", "people"))
+_IN_LISTS = frozenset(("to_suppress", "kept_too_long", "order_found", "right_name", "people"))
+# Lists of parts, largest first, whose sum is told beside them.
+_TOLD_SUMS = frozenset(("kept_too_long",))
 # What another count of the same record may be a part of; the first that it nearly fills counts.
 _WHOLES = (
     *("tested", "readers", "records", "rows", "people", "people_in_both", "sent", "filled"),
@@ -133,12 +135,25 @@ def _inside(name: str, value: Any, *, hides: bool) -> Any:
         if isinstance(part, int) and isinstance(whole, int):
             pair = without_few({"passed": part, "tested": whole})
             return [pair["passed"], pair["tested"]]
-        return [_listed(item) for item in value]
+        listed = [_listed(item) for item in value]
+        return _adding_up(listed) if name in _TOLD_SUMS else listed
     if name == "steps" and isinstance(value, list):
         return _falling(value)
     if hides and isinstance(value, float) and 0 < value < 1:
         return round(value, 2)
     return without_few(value)
+
+
+def _adding_up(parts: list[Any]) -> list[Any]:
+    """Parts of a told sum: beside one that is hidden the largest is hidden too."""
+    if sum(isinstance(count, dict) for _, count in parts) != 1:
+        return parts
+    return [
+        [word, {HIDDEN: f">{count - FEWEST}"}]
+        if not place and isinstance(count, int) and count > FEWEST
+        else [word, count]
+        for place, (word, count) in enumerate(parts)
+    ]
 
 
 def _listed(item: Any) -> Any:

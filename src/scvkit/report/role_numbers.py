@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
-from scvkit.records.readiness import Readiness
+from scvkit.records.readiness import Readiness, UseCaseVerdict
 from scvkit.records.stakes import Value, ValueLine
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
@@ -162,7 +162,7 @@ def _mailed_after_no(found: Found, words: Words, pen: Pen) -> BigNumber:
             text=shown.text,
             range=words("report.counted"),
             assessed=True,
-            anchor=anchor("U17"),
+            anchor=anchor("mailed_after_no"),
             zero=replay.said_no == 0,
         ),
         label=words("report.roles.mailed_after_no"),
@@ -186,9 +186,16 @@ def _callers(found: Found, words: Words, pen: Pen) -> BigNumber:
     return BigNumber(
         quantity=shown,
         label=label,
-        note=words("report.roles.callers_note", whole=people(base, words)),
+        note=words(
+            "report.roles.callers_note", whole=people(base, words), links=_links(verdict, words)
+        ),
         bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
     )
+
+
+def _links(verdict: UseCaseVerdict | None, words: Words) -> str:
+    """By which links a use case finds people at its best estimate."""
+    return words(f"report.methods.by.{verdict.fit.tier if verdict and verdict.fit.tier else 'C'}")
 
 
 def _effort(found: Found, words: Words, pen: Pen) -> BigNumber:
@@ -234,7 +241,11 @@ def _right_name(found: Found, words: Words, pen: Pen) -> BigNumber:
     return BigNumber(
         quantity=shown,
         label=words("report.roles.right_name"),
-        note=words("report.roles.right_name_note", whole=people(counted[1], words)),
+        note=words(
+            "report.roles.right_name_note",
+            whole=people(counted[1], words),
+            links=words("report.methods.by.C"),
+        ),
         bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
     )
 

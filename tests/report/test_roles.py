@@ -594,3 +594,12 @@ def test_a_what_if_that_may_not_ask_everybody_does_not_say_all_of_those_without(
     assert "100%" in everybody
     assert "all 300 records that may be asked" in some
     assert "100%" not in some
+
+
+def test_what_can_be_proven_stands_under_both_columns_so_that_paper_takes_one_sheet() -> None:
+    markup = str(role_pages(found(), WORDS))
+    opening = markup[markup.index('id="dpo"') :].partition('<div class="scv-three')[0]
+    before, _, _ = opening.partition('<p class="scv-lead scv-proven">')
+    assert before != opening
+    assert before.count("<div") - before.count("</div>") == 1
+    assert ".scv-opening .scv-proven{grid-column:1/-1" in report_css()

@@ -22,7 +22,7 @@ from scvkit.report.found import Found
 from scvkit.report.key_choice import Capture, captures, choice, easiest, lacking
 from scvkit.report.mailable import mailable
 from scvkit.report.quantities import amount, quantity
-from scvkit.report.role_numbers import by_worth
+from scvkit.report.role_money import by_worth
 from scvkit.report.role_stops import stops
 from scvkit.report.sentences import lowered
 from scvkit.report.use_cases import gates_said, why_of

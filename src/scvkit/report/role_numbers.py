@@ -10,7 +10,6 @@ from markupsafe import Markup
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
 from scvkit.records.readiness import Readiness, UseCaseVerdict
-from scvkit.records.stakes import Value, ValueLine
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
 from scvkit.report.disclosure import (
@@ -37,8 +36,8 @@ from scvkit.report.numbers import (
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, counted_share, quantity
 from scvkit.report.reader_rows import stated_anchor
+from scvkit.report.role_money import money
 from scvkit.report.use_cases import case_name, gates_said
-from scvkit.report.value import counted, left_out, line_anchor
 
 _OF_RECORDS = ("strong_key", "unlinkable")
 
@@ -49,7 +48,7 @@ def number(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
     drawn: dict[str, Callable[[], BigNumber]] = {
         "use": lambda: _served(rest, found, words, pen),
         "indicator": lambda: _indicator(rest, found, words, pen),
-        "money": lambda: _money(int(rest), found, words, pen),
+        "money": lambda: money(int(rest), found, words, pen),
         "readers": lambda: readers_or_seen(found.linkage, found.engagement, words, pen),
         "seen": lambda: seen_in_two(found.linkage, words, pen),
         "withdrawn": lambda: withdrawn(found.permission, words, pen),
@@ -218,8 +217,8 @@ def _effort(found: Found, words: Words, pen: Pen) -> BigNumber:
     low, high = (words.number(round(day)) for day in asked.days)
     price = words("report.roles.cfo.no_day_price")
     if asked.money is not None:
-        money = f"{amount(asked.money[0], words)}–{amount(asked.money[1], words)}"
-        price = words("report.roles.cfo.effort_money", money=money, currency=asked.currency)
+        told = f"{amount(asked.money[0], words)}–{amount(asked.money[1], words)}"
+        price = words("report.roles.cfo.effort_money", money=told, currency=asked.currency)
     return BigNumber(
         quantity=Quantity(
             text=f"{low}–{high}",
@@ -366,40 +365,3 @@ def _sure(readiness: Readiness, words: Words, pen: Pen) -> BigNumber:
             [("solid", measured), ("told", told), ("unknown", readiness.not_assessed_weight)]
         ),
     )
-
-
-def _money(place: int, found: Found, words: Words, pen: Pen) -> BigNumber:
-    """The line of that place: money where prices were declared, else its quantity."""
-    lines = by_worth(found.value)
-    if len(lines) <= place:
-        return without(words("report.roles.no_line"), "not_counted", words, pen)
-    line = lines[place]
-    label = words(f"value.lines.{line.id}")
-    if line.mid is None or found.value is None:
-        shown = replace(counted(line, words), anchor=line_anchor(line))
-        note = words("report.roles.no_price")
-        return BigNumber(quantity=shown, label=label, note=note, bar=Markup())
-    low, mid, high = line.low or 0.0, line.mid, line.high or 0.0
-    ends = words(
-        "report.roles.money",
-        amount=f"{amount(low, words)}–{amount(high, words)}",
-        of=found.value.currency,
-    )
-    most = max(each.high or 0.0 for each in lines) or 1.0
-    return BigNumber(
-        quantity=Quantity(
-            text=amount(mid, words), range=ends, assessed=True, anchor=line_anchor(line)
-        ),
-        label=label,
-        note=words.clauses(
-            each for each in (words("report.roles.a_year"), left_out(line, words)) if each
-        ),
-        bar=pen.share(low / most, mid / most, high / most),
-    )
-
-
-def by_worth(value: Value | None) -> list[ValueLine]:
-    """Lines whose quantity is known, the most money first."""
-    lines = value.lines if value else ()
-    assessed = [line for line in lines if line.quantity.assessed]
-    return sorted(assessed, key=lambda line: -(line.mid if line.mid is not None else -1.0))

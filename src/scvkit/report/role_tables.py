@@ -14,7 +14,7 @@ from scvkit.report.answer import gate_said, gate_sentence, gate_title
 from scvkit.report.disclosure import people, served_shown, share
 from scvkit.report.found import Found
 from scvkit.report.quantities import amount
-from scvkit.report.role_numbers import by_worth
+from scvkit.report.role_money import by_worth
 from scvkit.report.use_cases import case_name, status_of, why_of
 from scvkit.report.value import counted, left_out, line_anchor
 from scvkit.vocabulary import GateState, UseCaseStatus

@@ -88,3 +88,20 @@ def test_small_counts_of_things_are_sent() -> None:
 def test_two_steps_of_a_funnel_do_not_differ_by_few() -> None:
     steps = [{"name": "asked_for", "mid": 100}, {"name": "found", "mid": 98}]
     assert without_few({"steps": steps})["steps"][1]["mid"] == {"hidden": ">95"}
+
+
+def test_people_served_are_hidden_beside_a_funnel_that_hides_them() -> None:
+    steps = [{"name": n, "mid": m} for n, m in (("asked_for", 200), ("found", 100), ("fresh", 98))]
+    sent = without_few(
+        {
+            "use_cases": [{"fit": {"id": "U1", "steps": steps}}],
+            "facts": {"use_cases": [{"id": "U1", "served": 98, "base": 200}]},
+        }
+    )
+    assert sent["facts"]["use_cases"][0]["served"] == {"hidden": ">95"}
+
+
+def test_parts_of_a_told_sum_do_not_give_away_the_one_that_is_hidden() -> None:
+    sent = without_few({"kept_too_long": [["erp", 50], ["shop", 20], ["club", 3]]})
+    told = dict(sent["kept_too_long"])
+    assert told == {"erp": {"hidden": ">45"}, "shop": 20, "club": {"hidden": "<5"}}

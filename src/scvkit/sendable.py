@@ -26,7 +26,9 @@ _OF_THINGS = frozenset(
     )
 )
 # Counts that stand beside a word or a base in a list.
-_IN_LISTS = frozenset(("to_suppress", "order_found", "right_name", "people"))
+_IN_LISTS = frozenset(("to_suppress", "kept_too_long", "order_found", "right_name", "people"))
+# Lists of parts, largest first, whose sum is told beside them.
+_TOLD_SUMS = frozenset(("kept_too_long",))
 # What another count of the same record may be a part of; the first that it nearly fills counts.
 _WHOLES = (
     *("tested", "readers", "records", "rows", "people", "people_in_both", "sent", "filled"),
@@ -65,6 +67,8 @@ def without_few(body: Any) -> Any:
         name: hidden.get(name) or _inside(name, value, hides=bool(hidden))
         for name, value in body.items()
     }
+    if "facts" in body and "use_cases" in body:
+        shown["facts"] = _as_in_its_funnel(shown["facts"], shown["use_cases"])
     return _without_its_share(shown) if "tested" in body and hidden else shown
 
 
@@ -131,12 +135,25 @@ def _inside(name: str, value: Any, *, hides: bool) -> Any:
         if isinstance(part, int) and isinstance(whole, int):
             pair = without_few({"passed": part, "tested": whole})
             return [pair["passed"], pair["tested"]]
-        return [_listed(item) for item in value]
+        listed = [_listed(item) for item in value]
+        return _adding_up(listed) if name in _TOLD_SUMS else listed
     if name == "steps" and isinstance(value, list):
         return _falling(value)
     if hides and isinstance(value, float) and 0 < value < 1:
         return round(value, 2)
     return without_few(value)
+
+
+def _adding_up(parts: list[Any]) -> list[Any]:
+    """Parts of a told sum: beside one that is hidden the largest is hidden too."""
+    if sum(isinstance(count, dict) for _, count in parts) != 1:
+        return parts
+    return [
+        [word, {HIDDEN: f">{count - FEWEST}"}]
+        if not place and isinstance(count, int) and count > FEWEST
+        else [word, count]
+        for place, (word, count) in enumerate(parts)
+    ]
 
 
 def _listed(item: Any) -> Any:
@@ -146,18 +163,34 @@ def _listed(item: Any) -> Any:
     return {HIDDEN: f"<{FEWEST}"} if few else without_few(item)
 
 
+def _as_in_its_funnel(facts: Any, verdicts: Any) -> Any:
+    """Facts about use cases beside their funnels: people served are hidden where the steps do."""
+    if not isinstance(facts, dict) or not isinstance(verdicts, list):
+        return facts
+    fits = [verdict["fit"] for verdict in verdicts]
+    last = {fit["id"]: fit["steps"][-1]["mid"] for fit in fits if fit["steps"]}
+    told = [
+        {**fact, "served": last[fact["id"]]} if isinstance(last.get(fact["id"]), dict) else fact
+        for fact in facts.get("use_cases", ())
+    ]
+    return {**facts, "use_cases": told}
+
+
 def _falling(steps: list[Any]) -> list[Any]:
-    """Steps of a funnel: no two may differ by few."""
+    """Steps of a funnel: no two may differ by few, nor one from those asked for."""
     shown = []
     last: dict[str, int] = {}
+    asked = steps[0].get("mid") if steps and isinstance(steps[0], dict) else None
     for step in steps:
         one = without_few(step)
         for name in ("low", "mid", "high") if isinstance(step, dict) else ():
             count = step.get(name)
             if not isinstance(count, int):
                 continue
-            if name in last and _is_few(last[name] - count) and count >= FEWEST:
-                one[name] = {HIDDEN: f">{last[name] - FEWEST}"}
+            wholes = (last.get(name), asked)
+            near = next((n for n in wholes if n is not None and _is_few(n - count)), None)
+            if near is not None and count >= FEWEST:
+                one[name] = {HIDDEN: f">{near - FEWEST}"}
             elif not _is_few(count):
                 last[name] = count
         shown.append(one)

@@ -190,6 +190,7 @@ def test_past_retention_needs_months_a_date_and_dates(delivery):
         delivery.person(f"erp/{number}", low=key, mid=key, high=key, last_seen_at=seen)
     permission, _ = run(delivery, as_of="2026-01-01")
     assert (permission.past_retention.passed, permission.past_retention.tested) == (1, 2)
+    assert permission.kept_too_long == (("erp", 1),)
     permission, _ = run(delivery)
     assert permission.past_retention.reason == "consent.reasons.no_as_of"
     del delivery.sources["erp"]["retention_months"]

@@ -310,3 +310,14 @@ def test_small_counts_of_people_are_not_printed():
 def test_several_changes_make_one_phrase():
     text = changes_text(("one_suppression_list", "dpia_signed", "raise.i4_2"), WORDS)
     assert text.startswith("one suppression list, and the impact assessment signed, and a second")
+
+
+def test_those_that_wait_and_lack_data_besides_are_said_to_need_it_mended_too(fair):
+    mend = replace(clients.fit("U1"), status=UseCaseStatus.FIX_FIRST)
+    waits = replace(fair.use_cases[0], status=UseCaseStatus.BLOCKED, gates=("G3",))
+    cases = (waits, replace(waits, fit=mend), replace(waits, fit=mend))
+    assert "3 wait for a signed impact assessment, 2 of the 3 also need data mended." in (
+        headline(replace(fair, use_cases=cases), WORDS).lead
+    )
+    alone = headline(replace(fair, use_cases=cases[1:2]), WORDS).lead
+    assert "one waits for a signed impact assessment, and also needs data mended." in alone

@@ -9,6 +9,7 @@ from scvkit.locale.words import load_words
 from scvkit.records.evidence import measured_count
 from scvkit.report import disclosure
 from scvkit.report.quantities import quantity
+from tests.report import records
 
 WORDS = load_words("en")
 counts = st.integers(min_value=0, max_value=10_000)
@@ -47,6 +48,30 @@ def test_no_two_steps_of_a_funnel_differ_by_one_to_four(values: list[int]) -> No
     known = [n for n in told if n is not None]
     assert all(not 1 <= abs(a - b) <= 4 for a in known for b in known)
     assert all(not 1 <= n <= 4 for n in known)
+
+
+@given(st.lists(counts, min_size=18, max_size=18))
+def test_no_two_ends_of_a_use_case_and_none_and_its_base_differ_by_one_to_four(
+    values: list[int],
+) -> None:
+    ordered = sorted(values, reverse=True)
+    steps = tuple((ordered[n + 12], ordered[n + 6], ordered[n]) for n in range(6))
+    fit = records.funnel("U7", "contacts", steps, ("",) * 6)
+    shown = disclosure.funnel(fit, WORDS)
+    for end in ("low", "mid", "high"):
+        told = [exact(getattr(step, end).text) for step in shown]
+        known = {n for n in told if n is not None}
+        assert all(not 1 <= abs(a - b) <= 4 for a in known for b in known)
+        base = exact(disclosure.people(fit.base, WORDS))
+        assert base is None or all(not 1 <= base - n <= 4 for n in known)
+
+
+@given(counts, counts)
+def test_the_share_of_a_hidden_count_is_a_bound(a: int, b: int) -> None:
+    count, whole = sorted((a, b))
+    shown = disclosure.part(count, whole, WORDS)
+    told = disclosure.share_shown(shown, whole, WORDS)
+    assert shown.exact == (told[:1] not in "<>") or not whole
 
 
 @given(counts, counts)

@@ -17,6 +17,8 @@ from scvkit.records.scenarios import AddKey, Predicted, Roadmap, RoadmapAction, 
 from scvkit.records.stakes import PriceUsed, Value, ValueLine
 from scvkit.records.usecases import Replay
 from scvkit.report import ROLES, Found, role_links, role_pages
+from scvkit.report import method as method_section
+from scvkit.report.anchors import anchor
 from scvkit.report.key_choice import captures, choice, chosen, lacking
 from scvkit.report.look import report_css
 from scvkit.report.mailable import mailable
@@ -24,8 +26,11 @@ from scvkit.report.numbers import seen_in_two
 from scvkit.report.pen import Pen
 from scvkit.report.role_stops import stops
 from scvkit.report.role_tables import Row, grouped
+from scvkit.report.use_case_row import use_case_row
 from scvkit.report.use_cases import status_of
+from scvkit.report.use_cases import use_cases as use_cases_section
 from scvkit.report.value import value as value_section
+from scvkit.scenarios.shown import title_of
 from scvkit.vocabulary import Channel, GateState, Grade, Key, UseCaseStatus
 from tests.report import records
 from tests.report.test_sections import Outline, visible
@@ -65,6 +70,28 @@ def test_every_role_has_its_question_an_answer_and_something_to_decide(
     assert WORDS(f"report.roles.{role}.question") in told
     assert WORDS(f"report.roles.{role}.decide.0") in told
     assert "None" not in told
+
+
+def test_every_page_hides_an_end_that_the_funnel_hides() -> None:
+    counts = ((685,) * 3, (305, 331, 573), *(((211, 260, 570),) * 4))
+    fits = (
+        records.funnel("U7", "contacts", counts, ("",) * 6),
+        records.funnel("U1", "readers", counts, ("",) * 6),
+    )
+    served = replace(records.use_cases(), fits=fits)
+    verdicts = tuple(
+        UseCaseVerdict(fit=replace(f, function="service"), status=f.status) for f in fits
+    )
+    readiness = records.readiness(use_cases=verdicts)
+    pages = " ".join(page(r, use_cases=served, readiness=readiness) for r in ROLES)
+    section = use_cases_section(
+        readiness=readiness, use_cases=served, linkage=None, names={}, words=WORDS
+    )
+    row = use_case_row(fits[0], {}, WORDS)
+    told = " ".join((pages, html.unescape(visible(str(section))), row.range, row.value, row.how))
+    assert "570" not in told
+    assert "211–>568" in told
+    assert "(31%–>82%)" in told
 
 
 def test_pages_are_whole_and_each_leads_to_the_others_and_back() -> None:
@@ -485,3 +512,94 @@ def test_yeses_of_which_no_proof_is_kept_are_told_beside_those_without_proof() -
     )
     shown = html.unescape(visible(str(value_section(value=value, words=WORDS))))
     assert "1,700 further yeses for which no proof is kept at all" in shown
+
+
+def test_a_gate_that_nobody_closed_yet_stops_a_use_case_too() -> None:
+    fit = records.use_cases().fits[0]
+    held = tuple(
+        UseCaseVerdict(fit=replace(fit, id=id_), status=status, gates=("G3",))
+        for id_, status in (
+            ("U1", UseCaseStatus.BLOCKED),
+            ("U7", UseCaseStatus.READY_ONCE),
+            ("U17", UseCaseStatus.FIX_FIRST),
+        )
+    )
+    section = use_cases_section(
+        readiness=records.readiness(use_cases=held),
+        use_cases=records.use_cases(),
+        linkage=None,
+        names={},
+        words=WORDS,
+    )
+    assert WORDS("report.use_cases.blocked_title", n=3, all=3) in visible(str(section))
+
+
+def test_what_is_kept_too_long_names_its_sources_and_hides_few_of_them() -> None:
+    late = replace(
+        records.permission(),
+        past_retention=measured_share(73, 3022, method="retention"),
+        kept_too_long=(("erp", 50), ("news", 20), ("desk", 3)),
+    )
+    names = found().names
+    told = page("dpo", permission=late)
+    assert f"{names['erp']}: >45" in told
+    assert f"{names['news']}: 20" in told
+    assert f"{names['desk']}: <5" in told
+
+
+def test_mail_after_a_no_has_a_row_of_its_own_in_the_evidence() -> None:
+    replay = Replay(sent=1480, not_rebuilt=1, not_sent=1, said_no=87, refs=("list/main",))
+    cases = replace(records.use_cases(), replay=replay)
+    markup = str(role_pages(found(use_cases=cases), WORDS))
+    rows = str(
+        method_section(
+            readiness=records.readiness(),
+            linkage=None,
+            permission=None,
+            use_cases=cases,
+            identity=None,
+            intake=records.intake(),
+            names={},
+            words=WORDS,
+        )
+    )
+    assert f'href="#{anchor("mailed_after_no")}"' in markup
+    row = rows[rows.index(f'id="{anchor("mailed_after_no")}"') :].partition("</tr>")[0]
+    assert "87 of 1,480" in visible(row)
+
+
+def test_each_number_of_the_service_page_says_by_which_links_it_is_counted() -> None:
+    verdicts = tuple(
+        replace(verdict, fit=replace(verdict.fit, tier="A"))
+        for verdict in records.readiness().use_cases
+    )
+    told = page(
+        "service",
+        readiness=records.readiness(use_cases=verdicts),
+        use_cases=replace(records.use_cases(), right_name=(80, 100)),
+    )
+    assert told.count(WORDS("report.methods.by.A")) >= 1
+    assert told.count(WORDS("report.methods.by.C")) >= 2
+
+
+def test_a_lawful_basis_is_not_called_documented_where_it_may_be_told() -> None:
+    assert "told" in WORDS("indicators.i5_1")
+
+
+def test_a_what_if_that_may_not_ask_everybody_does_not_say_all_of_those_without() -> None:
+    answer = _capture("crm", 0.1).answer
+    assert answer is not None
+    everybody = title_of(answer, WORDS, {})
+    some = title_of(replace(answer, reach=0.5, asked=300), WORDS, {})
+    assert "100%" in everybody
+    assert "all 300 records that may be asked" in some
+    assert "100%" not in some
+
+
+def test_what_can_be_proven_stands_under_both_columns_so_that_paper_takes_one_sheet() -> None:
+    markup = str(role_pages(found(), WORDS))
+    opening = markup[markup.index('id="dpo"') :].partition('<div class="scv-three')[0]
+    before, _, _ = opening.partition('<p class="scv-lead scv-proven">')
+    assert before != opening
+    assert before.count("<div") - before.count("</div>") == 1
+    assert ".scv-opening .scv-proven{grid-column:1/-1" in report_css()

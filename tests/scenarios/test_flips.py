@@ -5,8 +5,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scvkit.locale.words import load_words
 from scvkit.readiness import decide
 from scvkit.records.readiness import Mark
+from scvkit.report.answer import flip_verdict
 from scvkit.scenarios import flip_chain, nearest_flips
 from scvkit.scenarios.changes import improvements, revelations
 from scvkit.vocabulary import Dimension, GateState, UseCaseStatus, Verdict
@@ -25,6 +27,19 @@ def test_one_suppression_list_leads_from_permission_first_to_a_start():
     assert flips[0].changes == ("one_suppression_list",)
     assert flips[0].verdict is Verdict.V4
     assert all(len(flip.changes) == 1 for flip in flips)
+
+
+def test_a_start_that_still_waits_for_a_signature_says_so_wherever_it_is_promised():
+    waiting = {"G5": FAILED, "G3": GateState.OPEN}
+    cases = (use_case("U1", outbound=True), use_case("U7"))
+    flip = nearest_flips(facts(gates=waiting, use_cases=cases))[0]
+    assert flip == flip_chain(facts(gates=waiting, use_cases=cases))[0]
+    assert flip.once == ("G3",)
+    words = load_words("en")
+    assert flip_verdict(flip, words).endswith(", once there is a signed impact assessment")
+    signed = nearest_flips(facts(gates={"G5": FAILED}, use_cases=cases))[0]
+    assert signed.once == ()
+    assert "once" not in flip_verdict(signed, words)
 
 
 def test_a_suppression_list_mends_only_the_conflicts_that_withdrawals_make():

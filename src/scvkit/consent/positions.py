@@ -45,6 +45,7 @@ def reconcile(
     low = people_stated(connection, Level.LOW)
     high = people_stated(connection, Level.HIGH)
     refs = tuple(sorted({ref for explained in usable for ref in explained.refs}))
+    late, late_in = past_retention(connection, rows, engagement, intake)
     return Permission(
         sources=_stated_by_source(connection, rows, usable),
         bases=tuple(_basis(engagement, source.source) for source in intake.sources),
@@ -61,7 +62,8 @@ def reconcile(
         tested_for_withdrawal=mid.compared_email,
         proof=_proof(connection, rows, usable),
         analytics_without_consent=analytics_without_consent(connection, rows, intake, usable),
-        past_retention=past_retention(connection, rows, engagement, intake),
+        past_retention=late,
+        kept_too_long=late_in,
         not_assessed=unexplained,
         to_suppress=write_suppression(connection, private) if private else (),
     )

@@ -12,12 +12,13 @@ from scvkit.vocabulary import EVENT_GRAINS
 @counts("past_retention")
 def past_retention(
     connection: Connection, rows: RowTables, engagement: Engagement, intake: Intake
-) -> Evidence:
-    """Return the share of dated records without activity within the declared months.
+) -> tuple[Evidence, tuple[tuple[str, int], ...]]:
+    """Return the share of dated records without activity within the declared months, by source.
 
     Activity is the latest of created, seen and bought, and of the events of the record; a change
     to a record is not, since an import changes records too. Only sources with declared months
-    are tested, and only records with a date.
+    are tested, and only records with a date. The second part holds the records of each source
+    that has any, the most first.
     """
     months = {
         source.source: declared.retention_months
@@ -27,15 +28,20 @@ def past_retention(
         and declared.retention_months
     }
     if not months:
-        return not_assessed("consent.reasons.no_retention")
+        return not_assessed("consent.reasons.no_retention"), ()
     if engagement.assessment.as_of is None:
-        return not_assessed("consent.reasons.no_as_of")
+        return not_assessed("consent.reasons.no_as_of"), ()
     if not rows.exists("records"):
-        return not_assessed("consent.reasons.not_read")
-    tested, passed, dated = _count(connection, rows, engagement, intake, months)
+        return not_assessed("consent.reasons.not_read"), ()
+    found = _count(connection, rows, engagement, intake, months)
+    tested, passed = (sum(counts[n] for counts in found.values()) for n in (0, 1))
     if tested == 0:
-        return not_assessed("consent.reasons.no_dates", refs=tuple(sorted(months)))
-    return measured_share(passed, tested, method="consent.methods.retention", refs=dated)
+        return not_assessed("consent.reasons.no_dates", refs=tuple(sorted(months))), ()
+    late = sorted((-counts[1], source) for source, counts in found.items() if counts[1])
+    return (
+        measured_share(passed, tested, method="consent.methods.retention", refs=tuple(found)),
+        tuple((source, -count) for count, source in late),
+    )
 
 
 def _count(
@@ -44,8 +50,8 @@ def _count(
     engagement: Engagement,
     intake: Intake,
     months: dict[str, int],
-) -> tuple[int, int, tuple[str, ...]]:
-    """Records with a date, those of them past it, and the sources that gave any."""
+) -> dict[str, tuple[int, int]]:
+    """Of each source that has any: records with a date, and those of them past it."""
     happened = " union all ".join(
         ["select null::varchar as record_key, null::timestamp as happened_at where false"]
         + [
@@ -77,11 +83,10 @@ def _count(
     found = steps.rows(
         connection,
         """
-        select count(*),
-               count(*) filter (last_activity < ?::date - to_months(months::integer)),
-               list(distinct source order by source)
-        from one_row_per_dated_record
+        select source, count(*),
+               count(*) filter (last_activity < ?::date - to_months(months::integer))
+        from one_row_per_dated_record group by source order by source
         """,
         [engagement.assessment.as_of],
-    )[0]
-    return int(found[0]), int(found[1]), tuple(found[2] or ())
+    )
+    return {str(source): (int(dated), int(late)) for source, dated, late in found}

@@ -81,7 +81,7 @@ def _sources(map_: LandscapeMap, words: Words) -> pd.DataFrame:
             heading("records"): because(source.not_assessed, words)
             if unread
             else count(source.records, words),
-            heading("people"): count(source.people, words),
+            heading("people"): _people(source.people, source, words),
             **{
                 words(f"landscape.key_names.{key}"): key_cell(source, key, words)
                 for key in map_.keys
@@ -92,6 +92,13 @@ def _sources(map_: LandscapeMap, words: Words) -> pd.DataFrame:
         }
 
     return pd.DataFrame([row(source) for source in map_.sources])
+
+
+def _people(value: int | None, source: MapSource, words: Words) -> str:
+    """People of a source; web analytics knows browsers, of which one person may use many."""
+    counted = count(value, words)
+    browsers = source.domain is Domain.WEB_ANALYTICS and value is not None
+    return words("landscape.browsers", count=counted) if browsers else counted
 
 
 def _pairs(map_: LandscapeMap, words: Words) -> pd.DataFrame:
@@ -114,7 +121,7 @@ def _pair(pair: MapPair, map_: LandscapeMap, words: Words) -> tuple[str, ...]:
     return (
         *ends,
         plain(smaller.name),
-        count(pair.smaller, words),
+        _people(pair.smaller, smaller, words),
         _found(pair, words),
         words.percent(pair.mid),
         pair_range(pair, words) or words.percent(pair.mid),

@@ -2,6 +2,7 @@
 
 from scvkit.readiness.assessment import assess
 from scvkit.readiness.blueprint import draw_blueprint
+from scvkit.readiness.clearance import still_waited_for
 from scvkit.readiness.frames import (
     dimension_frame,
     flip_frame,
@@ -27,5 +28,6 @@ __all__ = [
     "indicator_frame",
     "rule_frame",
     "shortfall",
+    "still_waited_for",
     "use_case_frame",
 ]

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from scvkit.records.readiness import Facts, UseCaseFact, UseCaseVerdict
 from scvkit.records.usecases import UseCaseFit
-from scvkit.vocabulary import GateState, UseCaseStatus
+from scvkit.vocabulary import GateState, UseCaseStatus, Verdict
 
 USABLE = frozenset({UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS, UseCaseStatus.READY_ONCE})
 _READY = frozenset({UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS})
+_NEARNESS = (
+    UseCaseStatus.READY,
+    UseCaseStatus.READY_WITH_LIMITS,
+    UseCaseStatus.FIX_FIRST,
+    UseCaseStatus.NOT_NOW,
+)
 
 
 def cleared(use_case: UseCaseFact, facts: Facts) -> tuple[UseCaseStatus, tuple[str, ...]]:
@@ -39,6 +45,27 @@ def use_case_verdict(fit: UseCaseFit, use_case: UseCaseFact, facts: Facts) -> Us
 def usable(facts: Facts) -> tuple[UseCaseFact, ...]:
     """Use cases that can start: ready, ready with limits, or ready once a gate is closed."""
     return tuple(u for u in facts.use_cases if cleared(u, facts)[0] in USABLE)
+
+
+def by_nearness(facts: Facts) -> list[UseCaseFact]:
+    """Assessed use cases: chosen ones first, then by fit before gates, then by people served."""
+    fitted = [u for u in facts.use_cases if u.fitted in _NEARNESS]
+    return sorted(
+        fitted, key=lambda u: (not u.chosen, _NEARNESS.index(u.fitted), -(u.served or 0), u.id)
+    )
+
+
+def still_waited_for(facts: Facts, verdict: Verdict) -> tuple[str, ...]:
+    """Return the open gates that the use case to start with waits for; empty where one can start.
+
+    Only of the verdict that says to start with use cases.
+    """
+    if verdict is not Verdict.V4:
+        return ()
+    statuses = {u.id: cleared(u, facts) for u in facts.use_cases}
+    if any(status in _READY for status, _ in statuses.values()):
+        return ()
+    return next((statuses[u.id][1] for u in by_nearness(facts)), ())
 
 
 def _blocking(use_case: UseCaseFact, facts: Facts) -> tuple[str, ...]:

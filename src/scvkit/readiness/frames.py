@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scvkit.locale import Words
+from scvkit.locale.waits import verdict_once
 from scvkit.records.evidence import Evidence
 from scvkit.records.readiness import Gate, Indicator, Readiness
 
@@ -90,7 +91,7 @@ def flip_frame(readiness: Readiness, words: Words) -> pd.DataFrame:
     rows = [
         {
             _head(words, "changes"): changes_text(flip.changes, words),
-            _head(words, "gives"): words(f"verdicts.{flip.verdict.value}.title"),
+            _head(words, "gives"): verdict_once(flip.verdict, flip.once, words),
         }
         for flip in readiness.flips
     ]

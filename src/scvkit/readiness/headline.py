@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scvkit.locale import Words
+from scvkit.locale.waits import waits_said
+from scvkit.readiness.clearance import by_nearness
 from scvkit.readiness.frames import changes_text, use_case_name
-from scvkit.records.readiness import Readiness, UseCaseFact
+from scvkit.records.readiness import Readiness, UseCaseFact, UseCaseVerdict
 from scvkit.vocabulary import Dimension, UseCaseStatus, Verdict
 
 
@@ -106,7 +108,7 @@ def _first_step(readiness: Readiness, words: Words) -> str:
             f"{key}.then_use_case{'_once' if left else ''}",
             change=change,
             use_case=_name(nearest.id, readiness, words),
-            **({"what": _waits(left, words)} if left else {}),
+            **({"what": waits_said(left, words)} if left else {}),
         )
     if step.verdict is Verdict.V5:
         return words(f"{key}.then_core", change=change)
@@ -125,7 +127,7 @@ def _start(readiness: Readiness, words: Words) -> str:
         return words(
             "verdicts.V4.once",
             use_case=_name(once[0], readiness, words),
-            what=_waits(_gates_of(once[0], readiness), words),
+            what=waits_said(_gates_of(once[0], readiness), words),
         )
     nearest = _nearest(readiness)
     if nearest:
@@ -136,7 +138,7 @@ def _start(readiness: Readiness, words: Words) -> str:
 def _in_order(readiness: Readiness, statuses: tuple[UseCaseStatus, ...]) -> list[str]:
     """Ids of the use cases with one of these statuses, the nearest first."""
     found = {u.fit.id for u in readiness.use_cases if u.status in statuses}
-    return [u.id for u in _by_nearness(readiness) if u.id in found]
+    return [u.id for u in by_nearness(readiness.facts) if u.id in found] if readiness.facts else []
 
 
 _MOST_NAMED = 3  # use cases that can start are told by name up to so many
@@ -162,17 +164,16 @@ def _size(readiness: Readiness, words: Words) -> str:
 def _later(readiness: Readiness, words: Words) -> list[str]:
     """One clause for each thing waited for; the counts that open them add up to all that wait."""
     held = {
-        status: [u.gates for u in readiness.use_cases if u.status is status]
-        for status in UseCaseStatus
+        status: [u for u in readiness.use_cases if u.status is status] for status in UseCaseStatus
     }
-    mended = Counter(held[UseCaseStatus.FIX_FIRST])
+    mended = Counter(u.gates for u in held[UseCaseStatus.FIX_FIRST])
     return [
-        *_waiting([gates for status in _WAIT for gates in held[status]], words),
+        *_waiting([u for status in _WAIT for u in held[status]], words),
         *(
             words(
                 f"verdicts.leads.fix_first{'_and' if gates else ''}",
                 n=n,
-                what=_waits(gates, words),
+                what=waits_said(gates, words),
             )
             for gates, n in sorted(mended.items())
         ),
@@ -184,28 +185,35 @@ def _later(readiness: Readiness, words: Words) -> list[str]:
     ]
 
 
-def _waiting(gates: list[tuple[str, ...]], words: Words) -> Iterator[str]:
-    """A clause for the gate that holds most use cases, with what some of them wait for beside."""
-    while gates:
-        holds = Counter(gate for each in gates for gate in each)
+def _waiting(held: list[UseCaseVerdict], words: Words) -> Iterator[str]:
+    """A clause for the gate that holds most use cases, with what some of them need beside."""
+    while held:
+        holds = Counter(gate for use in held for gate in use.gates)
         most = min(holds, key=lambda gate: (-holds[gate], gate), default="")
-        group = [each for each in gates if most in each or not most]
+        those = [use for use in held if most in use.gates or not most]
+        group = [use.gates for use in those]
         shared = tuple(g for g in group[0] if all(g in each for each in group))
         also = Counter(tuple(g for g in each if g not in shared) for each in group)
-        clause = words("verdicts.leads.blocked", n=len(group), what=_waits(shared, words))
-        yield clause + "".join(
-            words("verdicts.leads.also", n=n, what=_waits(more, words))
-            for more, n in sorted(also.items())
-            if more
+        clause = words("verdicts.leads.blocked", n=len(group), what=waits_said(shared, words))
+        yield (
+            clause
+            + "".join(
+                words("verdicts.leads.also", n=n, what=waits_said(more, words))
+                for more, n in sorted(also.items())
+                if more
+            )
+            + _mended_too(those, words)
         )
-        gates = [each for each in gates if most and most not in each]
+        held = [use for use in held if most and most not in use.gates]
 
 
-def _waits(gates: tuple[str, ...], words: Words) -> str:
-    told = [words(f"verdicts.waits.{gate}") for gate in gates]
-    if len(told) < 2:
-        return told[0] if told else words("verdicts.waits.other")
-    return words("verdicts.waits.and", first=words.listed(told[:-1]), second=told[-1])
+def _mended_too(waiting: list[UseCaseVerdict], words: Words) -> str:
+    """How many of those that wait also need data mended, which the gate alone would hide."""
+    mend = sum(use.fit.status is UseCaseStatus.FIX_FIRST for use in waiting)
+    if not mend:
+        return ""
+    alone = "_alone" if len(waiting) == 1 else ""
+    return words(f"verdicts.leads.mend_too{alone}", n=mend, all=len(waiting))
 
 
 def _gates_of(use_case: str, readiness: Readiness) -> tuple[str, ...]:
@@ -213,25 +221,7 @@ def _gates_of(use_case: str, readiness: Readiness) -> tuple[str, ...]:
 
 
 def _nearest(readiness: Readiness) -> UseCaseFact | None:
-    by_nearness = _by_nearness(readiness)
-    return by_nearness[0] if by_nearness else None
-
-
-_NEARNESS = (
-    UseCaseStatus.READY,
-    UseCaseStatus.READY_WITH_LIMITS,
-    UseCaseStatus.FIX_FIRST,
-    UseCaseStatus.NOT_NOW,
-)
-
-
-def _by_nearness(readiness: Readiness) -> list[UseCaseFact]:
-    """Assessed use cases: chosen ones first, then by fit before gates, then by people served."""
-    facts = readiness.facts.use_cases if readiness.facts else ()
-    fitted = [u for u in facts if u.fitted in _NEARNESS]
-    return sorted(
-        fitted, key=lambda u: (not u.chosen, _NEARNESS.index(u.fitted), -(u.served or 0), u.id)
-    )
+    return next(iter(by_nearness(readiness.facts)), None) if readiness.facts else None
 
 
 def _name(use_case: str, readiness: Readiness, words: Words) -> str:

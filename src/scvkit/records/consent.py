@@ -84,6 +84,7 @@ class Permission:
     past_retention: Evidence
     not_assessed: tuple[tuple[str, str], ...]  # (source, reason)
     to_suppress: tuple[tuple[str, int], ...] = ()  # source → records to stop
+    kept_too_long: tuple[tuple[str, int], ...] = ()  # source → records of past_retention
 
     @property
     def with_proof_kept(self) -> tuple[SourcePermission, ...]:

@@ -84,6 +84,7 @@ class Flip:
     changes: tuple[str, ...]  # locale keys under changes
     verdict: Verdict
     values: tuple[tuple[str, str], ...] = ()  # further words for the sentences of the changes
+    once: tuple[str, ...] = ()  # open gates that whoever starts then still waits for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

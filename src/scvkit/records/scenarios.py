@@ -121,6 +121,13 @@ class WhatIf:
     reason: str = ""
     assumptions: tuple[str, ...] = ()
 
+    @property
+    def question(self) -> str:
+        """Which question it is, a key under scenarios.questions: some cannot ask everybody."""
+        if self.kind != "add_key" or self.reach >= 1:
+            return self.kind
+        return "add_key_of_those_all" if self.share >= 1 else "add_key_of_those"
+
     def found_in(self, target: str = ANY) -> Predicted | None:
         """The prediction for one target; None when there is none."""
         return next((p for p in self.overlaps if p.target == target), None)
@@ -192,6 +199,7 @@ class RoadmapAction:
     answer: WhatIf | None
     worth: float
     reason: str
+    once: tuple[str, ...] = ()  # open gates that whoever starts at that verdict still waits for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Protocol
 from markupsafe import Markup
 
 from scvkit.engagement import Engagement
+from scvkit.locale.waits import verdict_once
 from scvkit.locale.words import Words
 from scvkit.records.consent import Permission
 from scvkit.records.extracts import Intake
@@ -204,9 +205,8 @@ def changes_text(flip: Flip, words: Words) -> str:
 
 
 def flip_verdict(flip: Flip, words: Words) -> str:
-    """Return a verdict in a few words."""
-    title = words(f"verdicts.{flip.verdict}.title")
-    return lowered(title)
+    """Return a verdict in a few words, with what it still waits for."""
+    return lowered(verdict_once(flip.verdict, flip.once, words))
 
 
 def _unseen(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 from scvkit.locale.words import Words
 from scvkit.records.profile import ColumnProfile
+from scvkit.records.usecases import StepName, UseCaseFit
 from scvkit.vocabulary import IDENTIFYING_ATTRIBUTES
 
 FEWEST = 5
@@ -52,11 +54,11 @@ def part(count: int | None, whole: int | None, words: Words) -> Shown:
     return Shown(text=words.number(count), drawn=float(count), exact=True)
 
 
-def falling(counts: Sequence[int | None], words: Words) -> list[Shown]:
+def falling(counts: Sequence[int | None], words: Words, *, whole: int | None = None) -> list[Shown]:
     """Return counts of a funnel so that no two of them differ by 1 to 4 people.
 
-    A count too near to the last one printed in full becomes ">n", and its bar is drawn as long
-    as that one's.
+    A count too near to the last one printed in full, or to ``whole``, becomes ">n", and its bar
+    is drawn as long as that one's.
 
     >>> from scvkit.locale.words import load_words
     >>> [shown.text for shown in falling([100, 98, 96, 90], load_words("en"))]
@@ -65,14 +67,85 @@ def falling(counts: Sequence[int | None], words: Words) -> list[Shown]:
     shown: list[Shown] = []
     exact: int | None = None
     for count in counts:
-        if count is not None and exact is not None and is_few(exact - count):
-            near = part(count, exact, words)
-            shown.append(near)
-        else:
-            shown.append(part(count, None, words))
-            if count is not None and not is_few(count):
-                exact = count
+        near = next(
+            (
+                n
+                for n in (exact, whole)
+                if None not in (n, count) and is_few((n or 0) - (count or 0))
+            ),
+            None,
+        )
+        shown.append(part(count, near, words))
+        if near is None and count is not None and not is_few(count):
+            exact = count
     return shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownStep:
+    """A step of a use case as it may be shown anywhere: least, best estimate and most people."""
+
+    low: Shown
+    mid: Shown
+    high: Shown
+
+    @property
+    def range(self) -> str:
+        """Least to most people; empty where an end is unknown or both print alike."""
+        if self.low.drawn is None or self.high.drawn is None or self.low.text == self.high.text:
+            return ""
+        return f"{self.low.text}–{self.high.text}"
+
+    @property
+    def text(self) -> str:
+        """The best estimate with its range, "260 (211–>568)"."""
+        beside = self.range if self.mid.drawn is not None else ""
+        return f"{self.mid.text} ({beside})" if beside else self.mid.text
+
+
+def funnel(fit: UseCaseFit, words: Words) -> tuple[ShownStep, ...]:
+    """Return the steps of a use case as they may be shown.
+
+    Every page takes its people from here: a count that one page hides as too near to another
+    step must not be told by the next page.
+    """
+    ends = [
+        falling([getattr(step, end) for step in fit.steps], words, whole=fit.base)
+        for end in ("low", "mid", "high")
+    ]
+    return tuple(
+        ShownStep(low=low, mid=mid, high=high) for low, mid, high in zip(*ends, strict=True)
+    )
+
+
+def step_shown(fit: UseCaseFit, name: StepName, words: Words) -> ShownStep | None:
+    """Return one step as it may be shown; None where it was not assessed."""
+    for step, shown in zip(fit.steps, funnel(fit, words), strict=True):
+        if step.name == name and step.mid is not None:
+            return shown
+    return None
+
+
+def served_shown(fit: UseCaseFit, words: Words) -> ShownStep | None:
+    """Return the people a use case can serve as they may be shown; None where nobody knows."""
+    return step_shown(fit, fit.served.name, words) if fit.served else None
+
+
+def share_shown(shown: Shown, whole: int, words: Words) -> str:
+    """Return a shown count as a share of ``whole``: that of a hidden count tells no more than it.
+
+    >>> from scvkit.locale.words import load_words
+    >>> words = load_words("en")
+    >>> [share_shown(part(n, 100, words), 100, words) for n in (2, 50, 97)]
+    ['<5%', '50%', '>95%']
+    """
+    if shown.drawn is None or not whole:
+        return words("report.absent")
+    if shown.exact:
+        return words.percent(min(1.0, shown.drawn / whole))
+    if shown.drawn < FEWEST:
+        return f"<{words.percent(ceil(100 * FEWEST / whole) / 100)}"
+    return f">{words.percent(floor(100 * (shown.drawn - FEWEST) / whole) / 100)}"
 
 
 def spread(low: int | None, high: int | None, whole: int | None, words: Words) -> str:

@@ -23,7 +23,7 @@ from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
 from scvkit.report.answered_in import answered_in
 from scvkit.report.claims import tested_claims
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people, share
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share
 from scvkit.report.evidence_row import EvidenceRow
 from scvkit.report.look import render
 from scvkit.report.made_by import Provenance
@@ -142,6 +142,10 @@ def _people(
         yield _counted("order_found", *use_cases.order_found, words)
     if use_cases is not None and use_cases.right_name is not None:
         yield _counted("right_name", *use_cases.right_name, words)
+    replay = use_cases.replay if use_cases else None
+    if replay is not None:
+        row = _counted("mailed_after_no", replay.said_no, replay.sent, words)
+        yield replace(row, inputs=replay.refs)
 
 
 def _of_linkage(linkage: Linkage, words: Words) -> Iterator[EvidenceRow]:
@@ -211,7 +215,7 @@ def _counts(evidence: Evidence, base: int | None, words: Words) -> str:
     if counted and evidence.passed is not None and evidence.tested is not None:
         return words(
             "report.of",
-            part=people(evidence.passed, words),
+            part=part(evidence.passed, evidence.tested, words).text,
             whole=people(evidence.tested, words),
         )
     tested = base if base is not None else evidence.tested
@@ -225,7 +229,9 @@ def _counted(name: str, passed: int, tested: int, words: Words) -> EvidenceRow:
         value=share(passed, tested, words) if tested else words("report.absent"),
         range=words("report.counted"),
         grade=words("report.grades.measured"),
-        counts=words("report.of", part=people(passed, words), whole=people(tested, words)),
+        counts=words(
+            "report.of", part=part(passed, tested, words).text, whole=people(tested, words)
+        ),
         how=method_sentence(words, f"report.methods.{name}"),
         inputs=(),
         id=name,
@@ -313,7 +319,9 @@ def _key(test: KeyTest, names: Mapping[str, str], words: Words) -> EvidenceRow:
         range=words("report.counted"),
         grade=words("report.grades.measured"),
         counts=words(
-            "report.of", part=people(test.usable, words), whole=people(test.records, words)
+            "report.of",
+            part=part(test.usable, test.records, words).text,
+            whole=people(test.records, words),
         ),
         how=words("report.methods.key"),
         inputs=test.refs,

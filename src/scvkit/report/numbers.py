@@ -115,7 +115,7 @@ def orders_or_seen(
     return BigNumber(
         quantity=shown,
         label=label,
-        note=words("report.answer.orders_note", n=tested),
+        note=words("report.answer.orders_note", n=tested, links=words("report.methods.by.C")),
         bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
     )
 

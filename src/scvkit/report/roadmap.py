@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from scvkit.locale.waits import verdict_once
 from scvkit.locale.words import Words
 from scvkit.records.scenarios import Horizon, Roadmap, RoadmapAction
 from scvkit.report.disclosure import people
@@ -95,7 +96,10 @@ def brings(action: RoadmapAction, words: Words) -> list[str]:
     told = []
     if action.verdict is not None:
         told.append(
-            words("report.roadmap.verdict", verdict=words(f"verdicts.{action.verdict}.title"))
+            words(
+                "report.roadmap.verdict",
+                verdict=verdict_once(action.verdict, action.once, words),
+            )
         )
     if action.opens:
         told.append(words("report.roadmap.opens", ids=words.listed(action.opens)))

@@ -8,13 +8,21 @@ from scvkit.locale.words import Words
 from scvkit.records.consent import Permission, SourcePermission
 from scvkit.records.readiness import UseCaseVerdict
 from scvkit.records.stakes import ValueLine
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share, spread
+from scvkit.report.disclosure import (
+    FEWEST_FOR_A_SHARE,
+    ShownStep,
+    part,
+    people,
+    served_shown,
+    share,
+    step_shown,
+)
 from scvkit.report.effort import effort_said
 from scvkit.report.found import Found
 from scvkit.report.key_choice import Capture, captures, choice, easiest, lacking
 from scvkit.report.mailable import mailable
 from scvkit.report.quantities import amount, quantity
-from scvkit.report.role_numbers import by_worth
+from scvkit.report.role_money import by_worth
 from scvkit.report.role_stops import stops
 from scvkit.report.sentences import lowered
 from scvkit.report.use_cases import gates_said, why_of
@@ -81,15 +89,11 @@ def _as_customers(found: Found, words: Words) -> list[str]:
     domains = {source.domain for source in found.engagement.sources.values()}
     if fit is not None and fit.served is None and not domains & _OF_CUSTOMERS:
         return [words("report.roles.cmo.no_customers")]
-    if verdict is None or fit is None or fit.served is None or not fit.base:
+    served = served_shown(fit, words) if fit else None
+    if verdict is None or fit is None or served is None or not fit.base:
         why = lowered(why_of(fit, words)) if fit else words("report.roles.not_run")
         return [words("report.roles.cmo.unknown", why=why)]
-    served = people(fit.served.mid, words)
-    ends = spread(fit.served.low, fit.served.high, fit.base, words)
-    values = {
-        "served": f"{served} ({ends})" if ends else served,
-        "base": people(fit.base, words),
-    }
+    values = {"served": served.text, "base": people(fit.base, words)}
     if verdict.status in _CAN_START:
         return [words("report.roles.cmo.customers", **values)]
     if verdict.gates:
@@ -326,14 +330,13 @@ def _of_service(found: Found, words: Words) -> Paragraphs:
 
 def _callers(verdict: UseCaseVerdict | None, found: Found, words: Words) -> list[str]:
     """How many of those who call are found where purchases are, surely enough for a call."""
-    known = next((s for s in verdict.fit.steps if s.name == "found"), None) if verdict else None
-    if verdict is None or known is None or known.mid is None or not verdict.fit.base:
+    known = step_shown(verdict.fit, "found", words) if verdict else None
+    base = verdict.fit.base if verdict else None
+    if known is None or not base:
         return []
-    base = verdict.fit.base
-    ends = spread(known.low, known.high, base, words)
-    counted = part(known.mid, base, words)
-    shares = [words.percent(known.mid / base)] if counted.exact and _has_share(base) else []
-    beside = "; ".join([*shares, *([ends] if ends else [])])
+    counted = known.mid
+    shares = [share(int(counted.drawn or 0), base, words)] if _has_share(known, base) else []
+    beside = "; ".join([*shares, *([known.range] if known.range else [])])
     return [
         words(
             "report.roles.service.who",
@@ -349,8 +352,8 @@ def _callers(verdict: UseCaseVerdict | None, found: Found, words: Words) -> list
     ]
 
 
-def _has_share(base: int) -> bool:
-    return base >= FEWEST_FOR_A_SHARE
+def _has_share(step: ShownStep, base: int) -> bool:
+    return step.mid.exact and base >= FEWEST_FOR_A_SHARE
 
 
 _ANSWERS: dict[str, Callable[[Found, Words], Paragraphs]] = {

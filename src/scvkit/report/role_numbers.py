@@ -9,11 +9,18 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
-from scvkit.records.readiness import Readiness
-from scvkit.records.stakes import Value, ValueLine
+from scvkit.records.readiness import Readiness, UseCaseVerdict
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share, spread
+from scvkit.report.disclosure import (
+    FEWEST_FOR_A_SHARE,
+    ShownStep,
+    part,
+    people,
+    served_shown,
+    share,
+    step_shown,
+)
 from scvkit.report.effort import effort
 from scvkit.report.found import Found
 from scvkit.report.mailable import mailable, records_and_people
@@ -29,9 +36,8 @@ from scvkit.report.numbers import (
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, counted_share, quantity
 from scvkit.report.reader_rows import stated_anchor
+from scvkit.report.role_money import money
 from scvkit.report.use_cases import case_name, gates_said
-from scvkit.report.value import counted, left_out, line_anchor
-from scvkit.vocabulary import Grade
 
 _OF_RECORDS = ("strong_key", "unlinkable")
 
@@ -42,7 +48,7 @@ def number(name: str, found: Found, words: Words, pen: Pen) -> BigNumber:
     drawn: dict[str, Callable[[], BigNumber]] = {
         "use": lambda: _served(rest, found, words, pen),
         "indicator": lambda: _indicator(rest, found, words, pen),
-        "money": lambda: _money(int(rest), found, words, pen),
+        "money": lambda: money(int(rest), found, words, pen),
         "readers": lambda: readers_or_seen(found.linkage, found.engagement, words, pen),
         "seen": lambda: seen_in_two(found.linkage, words, pen),
         "withdrawn": lambda: withdrawn(found.permission, words, pen),
@@ -117,18 +123,16 @@ def _now(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
     if verdict is None or not verdict.gates:
         return _served(id_, found, words, pen)
     fit = verdict.fit
-    last, base = fit.served, fit.base or 0
-    if last is None or last.mid is None or not base:
+    served, base = served_shown(fit, words), fit.base or 0
+    if served is None or not base:
         return _served(id_, found, words, pen)
-    ends = spread(last.low, last.high, base, words)
-    served = people(last.mid, words)
-    drawn = part(last.mid, base, words).drawn or 0.0
+    drawn = min(float(base), served.mid.drawn or 0.0)
     return BigNumber(
         quantity=Quantity(text=words.number(0), range="", assessed=True, anchor=anchor(id_)),
         label=words("report.roles.served_now", name=case_name(id_, words)),
         note=words(
             "report.roles.served_once",
-            served=f"{served} ({ends})" if ends else served,
+            served=served.text,
             whole=people(base, words),
             gate=gates_said(verdict.gates, words),
         ),
@@ -157,7 +161,7 @@ def _mailed_after_no(found: Found, words: Words, pen: Pen) -> BigNumber:
             text=shown.text,
             range=words("report.counted"),
             assessed=True,
-            anchor=anchor("U17"),
+            anchor=anchor("mailed_after_no"),
             zero=replay.said_no == 0,
         ),
         label=words("report.roles.mailed_after_no"),
@@ -170,27 +174,27 @@ def _mailed_after_no(found: Found, words: Words, pen: Pen) -> BigNumber:
 def _callers(found: Found, words: Words, pen: Pen) -> BigNumber:
     """People who made contact and are found where purchases are, surely enough for a call."""
     verdict = found.verdict("U7")
-    known = next((s for s in verdict.fit.steps if s.name == "found"), None) if verdict else None
+    known = step_shown(verdict.fit, "found", words) if verdict else None
     base = verdict.fit.base if verdict else None
     label = words("report.roles.callers")
-    if known is None or known.mid is None or not base:
-        return without(label, known.reason if known else "use_cases_not_run", words, pen)
-    counted = Evidence(
-        grade=Grade.MEASURED,
-        unit="people",
-        value=known.mid,
-        low=known.low,
-        high=known.high,
-        tested=base,
-        method="funnel",
-    )
-    shown = quantity(counted, words, base=base, anchor=anchor("U7"))
+    if known is None or not base:
+        steps = verdict.fit.steps if verdict else ()
+        why = next((step.reason for step in steps if step.name == "found"), "use_cases_not_run")
+        return without(label, why, words, pen)
+    shown = _of_step(known, base, anchor("U7"))
     return BigNumber(
         quantity=shown,
         label=label,
-        note=words("report.roles.callers_note", whole=people(base, words)),
+        note=words(
+            "report.roles.callers_note", whole=people(base, words), links=_links(verdict, words)
+        ),
         bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
     )
+
+
+def _links(verdict: UseCaseVerdict | None, words: Words) -> str:
+    """By which links a use case finds people at its best estimate."""
+    return words(f"report.methods.by.{verdict.fit.tier if verdict and verdict.fit.tier else 'C'}")
 
 
 def _effort(found: Found, words: Words, pen: Pen) -> BigNumber:
@@ -213,8 +217,8 @@ def _effort(found: Found, words: Words, pen: Pen) -> BigNumber:
     low, high = (words.number(round(day)) for day in asked.days)
     price = words("report.roles.cfo.no_day_price")
     if asked.money is not None:
-        money = f"{amount(asked.money[0], words)}–{amount(asked.money[1], words)}"
-        price = words("report.roles.cfo.effort_money", money=money, currency=asked.currency)
+        told = f"{amount(asked.money[0], words)}–{amount(asked.money[1], words)}"
+        price = words("report.roles.cfo.effort_money", money=told, currency=asked.currency)
     return BigNumber(
         quantity=Quantity(
             text=f"{low}–{high}",
@@ -236,7 +240,11 @@ def _right_name(found: Found, words: Words, pen: Pen) -> BigNumber:
     return BigNumber(
         quantity=shown,
         label=words("report.roles.right_name"),
-        note=words("report.roles.right_name_note", whole=people(counted[1], words)),
+        note=words(
+            "report.roles.right_name_note",
+            whole=people(counted[1], words),
+            links=words("report.methods.by.C"),
+        ),
         bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
     )
 
@@ -247,25 +255,32 @@ def _served(id_: str, found: Found, words: Words, pen: Pen) -> BigNumber:
     if verdict is None:
         return without(label, "use_cases_not_run", words, pen)
     fit = verdict.fit
-    last, base = fit.served, fit.base or 0
-    if last is None or last.mid is None or not base:
+    last, base = served_shown(fit, words), fit.base or 0
+    if last is None or not base:
         blind = next((step.reason for step in fit.steps if step.mid is None), "")
         return without(label, blind or "nothing_to_test", words, pen)
-    counted = Evidence(
-        grade=Grade.MEASURED,
-        unit="people",
-        value=last.mid,
-        low=last.low,
-        high=last.high,
-        tested=base,
-        method="funnel",
-    )
-    shown = quantity(counted, words, base=base, anchor=anchor(id_))
+    shown = _of_step(last, base, anchor(id_))
     return BigNumber(
         quantity=shown,
         label=label,
         note=words("report.roles.of_base", whole=people(base, words)),
         bar=pen.share(shown.low, shown.mid, shown.high) if shown.bar else Markup(),
+    )
+
+
+def _of_step(step: ShownStep, base: int, row: str) -> Quantity:
+    """A step of a use case as a number, drawn among its base."""
+    low, mid, high = (min(1.0, (s.drawn or 0.0) / base) for s in (step.low, step.mid, step.high))
+    return Quantity(
+        text=step.mid.text,
+        range=step.range,
+        assessed=True,
+        low=min(low, mid),
+        mid=mid,
+        high=max(high, mid),
+        bar=True,
+        anchor=row,
+        zero=step.mid.drawn == 0,
     )
 
 
@@ -350,40 +365,3 @@ def _sure(readiness: Readiness, words: Words, pen: Pen) -> BigNumber:
             [("solid", measured), ("told", told), ("unknown", readiness.not_assessed_weight)]
         ),
     )
-
-
-def _money(place: int, found: Found, words: Words, pen: Pen) -> BigNumber:
-    """The line of that place: money where prices were declared, else its quantity."""
-    lines = by_worth(found.value)
-    if len(lines) <= place:
-        return without(words("report.roles.no_line"), "not_counted", words, pen)
-    line = lines[place]
-    label = words(f"value.lines.{line.id}")
-    if line.mid is None or found.value is None:
-        shown = replace(counted(line, words), anchor=line_anchor(line))
-        note = words("report.roles.no_price")
-        return BigNumber(quantity=shown, label=label, note=note, bar=Markup())
-    low, mid, high = line.low or 0.0, line.mid, line.high or 0.0
-    ends = words(
-        "report.roles.money",
-        amount=f"{amount(low, words)}–{amount(high, words)}",
-        of=found.value.currency,
-    )
-    most = max(each.high or 0.0 for each in lines) or 1.0
-    return BigNumber(
-        quantity=Quantity(
-            text=amount(mid, words), range=ends, assessed=True, anchor=line_anchor(line)
-        ),
-        label=label,
-        note=words.clauses(
-            each for each in (words("report.roles.a_year"), left_out(line, words)) if each
-        ),
-        bar=pen.share(low / most, mid / most, high / most),
-    )
-
-
-def by_worth(value: Value | None) -> list[ValueLine]:
-    """Lines whose quantity is known, the most money first."""
-    lines = value.lines if value else ()
-    assessed = [line for line in lines if line.quantity.assessed]
-    return sorted(assessed, key=lambda line: -(line.mid if line.mid is not None else -1.0))

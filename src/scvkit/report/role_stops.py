@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scvkit.locale.words import Words
 from scvkit.records.consent import Permission
 from scvkit.records.evidence import Evidence
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share
+from scvkit.report.disclosure import FEWEST, FEWEST_FOR_A_SHARE, is_few, part, people, share
 from scvkit.report.found import Found
 from scvkit.report.quantities import quantity
 from scvkit.vocabulary import Channel
@@ -85,7 +85,13 @@ def _of_permission(permission: Permission, found: Found, words: Words) -> Iterat
     late = permission.past_retention
     if late.value:
         count = _counted(late, words)
-        yield _stop("past_retention", _sources(late.refs), found, words, count=count)
+        by_source = permission.kept_too_long
+        if by_source:
+            sources = [source for source, _ in by_source]
+            where = words.listed(_parts(by_source, found, words))
+            yield _stop("past_retention", sources, found, words, "_in", count=count, where=where)
+        else:
+            yield _stop("past_retention", _sources(late.refs), found, words, count=count)
 
 
 def _counted(evidence: Evidence, words: Words) -> str:
@@ -100,6 +106,16 @@ def _of(passed: int, tested: int, words: Words) -> str:
     told = words("report.of", part=shown.text, whole=people(tested, words))
     of_enough = shown.exact and tested >= FEWEST_FOR_A_SHARE
     return f"{told} ({share(passed, tested, words)})" if of_enough else told
+
+
+def _parts(counts: Sequence[tuple[str, int]], found: Found, words: Words) -> Iterator[str]:
+    """Sources with their parts of a whole that is told: one hidden part hides the largest too."""
+    few = sum(is_few(n) for _, n in counts)
+    largest = max(n for _, n in counts)
+    for place, (source, n) in enumerate(counts):
+        follows = few == 1 and n == largest and place == 0 and n > FEWEST
+        told = f">{words.number(n - FEWEST)}" if follows else people(n, words)
+        yield f"{found.names.get(source, source)}: {told}"
 
 
 def _withdrawn(permission: Permission, found: Found, words: Words) -> Iterator[Stop]:

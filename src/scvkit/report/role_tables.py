@@ -11,10 +11,10 @@ from scvkit.locale.words import NO_BREAK_SPACE, Words
 from scvkit.records.identity import KeyTest
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import gate_said, gate_sentence, gate_title
-from scvkit.report.disclosure import people, share, spread
+from scvkit.report.disclosure import people, served_shown, share
 from scvkit.report.found import Found
 from scvkit.report.quantities import amount
-from scvkit.report.role_numbers import by_worth
+from scvkit.report.role_money import by_worth
 from scvkit.report.use_cases import case_name, status_of, why_of
 from scvkit.report.value import counted, left_out, line_anchor
 from scvkit.vocabulary import GateState, UseCaseStatus
@@ -59,10 +59,9 @@ def _cases(functions: Sequence[str], found: Found, words: Words) -> list[Row]:
     rows = []
     for verdict in sorted(wanted, key=lambda v: (order.index(v.status), v.gates))[:_MOST_LINES]:
         fit = verdict.fit
-        served = fit.served.mid if fit.served else None
-        told = words("report.absent") if served is None else people(served, words)
-        ends = spread(fit.served.low, fit.served.high, fit.base, words) if fit.served else ""
-        beside = f" ({ends})" if served is not None and ends else ""
+        served = served_shown(fit, words)
+        told = served.mid.text if served else words("report.absent")
+        beside = f" ({served.range})" if served and served.range else ""
         rows.append(
             Row(
                 name=f"{fit.id} {case_name(fit.id, words) if not fit.title else fit.title}",

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from scvkit.locale.words import Words
 from scvkit.records.usecases import UseCaseFit
 from scvkit.report.anchors import anchor
-from scvkit.report.disclosure import falling, people, share, spread
+from scvkit.report.disclosure import (
+    FEWEST_FOR_A_SHARE,
+    ShownStep,
+    funnel,
+    people,
+    served_shown,
+    share_shown,
+)
 from scvkit.report.evidence_row import EvidenceRow
 from scvkit.report.sentences import named
 from scvkit.report.use_cases import why_of
@@ -15,27 +22,20 @@ from scvkit.report.use_cases import why_of
 
 def use_case_row(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> EvidenceRow:
     """Return the row of the people a use case can serve, step by step."""
-    served = fit.served
     base = fit.base
-    known = served is not None and served.mid is not None and bool(base)
-    ends = spread(served.low, served.high, base, words) if served is not None else ""
+    served = served_shown(fit, words) if base else None
+    counts = _counts(served, base, words)
     return EvidenceRow(
         anchor=anchor(fit.id),
         name=f"{fit.id} {named(words, 'usecases.names', fit.id)}",
-        value=share(served.mid, base, words)
-        if known and served is not None and served.mid is not None and base
-        else words("report.absent"),
-        range=ends,
-        grade=words("report.grades.measured" if known else "report.grades.not_assessed"),
-        counts=words(
-            "report.of",
-            part=people(served.mid if served else None, words),
-            whole=people(base, words),
-        )
-        if base and known
-        else words("report.among", whole=people(base, words))
-        if base
-        else "",
+        value=words("report.absent")
+        if served is None or not base
+        else counts
+        if base < FEWEST_FOR_A_SHARE
+        else share_shown(served.mid, base, words),
+        range=served.range if served else "",
+        grade=words(f"report.grades.{'measured' if served else 'not_assessed'}"),
+        counts=counts,
         how=words.sentences(
             (
                 words("report.methods.funnel"),
@@ -45,8 +45,16 @@ def use_case_row(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> Evi
         ),
         inputs=fit.refs,
         id=fit.id,
-        measured=known,
+        measured=served is not None,
     )
+
+
+def _counts(served: ShownStep | None, base: int | None, words: Words) -> str:
+    if not base:
+        return ""
+    if served is None:
+        return words("report.among", whole=people(base, words))
+    return words("report.of", part=served.mid.text, whole=people(base, words))
 
 
 def _looked_in(fit: UseCaseFit, names: Mapping[str, str], words: Words) -> str:
@@ -65,16 +73,8 @@ def _step_by_step(fit: UseCaseFit, words: Words) -> str:
     """People still in after each step, so that a reader can follow the number down."""
     if not fit.base:
         return ""
-    mids, lows, highs = (
-        falling([getattr(step, end) for step in fit.steps], words) for end in ("mid", "low", "high")
-    )
     told = [named(words, "usecases.bases", fit.base_word)]
     told += [words(f"report.steps.{step.name}") for step in fit.steps[1:]]
-    steps = [
-        f"{name} {mid.text}"
-        if mid.drawn is None or low.text == high.text
-        else f"{name} {mid.text} ({low.text}–{high.text})"
-        for name, mid, low, high in zip(told, mids, lows, highs, strict=True)
-    ]
+    steps = [f"{name} {step.text}" for name, step in zip(told, funnel(fit, words), strict=True)]
     why = why_of(fit, words)
     return words.sentences((f"{' → '.join(steps)}.", why))

@@ -9,15 +9,23 @@ from markupsafe import Markup
 
 from scvkit.locale.missing import missing_inputs
 from scvkit.locale.words import Words
-from scvkit.records.linkage import Linkage, NewsletterSplit
+from scvkit.records.linkage import Linkage
 from scvkit.records.readiness import Readiness, UseCaseVerdict
 from scvkit.records.usecases import FunnelStep, UseCaseFit, UseCases
 from scvkit.report.anchors import anchor
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, Shown, falling, is_few, part, spread
+from scvkit.report.disclosure import (
+    FEWEST_FOR_A_SHARE,
+    Shown,
+    ShownStep,
+    funnel,
+    is_few,
+    served_shown,
+    share_shown,
+)
 from scvkit.report.look import render
 from scvkit.report.mailable import list_said
+from scvkit.report.newsletter_split import rounded, split
 from scvkit.report.pen import Pen
-from scvkit.report.quantities import people_as_share
 from scvkit.report.readers import letter_of
 from scvkit.report.sentences import first, lowered, named, not_assessed, reason
 from scvkit.vocabulary import UseCaseStatus
@@ -29,7 +37,6 @@ KEY = (
     ("loss", "loss"),
     ("unknown", "unknown"),
 )
-_ESTIMATE_STEP = 10  # an estimate is never told to the person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +88,7 @@ def use_cases(
         cases=[case for case, counted in told if counted],
         blind=[case for case, counted in told if not counted],
         strip=_strip(verdicts, readiness, words),
-        split=_split(
+        split=split(
             linkage.newsletter,
             list_said(linkage, linkage.newsletter.newsletter, words),
             letter_of([v.fit for v in verdicts]),
@@ -108,7 +115,9 @@ def _verdicts(readiness: Readiness | None, fits: UseCases | None) -> list[UseCas
 def _title(verdicts: list[UseCaseVerdict], shown: list[UseCaseVerdict], words: Words) -> str:
     can_start = {UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS}
     ready = sum(v.status in can_start for v in shown)
-    blocked = sum(v.status is UseCaseStatus.BLOCKED for v in shown)
+    # A gate that nobody has closed yet stops a use case as one that failed does.
+    held = (UseCaseStatus.BLOCKED, UseCaseStatus.READY_ONCE)
+    blocked = sum(v.status in held or bool(v.gates) for v in shown)
     if not verdicts:
         return words("report.use_cases.none_title")
     if blocked and not ready:
@@ -196,16 +205,23 @@ def _serves(fit: UseCaseFit, words: Words) -> str:
     if base < FEWEST_FOR_A_SHARE:
         return ""
     who = lowered(_base_word(fit, words))
-    last = fit.served
-    if last is None or last.mid is None:
-        highest = [s.high for s in fit.steps if s.high is not None]
-        most = words.percent(min(1.0, highest[-1] / base)) if highest else words.percent(1)
+    last = served_shown(fit, words)
+    if last is None:
+        highest = [step.high for step in funnel(fit, words) if step.high.drawn is not None]
+        most = share_shown(highest[-1], base, words) if highest else words.percent(1)
         return words("report.use_cases.at_most", share=most, who=who)
-    share = words.percent(last.mid / base)
-    if last.low is None or last.high is None or last.low == last.high:
+    share = share_shown(last.mid, base, words)
+    if not last.range:
         return words("report.use_cases.serves", share=share, who=who)
-    spread = words.percent_range(last.low / base, min(1.0, last.high / base))
-    return words("report.use_cases.serves_range", share=share, range=spread, who=who)
+    return words(
+        "report.use_cases.serves_range", share=share, range=_shares(last, base, words), who=who
+    )
+
+
+def _shares(step: ShownStep, base: int, words: Words) -> str:
+    if step.low.exact and step.high.exact and step.low.drawn is not None:
+        return words.percent_range(step.low.drawn / base, min(1.0, (step.high.drawn or 0) / base))
+    return "–".join(share_shown(end, base, words) for end in (step.low, step.high))
 
 
 def _base_word(fit: UseCaseFit, words: Words) -> str:
@@ -214,14 +230,14 @@ def _base_word(fit: UseCaseFit, words: Words) -> str:
 
 def _steps(fit: UseCaseFit, words: Words, pen: Pen) -> tuple[_Step, ...]:
     """One line a step; after one that was not assessed every bar is hatch up to the last high."""
-    shown = falling([step.mid for step in fit.steps], words)
-    lows = falling([step.low for step in fit.steps], words)
-    highs = falling([step.high for step in fit.steps], words)
+    steps = funnel(fit, words)
+    shown = [step.mid for step in steps]
     base = shown[0].drawn or 0.0 if shown else 0.0
     worst = fit.largest_loss
     lines, most = [], 1.0
     for index, step in enumerate(fit.steps):
-        low, mid, high = (_length(s, base) for s in (lows[index], shown[index], highs[index]))
+        ends = (steps[index].low, steps[index].mid, steps[index].high)
+        low, mid, high = (_length(s, base) for s in ends)
         known = step.mid is not None
         if known:
             most = high if high is not None else mid if mid is not None else most
@@ -236,7 +252,7 @@ def _steps(fit: UseCaseFit, words: Words, pen: Pen) -> tuple[_Step, ...]:
                 name=_base_word(fit, words) if index == 0 else words(f"report.steps.{step.name}"),
                 bar=bar,
                 people=shown[index].text,
-                range=_range(fit, index, lows, highs, words),
+                range=_range(fit, index, steps, words),
                 loss=_loss(fit, index, worst, shown, words),
                 worst=step is worst,
             )
@@ -248,14 +264,12 @@ def _length(shown: Shown, base: float) -> float | None:
     return None if shown.drawn is None or not base else min(1.0, shown.drawn / base)
 
 
-def _range(fit: UseCaseFit, index: int, lows: list[Shown], highs: list[Shown], words: Words) -> str:
-    step = fit.steps[index]
-    if step.mid is None:
-        most = next((h.text for h in reversed(highs[:index]) if h.drawn is not None), "")
+def _range(fit: UseCaseFit, index: int, steps: Sequence[ShownStep], words: Words) -> str:
+    if fit.steps[index].mid is None:
+        before = (step.high for step in reversed(steps[:index]))
+        most = next((high.text for high in before if high.drawn is not None), "")
         return words("report.use_cases.up_to", most=most) if most else ""
-    if step.low is None or step.high is None or lows[index].text == highs[index].text:
-        return words("report.counted")
-    return f"{lows[index].text}–{highs[index].text}"
+    return steps[index].range or words("report.counted")
 
 
 def _loss(
@@ -280,7 +294,7 @@ def _loss(
     elif shown[index - 1].exact and shown[index].exact:
         count = words.number(-lost)
     else:
-        count = words("report.about", n=_rounded(-lost, words))
+        count = words("report.about", n=rounded(-lost, words))
     return f"{count} · {_cause(step, words)}" if step is worst else count
 
 
@@ -308,89 +322,3 @@ def _strip(
         )
         for (_, state, title), ids in sorted(groups.items())
     ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    kind: str
-    title: str
-    share: str
-    count: str
-
-
-def _found_parts(found: int, letter: UseCaseFit | None) -> dict[str, float]:
-    """Those found by whether they may be written to; not cut where a part would be few."""
-    steps = {step.name: step.mid for step in letter.steps} if letter else {}
-    fresh, may = steps.get("fresh"), steps.get("permitted")
-    if steps.get("found") != found or fresh is None or may is None:
-        return {"found": found}
-    parts = {"may": may, "may_not": fresh - may, "left_out": found - fresh}
-    if any(is_few(n) or n < 0 for n in parts.values()):
-        return {"found": found}
-    return {name: float(n) for name, n in parts.items()}
-
-
-def _split(
-    split: NewsletterSplit, listed: str, letter: UseCaseFit | None, words: Words, pen: Pen
-) -> dict[str, object] | None:
-    """Readers found among customers, may be written to or not, the hidden, and the rest."""
-    found, hidden, base = split.found, split.hidden, split.readers
-    if base < FEWEST_FOR_A_SHARE or not found.assessed or found.value is None:
-        return None
-    estimated = min(hidden.value or 0.0, base - found.value) if hidden.assessed else 0.0
-    rest = max(0.0, base - found.value - estimated)
-    cut = _found_parts(round(found.value), letter)
-    lengths = {**cut, "hidden": estimated, "rest": rest}
-    texts = {
-        **{name: _exact(n, None, None, base, words) for name, n in cut.items()},
-        "found": _exact(found.value, found.low, found.high, base, words),
-        "hidden": _roughly(estimated, hidden.low, hidden.high, words),
-        "rest": _roughly(rest, None, None, words)
-        if estimated
-        else _exact(rest, None, None, base, words),
-    }
-    kinds = {
-        "found": "solid",
-        "may": "solid",
-        "may_not": "refused",
-        "left_out": "told",
-        "hidden": "estimate",
-        "rest": "rest",
-    }
-    shown = [name for name, length in lengths.items() if length > 0 or name == "found"]
-    told = people_as_share(found, base, words)
-    ranged = f"{told.text} ({told.range})" if told.low < told.high else told.text
-    note = "report.split.note" if estimated else "report.split.note_no_estimate"
-    return {
-        "title": words("report.split.title", share=ranged, n=base),
-        "bar": pen.parts([(kinds[name], lengths[name] / base) for name in shown], height=26),
-        "parts": [
-            _Part(
-                kind=kinds[name],
-                title=words(f"report.split.{name}"),
-                share=words.percent(lengths[name] / base),
-                count=texts[name],
-            )
-            for name in shown
-        ],
-        "note": words.sentences((listed, words(note))),
-    }
-
-
-def _exact(value: float, low: float | None, high: float | None, base: int, words: Words) -> str:
-    held = part(round(value), base, words).text
-    ends = spread(
-        None if low is None else round(low), None if high is None else round(high), base, words
-    )
-    return f"{held} ({ends})" if ends else held
-
-
-def _roughly(value: float, low: float | None, high: float | None, words: Words) -> str:
-    held = words("report.about", n=_rounded(value, words))
-    if low is None or high is None or _rounded(low, words) == _rounded(high, words):
-        return held
-    return f"{held} ({_rounded(low, words)}–{_rounded(high, words)})"
-
-
-def _rounded(value: float, words: Words) -> str:
-    return words.number(round(value / _ESTIMATE_STEP) * _ESTIMATE_STEP)

@@ -52,7 +52,7 @@ def _order(answer: WhatIf) -> tuple[bool, float, str, str]:
 
 def _line(answer: WhatIf, names: Mapping[str, str], words: Words, pen: Pen) -> _Line:
     question = words(
-        f"scenarios.questions.{answer.kind}",
+        f"scenarios.questions.{answer.question}",
         source=names.get(answer.source, answer.source),
         key=words(f"scenarios.keys.{answer.key}") if answer.key else "",
         share=words.percent(answer.share),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from scvkit.readiness import decide, shortfall
+from scvkit.readiness import decide, shortfall, still_waited_for
 from scvkit.records.readiness import Facts, Flip, Readiness
 from scvkit.scenarios.changes import Change, improvements, revelations
 from scvkit.vocabulary import Verdict
@@ -37,7 +37,7 @@ def nearest_flips(facts: Facts) -> tuple[Flip, ...]:
     candidates = (*improvements(facts), *revelations(facts))
     for size in (1, 2):
         found = [
-            _flip(chosen, verdict)
+            _flip(chosen, verdict, facts)
             for chosen in combinations(candidates, size)
             if (verdict := _verdict(_applied(facts, chosen))) is not now
         ]
@@ -58,8 +58,8 @@ def flip_chain(facts: Facts) -> tuple[Flip, ...]:
         chosen = _smallest_improvement(facts) or _improvement_by_descent(facts)
         if not chosen:
             break
-        facts = _applied(facts, chosen)
-        steps.append(_flip(chosen, _verdict(facts)))
+        before, facts = facts, _applied(facts, chosen)
+        steps.append(_flip(chosen, _verdict(facts), before))
     return tuple(steps)
 
 
@@ -102,10 +102,11 @@ def _applied(facts: Facts, changes: Iterable[Change]) -> Facts:
     return facts
 
 
-def _flip(changes: Sequence[Change], verdict: Verdict) -> Flip:
+def _flip(changes: Sequence[Change], verdict: Verdict, before: Facts) -> Flip:
     values = dict(value for change in changes for value in change.values)
     return Flip(
         changes=tuple(change.key for change in changes),
         verdict=verdict,
         values=tuple(sorted(values.items())),
+        once=still_waited_for(_applied(before, changes), verdict),
     )

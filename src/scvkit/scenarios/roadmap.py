@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scvkit.engagement import Engagement
-from scvkit.readiness import decide
+from scvkit.readiness import decide, still_waited_for
 from scvkit.readiness.clearance import USABLE, cleared
 from scvkit.records.consent import Permission
 from scvkit.records.extracts import Intake
@@ -156,6 +156,7 @@ class _Planner:
             answer=answer,
             worth=round(self._worth(serves, opens) / effort_weights().of(action.effort), 6),
             reason=action.reason,
+            once=still_waited_for(after, verdict),
         )
 
     def _change(self, key: str) -> Change | None:

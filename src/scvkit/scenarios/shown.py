@@ -14,7 +14,7 @@ def title_of(answer: WhatIf, words: Words, names: Mapping[str, str]) -> str:
     """Return the question as a sentence."""
     source = names.get(answer.source, answer.source) or words("scenarios.all_sources")
     return words(
-        f"scenarios.questions.{answer.kind}",
+        f"scenarios.questions.{answer.question}",
         source=source,
         key=words(f"scenarios.keys.{answer.key}") if answer.key else "",
         share=words.percent(answer.share),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from scvkit.readiness import decide
+from scvkit.readiness import decide, still_waited_for
 from scvkit.readiness.clearance import use_case_verdict
 from scvkit.readiness.verdict import unevaluated
 from scvkit.records.readiness import Facts, Flip, Readiness, UseCaseFact
-from scvkit.scenarios.changes import improvements
+from scvkit.scenarios.changes import Change, improvements
 from scvkit.scenarios.flips import with_flips
 from scvkit.usecases import UseCase
 from scvkit.vocabulary import UseCaseStatus, Verdict
@@ -67,9 +67,19 @@ def single_changes(readiness: Readiness) -> tuple[Flip, ...]:
         return ()
     leading = {key for flip in (*readiness.flips, *readiness.chain) for key in flip.changes}
     return tuple(
-        Flip(changes=(change.key,), verdict=_verdict(change.apply(facts)), values=change.values)
+        _alone(change, change.apply(facts))
         for change in improvements(facts)
         if change.key in leading or not change.key.startswith("raise.")
+    )
+
+
+def _alone(change: Change, after: Facts) -> Flip:
+    verdict = _verdict(after)
+    return Flip(
+        changes=(change.key,),
+        verdict=verdict,
+        values=change.values,
+        once=still_waited_for(after, verdict),
     )
 
 

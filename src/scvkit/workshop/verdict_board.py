@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from scvkit import scenarios
 from scvkit.engagement import Engagement
-from scvkit.readiness import assess, headline
+from scvkit.readiness import assess, headline, still_waited_for
 from scvkit.records.readiness import Flip, Readiness
 from scvkit.records.usecases import UseCases
 from scvkit.report.answer import changes_text, flip_verdict
@@ -147,12 +147,9 @@ class VerdictBoard:
         """Each single change beside the verdict that it alone would give."""
         words = self.desk.words
         rows = [
-            (self._asked(content), self._given(now, self.otherwise(now, {name}).verdict))
+            (self._asked(content), self._given(now, _of(self.otherwise(now, {name}))))
             for name, content in self._what_ifs().items()
-        ] + [
-            (self._single(flip), self._given(now, flip.verdict))
-            for flip in scenarios.single_changes(now)
-        ]
+        ] + [(self._single(flip), self._given(now, flip)) for flip in scenarios.single_changes(now)]
         return table(
             [words("workshop.board.change"), words("workshop.board.verdict")],
             rows,
@@ -167,10 +164,10 @@ class VerdictBoard:
         key = f"usecases.names.{case}"
         return f"{told}: {case} {words(key) if words.has(key) else ''}".strip() if case else told
 
-    def _given(self, now: Readiness, verdict: Any) -> str:
-        if verdict is now.verdict:
+    def _given(self, now: Readiness, flip: Flip) -> str:
+        if flip.verdict is now.verdict:
             return self.desk.words("workshop.board.stays")
-        return flip_verdict(Flip(changes=(), verdict=verdict), self.desk.words)
+        return flip_verdict(flip, self.desk.words)
 
     def _what_ifs(self) -> dict[str, dict[str, Any]]:
         """What-ifs the room kept and that serve somebody, the last of each question."""
@@ -210,3 +207,10 @@ def _tick(label: str, *, ticked: bool) -> widgets.Checkbox:
     return widgets.Checkbox(
         value=ticked, description=label, indent=False, layout=widgets.Layout(width=WIDE)
     )
+
+
+def _of(standing: Readiness) -> Flip:
+    """The verdict of a readiness as that of a flip, with what it still waits for."""
+    facts, verdict = standing.facts, standing.verdict
+    once = still_waited_for(facts, verdict) if facts else ()
+    return Flip(changes=(), verdict=verdict, once=once)

@@ -52,6 +52,32 @@ def test_without_contradictions_clusters_are_the_connected_components(
     assert clustered(edges, set()) == components(RECORDS, edges)
 
 
+@given(
+    edges=st.lists(st.sampled_from(PAIRS), unique=True),
+    tenths=st.dictionaries(st.sampled_from(PAIRS), st.integers(-90, 200)),
+    contradicting=st.sets(st.sampled_from(PAIRS), max_size=3),
+    forced=st.lists(st.sampled_from(PAIRS), max_size=1),
+)
+def test_a_merge_is_decided_as_if_every_pair_were_asked_again(
+    edges: list[tuple[str, str]],
+    tenths: dict[tuple[str, str], int],
+    contradicting: set[tuple[str, str]],
+    forced: list[tuple[str, str]],
+) -> None:
+    clusters = Clusters(RECORDS, {p: n / 10 for p, n in tenths.items()}, contradicting)
+    clusters.force(forced)
+    clusters.merge(edges)
+    members = {record: {record} for record in RECORDS}
+    for place, (left, right) in enumerate([*forced, *edges]):
+        a, b = members[left], members[right]
+        between = [(min(x, y), max(x, y)) for x in a for y in b]
+        bits = sum(min(150, tenths.get(pair, -6)) for pair in between)
+        allowed = place < len(forced) or (bits > 0 and contradicting.isdisjoint(between))
+        if a is not b and allowed:
+            members |= dict.fromkeys(a | b, a | b)
+    assert clusters.ids() == {record: min(found) for record, found in members.items()}
+
+
 def test_evidence_against_the_other_members_outweighs_one_good_pair() -> None:
     against = {("a", "c"): -9.0, ("b", "c"): 8.0, ("a", "b"): 10.0}
     found = clustered([("a", "b"), ("b", "c")], set(), against)

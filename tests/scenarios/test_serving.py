@@ -13,12 +13,16 @@ from tests.scenarios.answers import predicted
 class Counted(Serving):
     """Use cases whose counts are given instead of counted."""
 
-    def __init__(self, effect: Effect) -> None:
+    def __init__(self, effect: Effect, *, needs_linkage: bool = True) -> None:
         self.given = effect
+        self.needs_linkage = needs_linkage
 
     @property
     def cases(self) -> Any:
-        return (SimpleNamespace(id="U1", title="", attributes=("email",)),)
+        case = SimpleNamespace(
+            id="U1", title="", attributes=("email",), needs_linkage=self.needs_linkage
+        )
+        return (case,)
 
     @property
     def now(self) -> Any:
@@ -32,8 +36,9 @@ CHANGE = AddKey(source="club", key="email")
 OVERLAPS = (predicted("", 500, 600), predicted("shop", 400, 500))
 
 
-def served(effect: Effect, asked: int = 0) -> Any:
-    (use,) = Counted(effect).gained(CHANGE, OVERLAPS, asked)
+def served(effect: Effect, asked: int = 0, *, needs_linkage: bool = True) -> Any:
+    counted = Counted(effect, needs_linkage=needs_linkage)
+    (use,) = counted.gained(CHANGE, OVERLAPS, asked)
     return use
 
 
@@ -50,8 +55,17 @@ def test_a_value_serves_by_itself_where_the_mail_needs_it() -> None:
 
 
 def test_a_key_that_served_nobody_promises_nobody() -> None:
-    use = served(Effect(by_links={}, by_values={}, links=200, holders=400), asked=100)
+    nobody = Effect(by_links={}, by_values={}, links=200, holders=400)
+    use = served(nobody, asked=100, needs_linkage=False)
     assert use.after.value == use.after.low == use.after.high == 300
+
+
+def test_linking_anew_may_cost_a_few_even_where_the_key_served_nobody() -> None:
+    """Half a point of the people asked for, one standard deviation, both ways."""
+    use = served(Effect(by_links={}, by_values={}, links=200, holders=400), asked=100)
+    assert use.after.value == 300
+    assert use.after.low == 300 - 8
+    assert use.after.high == use.ceiling == 300 + 8
 
 
 def test_with_too_few_links_to_learn_from_only_the_most_is_told() -> None:

@@ -28,7 +28,7 @@ def what_if_frame(answer: WhatIf, words: Words, names: Mapping[str, str]) -> pd.
 
 
 def what_if_uses_frame(answer: WhatIf, words: Words) -> pd.DataFrame:
-    """Return one row per use case that the change touches: people served now and after."""
+    """Return one row per use case that the change moves: people served now and after."""
     head = [words(f"scenarios.columns.{name}") for name in _USE]
     touched = [u for u in answer.use_cases if not u.after.assessed or _moves(u)]
     return pd.DataFrame([_use(u, words) for u in touched], columns=head)
@@ -89,8 +89,7 @@ def _untouched(predicted: Predicted) -> bool:
 
 
 def _moves(use: PredictedUse) -> bool:
-    ends = (use.after.value, use.after.low, use.after.high)
-    return any(end is not None and round(end) != use.now for end in ends)
+    return use.after.value is not None and round(use.after.value) != use.now
 
 
 def segment_frame(counts: PeopleCounts, words: Words) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field
-from math import sqrt
+from math import hypot, sqrt
 
 from scvkit.engagement import Engagement
 from scvkit.engine import Connection, RowTables, quoted
@@ -12,6 +12,7 @@ from scvkit.linkage import HiddenKey, write_without_key
 from scvkit.records.evidence import Evidence, measured_count, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.scenarios import ANY, AddKey, FixValues, LoseKey, Predicted, PredictedUse
+from scvkit.scenarios.estimate import RELINKED
 from scvkit.scenarios.remembered import Remembered
 from scvkit.scenarios.worlds import WORLD, everybody_kept
 from scvkit.usecases import ServedPeople, UseCase, load_catalogue
@@ -185,10 +186,14 @@ class Serving:
         if not enough:
             after = not_assessed("nothing_to_measure_on", unit="people", method=METHOD)
         else:
-            ends = sorted((_people(low, base), _people(mid, base), _people(high, base)))
+            # Whatever is changed, linking anew moves those who need links a little, also downwards:
+            # a new link may show that two answers of one person differ.
+            anew = 1.645 * RELINKED * base if case.needs_linkage else 0.0
+            least, most_likely = mid - hypot(mid - low, anew), mid + hypot(high - mid, anew)
             after = measured_count(
-                ends[1], unit="people", method=METHOD, low=ends[0], high=ends[2], tested=base
-            )
+                _people(mid, base), unit="people", method=METHOD, low=_people(least, base),
+                high=_people(most_likely, base), tested=base,
+            )  # fmt: skip
         return PredictedUse(
             id=case.id, title=case.title, base=base, now=now, after=after,
             ceiling=max(_people(most, base), round(after.high or now))

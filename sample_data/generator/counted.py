@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from .ledger import Row, Table, World
@@ -172,11 +173,15 @@ def _newest(row: Row, columns: dict[str, str], day: date) -> date | None:
 
 def moment(value: object) -> date | None:
     """The day of a written date; None for what is none."""
-    if isinstance(value, date):
-        return value
+    return value if isinstance(value, date) else _day_written(str(value or ""))
+
+
+# A delivery writes the same days again and again.
+@lru_cache(maxsize=1_000_000)
+def _day_written(text: str) -> date | None:
     for form in _FORMATS:
         try:
-            return datetime.strptime(str(value or ""), form).date()
+            return datetime.strptime(text, form).date()
         except ValueError:
             continue
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import chain
 
 from .counted import Rows, moment
@@ -188,19 +189,11 @@ def _fresh_for_people(rows: Rows, case: str) -> bool:
     """
     if _HOURS[case] < 24:
         return False
-    last: dict[str, dict[str, date]] = defaultdict(dict)  # of each person in each silo
-    for silo, name, columns, table, _ in rows.records(needed=False):
-        dated = [c for c, meaning in columns.items() if meaning in _ACTIVE]
-        for row in table:
-            person, _, kind = rows.about(silo, name, row)
-            days = [d for d in (moment(row.get(c)) for c in dated) if d and d <= rows.day]
-            if person and kind != "organisation":
-                last[person][silo] = max([last[person].get(silo, date.min), *days])
     sources = rows.told["sources"]
     newest = {silo: _newest(rows, silo) or date.min for silo in sources}
     allowed = timedelta(hours=_HOURS[case])
     fresh = people = 0
-    for seen in last.values():
+    for seen in _last_of_people(rows).values():
         in_feeds = [
             [newest[silo] for silo in seen if sources[silo]["domain"] in group]
             for group in _FEEDS[case]
@@ -209,6 +202,20 @@ def _fresh_for_people(rows: Rows, case: str) -> bool:
             people += 1
             fresh += all(max(seen.values()) <= max(feed) + allowed for feed in in_feeds)
     return people > 0 and fresh / people >= 0.8
+
+
+@lru_cache(maxsize=1)
+def _last_of_people(rows: Rows) -> dict[str, dict[str, date]]:
+    """The newest day of each person in each silo."""
+    last: dict[str, dict[str, date]] = defaultdict(dict)
+    for silo, name, columns, table, _ in rows.records(needed=False):
+        dated = [c for c, meaning in columns.items() if meaning in _ACTIVE]
+        for row in table:
+            person, _, kind = rows.about(silo, name, row)
+            days = [d for d in (moment(row.get(c)) for c in dated) if d and d <= rows.day]
+            if person and kind != "organisation":
+                last[person][silo] = max([last[person].get(silo, date.min), *days])
+    return last
 
 
 def _fresh(rows: Rows, case: str) -> bool | None:
@@ -232,6 +239,7 @@ def _fresh(rows: Rows, case: str) -> bool | None:
     return bool(max(h for h in told if h is not None) <= _HOURS[case])
 
 
+@lru_cache(maxsize=64)
 def _newest(rows: Rows, silo: str) -> date | None:
     """The newest day in a source's rows, of people, companies, events and statements."""
     found = []

@@ -182,7 +182,7 @@ def test_twelve_pairs_are_voted_on_and_the_threshold_moves(
         before = cell.locator("table").first.inner_text()
     print("threshold to counts, s:", sorted(round(wait, 2) for wait in waits))
     room.press(cell, "Keep this threshold")
-    cell.get_by_text("The next run links with").wait_for()
+    cell.get_by_text("Threshold of the next run").wait_for()
     room.shot("04-threshold")
     assert load_engagement(places[0]).linkage.threshold is not None
 

@@ -87,6 +87,21 @@ def test_the_house_number_is_split_from_the_street(connection: Connection) -> No
     assert standardised(connection, "scv_street('Birkevej 12 B, 2. tv')") == "birkevej"
     assert standardised(connection, "scv_house_number('Birkevej 12 B, 2. tv')") == "12b"
     assert standardised(connection, "scv_street('12 High Street')") == "high street"
+    assert standardised(connection, "scv_street('12B High Street')") == "high street"
+    assert standardised(connection, "scv_house_number('12 B High Street')") == "12b"
+
+
+@pytest.mark.parametrize("written", ["34 E. 61st St.", "34 e 61st st", "34, E. 61st St., New York"])
+def test_a_direction_is_no_part_of_the_house_number(connection: Connection, written: str) -> None:
+    assert standardised(connection, "scv_house_number(?)", written) == "34"
+    assert standardised(connection, "scv_street(?)", written) == "e 61st st"
+
+
+def test_a_counted_street_is_one_in_figures_and_in_words(connection: Connection) -> None:
+    assert standardised(connection, "scv_street('102 Fifth Ave')") == "5th ave"
+    assert standardised(connection, "scv_street('102 5th Ave')") == "5th ave"
+    assert standardised(connection, "scv_street('5th Ave 102')") == "5th ave"
+    assert standardised(connection, "scv_house_number('5th Ave 102')") == "102"
 
 
 @pytest.mark.parametrize("name", ["Nielsen & Søn Byg A/S", "NIELSEN OG SØN BYG AS"])

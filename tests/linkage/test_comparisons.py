@@ -73,6 +73,9 @@ def test_a_birth_date_tolerates_a_slip(left: str, right: str, label: str) -> Non
         (("birkevej", "12", "2100", "lilleby"), "same door"),
         (("birkevej", "14", "2100", "lilleby"), "same street, same postcode"),
         (("", "", "2100", "lilleby"), "same postcode, same town"),
+        (("birkevej ved torvet i storby", "12", "", "storby"), "same street and number"),
+        (("birkevejen syd", "12", "", "storby"), "same street and number"),
+        (("bi", "12", "", "storby"), "different"),
         (("elmevej", "3", "9999", "storby"), "different"),
     ],
 )

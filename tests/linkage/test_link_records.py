@@ -153,6 +153,16 @@ def test_too_little_to_learn_from_is_said_and_keys_still_tie(small: Small) -> No
     assert (overlap.low, overlap.mid, overlap.high) == (0, 1, 1)
 
 
+def test_two_facts_are_too_few_to_vouch_for_what_was_missed(small: Small) -> None:
+    named = [f"{a} {b} ApS" for a in GIVEN for b in FAMILY][:80]
+    firms = [{"company_name": n, "street": f"Havnegade {i}"} for i, n in enumerate(named)]
+    small.add("erp", firms, domain=Domain.PURCHASES)
+    small.add("crm", [{**f, "city": None} for f in firms[:60]], domain=Domain.CRM)
+    (firms_linked,) = [k for k in run(small).kinds if k.kind is EntityKind.ORGANISATION]
+    assert firms_linked.precision.assessed
+    assert (firms_linked.recall.value, firms_linked.recall.reason) == (None, "cannot_vouch")
+
+
 @pytest.mark.parametrize("name", ["CRM 2024", "o'neil", "Køb & Salg", "select"])
 def test_odd_source_names_change_nothing(small: Small, name: str) -> None:
     row = {"full_name": "Lise Lund", "email": "l@x.example"}

@@ -6,6 +6,8 @@ where the value stands for nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scvkit.engine import Connection, quoted, text_literal
 from scvkit.identity.spellings import in_list, load_list, words_of
 from scvkit.vocabulary import Attribute
@@ -145,7 +147,7 @@ def _name_macros() -> list[tuple[str, str]]:
     ]
 
 
-def _list_literal(words: list[str]) -> str:
+def _list_literal(words: Iterable[str]) -> str:
     return "[" + ", ".join(text_literal(word) for word in words) + "]"
 
 
@@ -292,6 +294,9 @@ def _address_macros() -> list[tuple[str, str]]:
         if c.get("postcode_digits")
     )
     number = r"'(\d+)\s*-?\s*([a-zæøåäö]?)(?:$|[^\p{L}\d])'"
+    named = r"(?:\d*(?:1st|2nd|3rd|\dth)\b|[^\d,])"  # the sign of a street, or "61st"
+    counted = load_list("values")["ordinals"]
+    ordinals = f"map({_list_literal(counted)}, {_list_literal(counted.values())})"
     return [
         ("scv_spaced(x)", r"trim(regexp_replace(x, '\s+', ' ', 'g'))"),
         ("scv_country(x)", f"map({names}, {codes})[lower(scv_text(x))]"),
@@ -315,24 +320,36 @@ def _address_macros() -> list[tuple[str, str]]:
             ),
         ),
         ("scv_city(x)", "scv_value(array_to_string(scv_words(x), ' '))"),
+        # "34 E. 61st St.": the letter is a direction, no part of the number that leads.
+        (
+            "scv_directed(x)",
+            r"regexp_replace(lower(scv_value(x)),"
+            r" '^(\s*\d+)\s+([nesw])(?:\.\s*|\s+)([\p{L}\d])', '\1, \2 \3')",
+        ),
         # "Birkevej 12 B, 2. tv": the street is what stands before the number, or after it.
         (
             "scv_house_number(x)",
-            rf"nullif(regexp_extract(lower(scv_value(x)), {number}, 1)"
-            rf" || regexp_extract(lower(scv_value(x)), {number}, 2), '')",
+            rf"nullif(regexp_extract(scv_directed(x), {number}, 1)"
+            rf" || regexp_extract(scv_directed(x), {number}, 2), '')",
         ),
         (
             "scv_street_words(x)",
             r"scv_fold(regexp_replace(regexp_replace(x, '[''’`´.]', '', 'g'),"
-            r" '[^\p{L}\p{M}\s]', ' ', 'g'))",
+            r" '[^\p{L}\p{M}\d\s]', ' ', 'g'))",
+        ),
+        # "5th Avenue" in words: only where the number of the house leads is a street counted so.
+        (
+            "scv_numbered(x)",
+            f"array_to_string(list_transform(string_split(x, ' '),"
+            f" lambda word: coalesce({ordinals}[word], word)), ' ')",
         ),
         (
             "scv_street(x)",
-            r"coalesce(scv_value(scv_spaced(scv_street_words(regexp_replace(regexp_replace("
-            r"regexp_extract(lower(scv_value(x)), '^([^\d,]*)', 1), '\s+n(o|r)\.?\s*$', ''),"
-            r" '\s+', ' ', 'g')))),"
-            r" scv_value(scv_spaced(scv_street_words(regexp_extract(lower(scv_value(x)),"
-            r" '^\s*(?:n[or]\.?\s*)?\d+\s*(?:[a-z]\b)?[\s,]*([^\d,]+)', 1)))))",
+            rf"coalesce(scv_value(scv_spaced(scv_street_words(regexp_replace(regexp_replace("
+            rf"regexp_extract(lower(scv_value(x)), '^({named}*)', 1), '\s+n(o|r)\.?\s*$', ''),"
+            rf" '\s+', ' ', 'g')))),"
+            rf" scv_value(scv_numbered(scv_spaced(scv_street_words(regexp_extract(scv_directed(x),"
+            rf" '^\s*(?:n[or]\.?\s*)?\d+\s*(?:[a-z]\b)?[\s,]*({named}+)', 1))))))",
         ),
     ]
 

@@ -181,7 +181,9 @@ def _date_of_birth() -> dict[str, Any]:
 def _address(filled: set[str]) -> dict[str, Any]:
     """One nested comparison: two separate ones would count one fact twice."""
     agree = {
-        "street": "jaro_winkler_similarity(street_l, street_r) >= 0.9",
+        # What follows the name of a street is often no part of it: a building, a corner, a part.
+        "street": "(jaro_winkler_similarity(street_l, street_r) >= 0.9"
+        " or starts_with(street_l, street_r || ' ') or starts_with(street_r, street_l || ' '))",
         "number": "house_number_l = house_number_r",
         "postcode": "postcode_l = postcode_r",
         "nearby": "damerau_levenshtein(postcode_l, postcode_r) <= 1",

@@ -26,6 +26,9 @@ MOST_DOUBT = 4.0
 MOST_BY_NAME = 0.2
 # A range of recall wider than this is no statement.
 WIDEST = 0.1
+# Two facts agree and differ in four ways, too few to tell matches from chance and the faults of
+# both facts apart (a latent class needs three): what was missed cannot be told from them.
+FEWEST_FACTS = 3
 
 
 def tier_counts(connection: Connection, linked: Linked) -> tuple[TierCount, ...]:
@@ -87,8 +90,8 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
     the expected matches of compared pairs that stayed apart without contradicting each other.
     The low end of precision doubles the doubt. The range of recall is what it would be were every
     weight two bits more or less; its low end counts twice what blocking is expected to miss.
-    Where that range is wide the model cannot vouch for its recall: what it missed hangs on pairs
-    of which it does not know.
+    Where that range is wide, or only two facts are compared, the model cannot vouch for its recall:
+    what it missed hangs on pairs of which it does not know.
     """
     methods = ("linkage.method.model_precision", "linkage.method.model_recall")
     if linked.model.refused:
@@ -119,7 +122,9 @@ def model_quality(connection: Connection, linked: Linked) -> tuple[Evidence, Evi
             refs=("pairs", "clusters"),
         ),
         not_assessed("cannot_vouch", method=methods[1])
-        if expected.doubt > MOST_DOUBT or most - least > WIDEST
+        if expected.doubt > MOST_DOUBT
+        or most - least > WIDEST
+        or len(linked.choice.comparisons) < FEWEST_FACTS
         else Evidence(
             grade=Grade.MEASURED,
             value=recall * kept,

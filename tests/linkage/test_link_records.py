@@ -216,6 +216,22 @@ def test_a_masked_pair_shows_agreement_and_no_value(small: Small) -> None:
     }
 
 
+def test_a_name_half_told_is_no_other_name(small: Small) -> None:
+    """Who votes on a pair must not read "different" where only the surname was never given."""
+    home = {"email": "l@x.example", "phone": "12345679"}
+    whole = {"full_name": "Lise Maria Lund", "street": "Birkevej 12", "postcode": "2100"}
+    small.add("erp", [{**whole, **home}])
+    small.add("list", [{"given_name": "Maria", "postcode": "2100", "mobile": "12345679", **home}])
+    small.add("desk", [{"full_name": "Bo Lund", **home}])
+    run(small)
+    names = load_words()
+    keys = [("erp/all/0", "list/all/0"), ("desk/all/0", "erp/all/0")]
+    half, other = linkage.agreement_words(small.connection, small.rows, keys)
+    assert (half["name"], half["address"], half["phone"]) == ("part", "part", "same")
+    assert other["name"] == "different"
+    assert names("linkage.agreement.part")
+
+
 def test_the_output_of_two_files_names_sources_and_ids(small: Small, tmp_path: Path) -> None:
     small.add("left", [{"id": "7", "email": "l@x.example"}])
     small.add("right", [{"id": "9", "email": "l@x.example"}])

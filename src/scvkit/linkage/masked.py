@@ -23,6 +23,16 @@ SHOWN = {
     "phone": ("{s}.phone", 0.92),
     "number": ("{s}.customer_number", 1.1),
 }
+# A record may hold a part of these only: a first name alone does not differ from the whole name.
+IN_WORDS = frozenset({"name", "address"})
+# People have two telephones; "L. Lund" and "Lise Lund" are nearly the same name.
+ALSO_SAME = {
+    "phone": " or coalesce(l.phone = r.second_phone or l.second_phone = r.phone"
+    " or l.second_phone = r.second_phone, false)"
+}
+ALSO_NEARLY = {
+    "name": " or (l.surname = r.surname and left(l.given_name, 1) = left(r.given_name, 1))"
+}
 
 COMMON_NAME = 10  # records
 
@@ -42,9 +52,7 @@ def masked_pairs(
     ``tier`` is asked for.
     """
     words = words or load_words()
-    columns = ", ".join(
-        f"{_agreement(expression, near)} as {name}" for name, (expression, near) in SHOWN.items()
-    )
+    columns = ", ".join(f"{_agreement(name)} as {name}" for name in SHOWN)
     wanted = "true" if tier is None else "pair.tier = ?"
     values = [] if tier is None else [str(tier)]
     frame = connection.execute(
@@ -79,9 +87,7 @@ def agreement_words(
     frame["place"] = range(len(frame))
     connection.execute("select 1").fetchall()
     connection.register("linkage_shown_frame", frame)
-    columns = ", ".join(
-        f"{_agreement(expression, near)} as {name}" for name, (expression, near) in SHOWN.items()
-    )
+    columns = ", ".join(f"{_agreement(name)} as {name}" for name in SHOWN)
     found = connection.execute(
         f"""with held as (
             select name_sorted, count(*) as holders from {rows.scan("records")}
@@ -108,14 +114,19 @@ def _frame_rows(frame: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
-def _agreement(expression: str, near: float) -> str:
-    # "L. Lund" and "Lise Lund" are nearly the same name.
-    short = "l.surname = r.surname and left(l.given_name, 1) = left(r.given_name, 1)"
-    also = f" or ({short})" if "name_sorted" in expression else ""
+def _agreement(name: str) -> str:
+    """SQL of the word for how two records agree on one thing."""
+    expression, near = SHOWN[name]
     left, right = (f"nullif({expression.format(s=side)}, '')" for side in ("l", "r"))
-    return (
-        f"case when {left} is null or {right} is null then 'missing'"
-        f" when {left} = {right} then 'same'"
-        f" when jaro_winkler_similarity({left}, {right}) >= {near}{also} then 'nearly'"
-        " else 'different' end"
-    )
+    cases = {
+        "missing": f"{left} is null or {right} is null",
+        "same": f"{left} = {right}{ALSO_SAME.get(name, '')}",
+        "nearly": f"jaro_winkler_similarity({left}, {right}) >= {near}{ALSO_NEARLY.get(name, '')}",
+    }
+    if name in IN_WORDS:
+        words = [f"string_split({side}, ' ')" for side in (left, right)]
+        cases["part"] = " or ".join(
+            f"list_has_all({one}, {other})" for one, other in (words, reversed(words))
+        )
+    whens = " ".join(f"when {condition} then '{word}'" for word, condition in cases.items())
+    return f"case {whens} else 'different' end"

@@ -1,5 +1,6 @@
 """Each bad start ends in one clear paragraph and the right exit code."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -152,3 +153,21 @@ def test_a_reader_that_stops_reading_is_no_fault_of_the_kit(tmp_path: Path) -> N
         told = running.stderr.read()
     assert running.returncode == 141
     assert told == ""
+
+
+def test_a_part_run_after_a_purge_leaves_the_report_as_it_is(tmp_path: Path) -> None:
+    """It would be made of the one page, and the others gone."""
+    (tmp_path / "a.csv").write_text(CUSTOMERS)
+    engagement(tmp_path, source("erp", "a.csv"))
+    out = tmp_path / "out"
+    out.mkdir()
+    steps = [{"name": name, "outcome": "done"} for name in ("00_start", "01_intake")]
+    (out / "run.json").write_text(json.dumps({"steps": steps}))
+    (out / "report.en.html").write_text("the last report")
+    command = ("run", ".", "--work", "work", "--out", "out", "--only", "00")
+    refused = scvkit(tmp_path, *command)
+    assert refused.returncode == 2
+    assert one_paragraph(refused.stderr)
+    assert "01_intake" in refused.stderr
+    assert "00_start" not in refused.stderr
+    assert (out / "report.en.html").read_text() == "the last report"

@@ -90,6 +90,11 @@ class Conduct:
         others = [task for task in before if task.step.name in names and task not in self.chosen]
         return [task.name for task in others if self.kept.current(task, self._key(task)) is None]
 
+    def gone(self, before: Iterable[Task]) -> frozenset[str]:
+        """Steps outside a partial run of which no earlier run has left a record."""
+        names = (task.name for task in before if task not in self.chosen)
+        return frozenset(name for name in names if self.kept.find(name) is None)
+
     def _next(self, waiting: list[Task]) -> Task | None:
         """The ready task with the longest way to the end."""
         ready = [

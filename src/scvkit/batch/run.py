@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import os
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -114,8 +116,11 @@ def _run(
     )
     try:
         _announce(desk, chosen, options, progress, unfinished)
-        if options.only and (stale := conduct.stale(tasks(desk.engagement.sources, (), further))):
-            progress.say(desk.words("batch.stale", names=", ".join(stale)))
+        if options.only:
+            every = tasks(desk.engagement.sources, (), further)
+            _refuse_to_lose_pages(out, conduct.gone(every))
+            if stale := conduct.stale(every):
+                progress.say(desk.words("batch.stale", names=", ".join(stale)))
         with contextlib.ExitStack() as stack:
             outcomes = conduct.execute(lambda: _open_kernels(stack, desk, options, sockets))
         published = _publish(desk, out, conduct, outcomes, started, browser)
@@ -207,6 +212,21 @@ def _writable(out: Path) -> Path:
             "is there. Name an empty or new folder with --out."
         )
     return out
+
+
+def _refuse_to_lose_pages(out: Path, gone: Collection[str]) -> None:
+    """A partial run makes the report anew from what is kept: nothing kept, and pages are lost."""
+    try:
+        told = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        done = [str(s["name"]) for s in told["steps"] if s["outcome"] == "done"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if lost := [name for name in done if name in gone]:
+        raise OutputError(
+            f"The report in {out} was made with steps of which nothing is kept any more "
+            f"({', '.join(lost)}), as after a purge. A partial run would put a report without "
+            "them in its place. Run without --only, or name another folder with --out."
+        )
 
 
 def _announce(

@@ -225,23 +225,26 @@ def test_the_keys_to_capture_are_those_that_tie_most_records_when_tried() -> Non
     )
     roadmap = Roadmap(actions=actions, waiting=(), version=1)
     told = page("cio", roadmap=roadmap)
-    assert "First: the e-mail in Service desk (300 more records" in told
-    assert "Second: the e-mail in Loyalty club (100 more records" in told
+    assert "First: the e-mail, captured in Service desk. 300 more records then find" in told
+    assert "Second: the e-mail, captured in Loyalty club. 100 more records then find" in told
     first = told.index(WORDS("report.roles.steps"))
     assert told.index("Service desk: A", first) < told.index("Loyalty club: A", first)
 
 
-def test_keys_whose_ranges_hold_each_other_are_told_as_a_tie() -> None:
+def test_the_second_key_is_named_as_the_first_is_and_what_ties_with_it_beside_it() -> None:
     tried = (("desk", 0.3, 0.05), ("club", 0.11, 0.04), ("shop", 0.1, 0.04))
     actions = tuple(_capture(source, gain, spread) for source, gain, spread in tried)
     told = page("cio", roadmap=Roadmap(actions=actions, waiting=(), version=1))
-    assert "First: the e-mail in Service desk (300 more records, 250–350)." in told
-    tie = "the e-mail in Loyalty club (110 more records, 70–150) or the e-mail in Web shop (100"
-    assert f"Second, a tie of 2: {tie}" in told
+    first = "First: the e-mail, captured in Service desk. 300 more records then find their person"
+    assert f"{first} (250–350)." in told
+    assert "Second: the e-mail, captured in Loyalty club. 110 more records" in told
+    tie = "cannot rank it against the e-mail in Web shop (100; 60–140): the ranges overlap."
+    assert tie in told
     both = tuple(_capture(source, 0.1, 0.05) for source in ("desk", "club"))
     told = page("cio", roadmap=Roadmap(actions=both, waiting=(), version=1))
-    assert "First, a tie of 2" in told
-    assert "Second" not in told
+    assert "First: the e-mail, captured in Loyalty club" in told
+    assert "Second: the e-mail, captured in Service desk" in told
+    assert "cannot rank" not in told
 
 
 @given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 30)), max_size=6))
@@ -257,15 +260,18 @@ def test_no_key_stands_in_two_places_and_none_is_passed_over(drawn: list[tuple[i
         assert place[0] == left[0]
 
 
-def test_keys_of_a_tie_stand_by_what_is_due_first_and_the_easiest_is_named() -> None:
+def test_keys_of_a_tie_stand_by_what_is_due_first_and_why_one_is_named_is_told() -> None:
+    most = _capture("erp", 0.5, 0.01)
     late = replace(_capture("club", 0.12, 0.05), horizon="within_90_days")
     soon = replace(_capture("desk", 0.1, 0.05), horizon="first_30_days")
     assert [c.source for c in chosen((late, soon))] == ["desk", "club"]
-    told = page("cio", roadmap=Roadmap(actions=(late, soon), waiting=(), version=1))
-    assert "Easiest by the plan: the e-mail in Service desk." in told
-    alike = (replace(late, horizon="first_30_days"), soon)
+    told = page("cio", roadmap=Roadmap(actions=(most, late, soon), waiting=(), version=1))
+    assert "Second: the e-mail, captured in Service desk" in told
+    assert WORDS("report.roles.cio.easiest") in told
+    alike = (most, replace(late, horizon="first_30_days"), soon)
     told = page("cio", roadmap=Roadmap(actions=alike, waiting=(), version=1))
-    assert "Easiest" not in told
+    assert "Second: the e-mail, captured in Loyalty club" in told
+    assert WORDS("report.roles.cio.most") in told
 
 
 def test_the_share_that_can_be_proven_names_the_yeses_it_does_not_count() -> None:
@@ -334,9 +340,21 @@ def test_whoever_said_no_in_another_system_is_not_among_those_who_may_be_written
     stated = next(
         p for p in permission.sources if p.source == "news" and p.channel is Channel.EMAIL
     )
-    held = mailable(found(permission=replace(permission, to_suppress=(("news", 40), ("shop", 9)))))
-    assert held is not None
-    assert held.now == stated.given - 40
+
+    def told(contradicted: int | None) -> str:
+        entry = replace(stated, no_elsewhere=contradicted, no_elsewhere_in=("shop",))
+        held = replace(permission, sources=(entry,))
+        shown = mailable(found(permission=held))
+        assert shown is not None
+        assert shown.now == stated.given - (contradicted or 0)
+        return page("cmo", permission=held)
+
+    assert "Of these yeses, 40 belong to people who say no in another system (Web shop)" in told(40)
+    assert "without them 1,860 are left" in told(40)
+    assert "None of these yeses belongs" in told(0)
+    assert "1,897" not in told(3)
+    assert "without them >1,895 are left" in told(3)
+    assert WORDS("report.roles.cmo.none_taken_off") not in told(None)
     assert mailable(found(permission=replace(permission, sources=()))) is None
 
 

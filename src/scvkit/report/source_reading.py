@@ -10,7 +10,8 @@ from scvkit.locale.words import Words
 from scvkit.records.extracts import ReadingReport
 from scvkit.records.profile import Alert, DeepDive
 from scvkit.records.upkeep import ColumnThenNow, FixList, SinceEarlier
-from scvkit.report.disclosure import is_few, people, share
+from scvkit.records.telling import is_few
+from scvkit.report.disclosure import people, share
 from scvkit.report.source_evidence import SourceEvidence
 
 _HASH = 12

@@ -24,7 +24,8 @@ from scvkit.records.linkage import (
 from scvkit.report.anchors import anchor
 from scvkit.report.claims import claim_lines, tested_claims
 from scvkit.report.combinations import combination_table, source_dot
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
+from scvkit.records.telling import is_few
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share, spread
 from scvkit.report.key_bridges import bridge_rows
 from scvkit.report.look import render
 from scvkit.report.numbers import several_shares

@@ -48,7 +48,7 @@ def counted_row(
     anchor: str,
     name: str,
     how: str,
-    id: str,
+    row_id: str,
     inputs: tuple[str, ...] = (),
 ) -> EvidenceRow:
     """Return the row of a share that was counted: passed ÷ tested, under disclosure control."""
@@ -63,5 +63,5 @@ def counted_row(
         ),
         how=how,
         inputs=inputs,
-        id=id,
+        id=row_id,
     )

@@ -30,7 +30,7 @@ from scvkit.report.made_by import Provenance
 from scvkit.report.numbers import several_shares
 from scvkit.report.quantities import quantity, score
 from scvkit.report.reader_rows import no_elsewhere_row, stated_row, value_rows
-from scvkit.report.sentences import attribute_word, reason
+from scvkit.report.sentences import attribute_word, reason, tiers_told
 from scvkit.report.sentences import method as method_sentence
 from scvkit.report.use_case_row import use_case_row
 from scvkit.vocabulary import EntityKind, Grade
@@ -85,6 +85,7 @@ def method(
         "method",
         words=words,
         title=words("report.method.title"),
+        help=words.sentences((tiers_told(words), words("report.method.help"))),
         captured=_captured(overlay, words),
         groups=[
             (words(f"report.method.{name}"), [_made(name, row, provenance) for row in rows])
@@ -232,7 +233,7 @@ def _counted(name: str, passed: int, tested: int, words: Words) -> EvidenceRow:
         anchor=anchor(name),
         name=words(f"report.numbers.{name}"),
         how=method_sentence(words, f"report.methods.{name}"),
-        id=name,
+        row_id=name,
     )
 
 
@@ -318,7 +319,7 @@ def _key(test: KeyTest, names: Mapping[str, str], words: Words) -> EvidenceRow:
         name=f"{names.get(test.source, test.source)}: {words(f'report.keys.{test.key}')}",
         how=words("report.methods.key"),
         inputs=test.refs,
-        id="keys",
+        row_id="keys",
     )
 
 

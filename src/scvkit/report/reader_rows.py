@@ -29,7 +29,7 @@ def stated_row(entry: SourcePermission, names: Mapping[str, str], words: Words) 
         name=words("report.numbers.stated", **_where(entry, names, words)),
         how=words("report.methods.stated"),
         inputs=entry.refs,
-        id="stated",
+        row_id="stated",
     )
 
 
@@ -47,7 +47,7 @@ def no_elsewhere_row(
         name=words("report.numbers.no_elsewhere", **_where(entry, names, words)),
         how=words("report.methods.no_elsewhere"),
         inputs=entry.refs,
-        id="no_elsewhere",
+        row_id="no_elsewhere",
     )
 
 

@@ -124,7 +124,7 @@ def _joined(tables: Sequence[Table], section: str, words: Words) -> Iterator[Tab
             continue
         yield replace(
             first,
-            title=section,
+            title=words("report.workbook.alike", first=first.title or section, n=len(found) - 1),
             head=[words("report.workbook.part"), *first.head],
             rows=[[table.title, *row] for table in found for row in table.rows],
         )

@@ -621,3 +621,36 @@ def test_what_can_be_proven_stands_under_both_columns_so_that_paper_takes_one_sh
     assert before != opening
     assert before.count("<div") - before.count("</div>") == 1
     assert ".scv-opening .scv-proven{grid-column:1/-1" in report_css()
+
+
+def test_each_line_of_worth_has_the_days_before_its_start_beside_it_and_a_step_counts_once() -> (
+    None
+):
+    counted = measured_count(300, unit="people", method="value.methods.may_be_written_to")
+    lines = tuple(
+        ValueLine(id=name, quantity=counted, prices=(), missing=(), low=None, mid=None, high=None)
+        for name in ("newsletter_found", "unreachable", "lists_by_hand")
+    )
+    first, *others = records.readiness().use_cases
+    moved = replace(
+        first, gates=("G3", "G5"), fit=replace(first.fit, value=("newsletter_found", "unreachable"))
+    )
+    steps = tuple(
+        replace(_capture("", 0.1), action=name, owner=owner, closes=(gate,), days=days)
+        for name, owner, gate, days in (
+            ("sign_dpia", "dpo", "G3", (10.0, 30.0)),
+            ("one_suppression_list", "consent_owner", "G5", (1.0, 5.0)),
+            ("keep_proof", "consent_owner", "5.2", (60.0, 90.0)),
+        )
+    )
+    told = page(
+        "cfo",
+        value=Value(currency="DKK", lines=lines, counts=(), swings=()),
+        readiness=records.readiness(use_cases=(moved, *others)),
+        roadmap=Roadmap(actions=steps, waiting=(), version=1),
+    )
+    table = told[told.index(WORDS("report.roles.heads.value.3")) :]
+    assert table.count("11–35") == 3  # two lines, and once together
+    assert "22–70" not in told
+    assert "71–125" in told  # all of the ninety days
+    assert WORDS("report.roles.no_price") in table

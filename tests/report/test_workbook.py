@@ -97,7 +97,7 @@ def test_the_contents_lead_to_every_table_where_it_stands() -> None:
         tab, place = holds.hyperlink.location.rsplit("!", 1)
         sheet = book[tab.strip("'")]
         at = int(place.removeprefix("A"))
-        assert sheet.cell(at, 1).value == holds.value
+        assert sheet.cell(at, 1).value.startswith(holds.value)
         below = [sheet.cell(at + n, 1) for n in range(1, rows.value + 1)]
         assert any(cell.value is not None for cell in below)
     assert all(sheet.freeze_panes in {"A2", "A3"} for sheet in book)

@@ -30,6 +30,7 @@ _LONGEST_NAME = 31
 _NO_NAME = re.compile(r"[\[\]:*?/\\']")
 _NUMBER = re.compile(r"^[-\u2212]?\d[\d.,\u00a0\u202f' ]*(\s?%)?$")
 _WORD_END = re.compile(r"\s|(?<=[：，、；（）])|(?=[：，、；（）])")
+_STOP = re.compile(r"(?<=[.?!])\s|;\s|(?<=[？])|[。；]")
 _WIDEST = 60
 _EPOCH = dt.datetime(1980, 1, 1)  # the earliest a zip archive can say  # noqa: DTZ001
 
@@ -87,7 +88,9 @@ def _joined(tables: Sequence[Table], section: str, words: Words) -> Iterator[Tab
             continue
         yield replace(
             first,
-            title=words("report.workbook.alike", first=first.title or section, n=len(found) - 1),
+            title=words(
+                "report.workbook.alike", first=_opening(first.title or section), n=len(found) - 1
+            ),
             head=[words("report.workbook.part"), *first.head],
             rows=[[table.title, *row] for table in found for row in table.rows],
         )
@@ -112,6 +115,15 @@ def _sheet_name(section: str, taken: set[str]) -> str:
     return name
 
 
+def _opening(title: str) -> str:
+    """A title up to its first stop: what follows is told above the table itself.
+
+    >>> _opening("Which key? Per cent of records."), _opening("Found in both; then by evidence.")
+    ('Which key?', 'Found in both')
+    """
+    return _STOP.split(title)[0].rstrip(".。")
+
+
 def _whole_words(text: str, most: int) -> str:
     """As many whole words as fit; of a text without spaces, as many signs up to a mark."""
     if len(text) <= most:
@@ -131,7 +143,7 @@ def _write_contents(
     for tab, tables in placed:
         row = 1
         for place, table in enumerate(tables):
-            _put(sheet, at, [tab if not place else "", table.title], words, number=False)
+            _put(sheet, at, [tab if not place else "", _opening(table.title)], words, number=False)
             _put(sheet, at, [len(table.rows)], words, first=3)
             for column in (1, 2) if not place else (2,):
                 _link(sheet.cell(at, column), tab, row)

@@ -183,12 +183,17 @@ def _falling(steps: list[Any]) -> list[Any]:
     if not steps or not all(isinstance(step, dict) for step in steps):
         return shown
     for name in ("low", "mid", "high"):
-        counts = [step.get(name) for step in steps]
-        near = too_near(counts, whole=steps[0].get("mid"))
+        counts = [_counted(step.get(name)) for step in steps]
+        near = too_near(counts, whole=_counted(steps[0].get("mid")))
         for one, count, beside in zip(shown, counts, near, strict=True):
-            if beside is not None and count >= FEWEST:
+            if beside is not None and count is not None and count >= FEWEST:
                 one[name] = {HIDDEN: f">{beside - FEWEST}"}
     return shown
+
+
+def _counted(value: Any) -> int | None:
+    """A count; None where it is unknown, or hidden already."""
+    return value if isinstance(value, int) else None
 
 
 def _without_its_share(evidence: dict[str, Any]) -> dict[str, Any]:

@@ -105,3 +105,12 @@ def test_parts_of_a_told_sum_do_not_give_away_the_one_that_is_hidden() -> None:
     sent = without_few({"kept_too_long": [["erp", 50], ["shop", 20], ["club", 3]]})
     told = dict(sent["kept_too_long"])
     assert told == {"erp": {"hidden": ">45"}, "shop": 20, "club": {"hidden": "<5"}}
+
+
+def test_a_funnel_that_is_hidden_already_is_hidden_alike() -> None:
+    steps = [
+        {"name": n, "low": c, "mid": c, "high": None} for n, c in (("a", 100), ("b", 98), ("c", 60))
+    ]
+    once = without_few({"steps": steps})
+    assert once["steps"][1]["mid"] == {"hidden": ">95"}
+    assert without_few(once) == once

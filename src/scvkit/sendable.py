@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-FEWEST = 5
+from scvkit.records.telling import FEWEST, is_few, too_near
+
 FEWEST_FOR_A_SHARE = 30
 HIDDEN, SHARE = "hidden", "share"
 
@@ -60,7 +61,7 @@ def without_few(body: Any) -> Any:
     if body.get("of") == "things":
         return body
     counts = _counts(body)
-    hidden = {name: {HIDDEN: f"<{FEWEST}"} for name, count in counts.items() if _is_few(count)}
+    hidden = {name: {HIDDEN: f"<{FEWEST}"} for name, count in counts.items() if is_few(count)}
     hidden |= _nearly_whole(counts)
     hidden |= _that_would_follow(counts, hidden)
     shown = {
@@ -109,7 +110,7 @@ def _nearly_whole(counts: dict[str, int]) -> dict[str, Any]:
     near = {}
     for name, count in counts.items():
         wholes = (counts[w] for w in _WHOLES if w in counts and w != name)
-        whole = next((w for w in wholes if _is_few(w - count) and count >= FEWEST), None)
+        whole = next((w for w in wholes if is_few(w - count) and count >= FEWEST), None)
         if whole is not None and whole > FEWEST:
             near[name] = {HIDDEN: f">{whole - FEWEST}"}
     return near
@@ -159,7 +160,7 @@ def _adding_up(parts: list[Any]) -> list[Any]:
 def _listed(item: Any) -> Any:
     if isinstance(item, list):
         return [_listed(one) for one in item]
-    few = isinstance(item, int) and not isinstance(item, bool) and _is_few(item)
+    few = isinstance(item, int) and not isinstance(item, bool) and is_few(item)
     return {HIDDEN: f"<{FEWEST}"} if few else without_few(item)
 
 
@@ -178,23 +179,21 @@ def _as_in_its_funnel(facts: Any, verdicts: Any) -> Any:
 
 def _falling(steps: list[Any]) -> list[Any]:
     """Steps of a funnel: no two may differ by few, nor one from those asked for."""
-    shown = []
-    last: dict[str, int] = {}
-    asked = steps[0].get("mid") if steps and isinstance(steps[0], dict) else None
-    for step in steps:
-        one = without_few(step)
-        for name in ("low", "mid", "high") if isinstance(step, dict) else ():
-            count = step.get(name)
-            if not isinstance(count, int):
-                continue
-            wholes = (last.get(name), asked)
-            near = next((n for n in wholes if n is not None and _is_few(n - count)), None)
-            if near is not None and count >= FEWEST:
-                one[name] = {HIDDEN: f">{near - FEWEST}"}
-            elif not _is_few(count):
-                last[name] = count
-        shown.append(one)
+    shown = [without_few(step) for step in steps]
+    if not steps or not all(isinstance(step, dict) for step in steps):
+        return shown
+    for name in ("low", "mid", "high"):
+        counts = [_counted(step.get(name)) for step in steps]
+        near = too_near(counts, whole=_counted(steps[0].get("mid")))
+        for one, count, beside in zip(shown, counts, near, strict=True):
+            if beside is not None and count is not None and count >= FEWEST:
+                one[name] = {HIDDEN: f">{beside - FEWEST}"}
     return shown
+
+
+def _counted(value: Any) -> int | None:
+    """A count; None where it is unknown, or hidden already."""
+    return value if isinstance(value, int) else None
 
 
 def _without_its_share(evidence: dict[str, Any]) -> dict[str, Any]:
@@ -203,7 +202,3 @@ def _without_its_share(evidence: dict[str, Any]) -> dict[str, Any]:
     if not (small and isinstance(evidence.get("value"), float) and "passed" in evidence):
         return evidence
     return {**evidence, "value": {HIDDEN: SHARE}, "low": None, "high": None}
-
-
-def _is_few(count: int) -> bool:
-    return 1 <= count < FEWEST

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from scvkit.batch.compare import compare_runs
 from scvkit.cli import main
 from scvkit.errors import OutputError
 from scvkit.locale.words import load_words
 from scvkit.records.comparison import MovedIndicator, MovedUseCase
-from scvkit.records.evidence import Evidence, measured_count
+from scvkit.records.evidence import Evidence, measured_count, measured_share
 from scvkit.records.identity import Identity
 from scvkit.records.readiness import Indicator, Readiness
 from scvkit.records.scenarios import Roadmap
@@ -223,3 +225,24 @@ def test_the_comparison_hides_what_the_report_hides(tmp_path: Path) -> None:
     assert "107" not in text
     assert text.count(">104") == 2
     assert f"90 of 109 → {quantity(told, WORDS).text} of 109" in text
+
+
+def test_few_sources_are_told_for_they_point_at_nobody(tmp_path: Path) -> None:
+    found = compare_runs(run(tmp_path / "a"), run(tmp_path / "b"))
+    few, most = (measured_share(n, 7, method="m") for n in (2, 6))
+    moved = MovedIndicator(id="6.2", value_before=2 / 7, value_after=6 / 7, score_before=None,
+                           score_after=None, unit="share", direction="worse",
+                           evidence_before=few, evidence_after=most, causes=())  # fmt: skip
+    told = comparison_text(replace(found, indicators=(replace(moved, things=True),)), WORDS, {})
+    assert "2 of 7 → 6 of 7" in told
+    hidden = comparison_text(replace(found, indicators=(moved,)), WORDS, {})
+    assert "<5 of 7" in hidden
+
+
+def test_the_comparison_opens_with_whose_it_is_and_how_much_moved(tmp_path: Path) -> None:
+    found = compare_runs(run(tmp_path / "a"), run(tmp_path / "b", readiness=lower(0.5)))
+    page = str(comparison_page(found, WORDS, records.NAMES))
+    opening = page[page.index("scv-masthead") : page.index("<table")]
+    assert escape(found.after.client) in opening
+    assert WORDS("compare.moved.worse", n=1) in opening
+    assert not re.search(r"\d{4}-\d\d-\d\d", page[page.index("<table") : page.index("</table>")])

@@ -103,6 +103,32 @@ def test_a_yes_given_again_later_is_what_the_source_says_now(delivery):
     assert permission.withdrawn_but_mailable.value == 0
 
 
+@pytest.mark.parametrize(
+    ("yes", "no", "tie", "counted"),
+    [
+        (["J", "2024-06-01", ""], ["N", "2024-05-01", ""], "A", 1),  # whichever is the later
+        (["J", "", ""], ["W", "", "2024-05-01"], "C", 1),
+        (["J", "", ""], ["J", "", ""], "A", 0),
+        (["J", "", ""], ["", "", ""], "A", None),  # the other source knows no answer
+    ],
+)
+def test_a_yes_beside_a_no_in_another_source_is_counted_where_it_stands(
+    delivery, tmp_path, yes, no, tie, counted
+):
+    one_person(delivery, {"esp": yes, "club": no}, tie=tie)
+    engagement, intake = delivery.finish()
+    write_permissions(delivery.connection, delivery.rows, engagement, intake)
+    found = reconcile(
+        delivery.connection, delivery.rows, engagement, intake, private=tmp_path / "private"
+    )
+    letters, club = (p for name in ("esp", "club") for p in found.sources if p.source == name)
+    assert letters.no_elsewhere == counted
+    assert letters.no_elsewhere_in == (("club",) if counted else ())
+    assert not club.no_elsewhere
+    listed = (tmp_path / "private" / "no_elsewhere.csv").read_text().splitlines()
+    assert len(listed) == 1 + (counted or 0)
+
+
 def test_without_an_address_the_other_source_cannot_mail(delivery):
     one_person(delivery, {"esp": ["W", "", ""], "club": ["J", "", ""]})
     delivery.people[1]["email"] = None

@@ -172,12 +172,26 @@ def priced(permitted: int, complete: int = 700) -> Value:
     )
 
 
-@given(st.integers(0, 700))
+@given(st.integers(5, 695))
 def test_readers_who_may_not_be_written_to_are_left_out_and_counted(permitted: int) -> None:
     found = priced(permitted).lines[0]
     assert (found.low, found.high) == (permitted, 2 * permitted)
     assert found.quantity.value == 800 - sum(n for _, n in found.left_out)
     assert dict(found.left_out)["lacks_fact"] == 100
+
+
+@given(st.integers(5, 690), st.integers(1, 4))
+def test_a_step_that_the_use_case_hides_does_not_follow_from_people_or_money(
+    told: int, few: int
+) -> None:
+    hidden, shown = (priced(told - n, complete=told).lines[0] for n in (few, 0))
+    assert hidden == shown
+
+
+@given(st.integers(1, 4), st.integers(1, 4))
+def test_money_of_fewer_than_five_people_does_not_tell_how_few(one: int, other: int) -> None:
+    assert (priced(one).lines[0].low, priced(one).lines[0].high) == (0, 10)
+    assert priced(one).swings == priced(other).swings
 
 
 def test_readers_are_not_priced_where_no_permission_is_known() -> None:

@@ -225,23 +225,26 @@ def test_the_keys_to_capture_are_those_that_tie_most_records_when_tried() -> Non
     )
     roadmap = Roadmap(actions=actions, waiting=(), version=1)
     told = page("cio", roadmap=roadmap)
-    assert "First: the e-mail in Service desk (300 more records" in told
-    assert "Second: the e-mail in Loyalty club (100 more records" in told
+    assert "First: the e-mail, captured in Service desk. 300 more records then find" in told
+    assert "Second: the e-mail, captured in Loyalty club. 100 more records then find" in told
     first = told.index(WORDS("report.roles.steps"))
     assert told.index("Service desk: A", first) < told.index("Loyalty club: A", first)
 
 
-def test_keys_whose_ranges_hold_each_other_are_told_as_a_tie() -> None:
+def test_the_second_key_is_named_as_the_first_is_and_what_ties_with_it_beside_it() -> None:
     tried = (("desk", 0.3, 0.05), ("club", 0.11, 0.04), ("shop", 0.1, 0.04))
     actions = tuple(_capture(source, gain, spread) for source, gain, spread in tried)
     told = page("cio", roadmap=Roadmap(actions=actions, waiting=(), version=1))
-    assert "First: the e-mail in Service desk (300 more records, 250–350)." in told
-    tie = "the e-mail in Loyalty club (110 more records, 70–150) or the e-mail in Web shop (100"
-    assert f"Second, a tie of 2: {tie}" in told
+    first = "First: the e-mail, captured in Service desk. 300 more records then find their person"
+    assert f"{first} (250–350)." in told
+    assert "Second: the e-mail, captured in Loyalty club. 110 more records" in told
+    tie = "cannot rank it against the e-mail in Web shop (100; 60–140): the ranges overlap."
+    assert tie in told
     both = tuple(_capture(source, 0.1, 0.05) for source in ("desk", "club"))
     told = page("cio", roadmap=Roadmap(actions=both, waiting=(), version=1))
-    assert "First, a tie of 2" in told
-    assert "Second" not in told
+    assert "First: the e-mail, captured in Loyalty club" in told
+    assert "Second: the e-mail, captured in Service desk" in told
+    assert "cannot rank" not in told
 
 
 @given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 30)), max_size=6))
@@ -257,15 +260,18 @@ def test_no_key_stands_in_two_places_and_none_is_passed_over(drawn: list[tuple[i
         assert place[0] == left[0]
 
 
-def test_keys_of_a_tie_stand_by_what_is_due_first_and_the_easiest_is_named() -> None:
+def test_keys_of_a_tie_stand_by_what_is_due_first_and_why_one_is_named_is_told() -> None:
+    most = _capture("erp", 0.5, 0.01)
     late = replace(_capture("club", 0.12, 0.05), horizon="within_90_days")
     soon = replace(_capture("desk", 0.1, 0.05), horizon="first_30_days")
     assert [c.source for c in chosen((late, soon))] == ["desk", "club"]
-    told = page("cio", roadmap=Roadmap(actions=(late, soon), waiting=(), version=1))
-    assert "Easiest by the plan: the e-mail in Service desk." in told
-    alike = (replace(late, horizon="first_30_days"), soon)
+    told = page("cio", roadmap=Roadmap(actions=(most, late, soon), waiting=(), version=1))
+    assert "Second: the e-mail, captured in Service desk" in told
+    assert WORDS("report.roles.cio.easiest") in told
+    alike = (most, replace(late, horizon="first_30_days"), soon)
     told = page("cio", roadmap=Roadmap(actions=alike, waiting=(), version=1))
-    assert "Easiest" not in told
+    assert "Second: the e-mail, captured in Loyalty club" in told
+    assert WORDS("report.roles.cio.most") in told
 
 
 def test_the_share_that_can_be_proven_names_the_yeses_it_does_not_count() -> None:
@@ -334,9 +340,21 @@ def test_whoever_said_no_in_another_system_is_not_among_those_who_may_be_written
     stated = next(
         p for p in permission.sources if p.source == "news" and p.channel is Channel.EMAIL
     )
-    held = mailable(found(permission=replace(permission, to_suppress=(("news", 40), ("shop", 9)))))
-    assert held is not None
-    assert held.now == stated.given - 40
+
+    def told(contradicted: int | None) -> str:
+        entry = replace(stated, no_elsewhere=contradicted, no_elsewhere_in=("shop",))
+        held = replace(permission, sources=(entry,))
+        shown = mailable(found(permission=held))
+        assert shown is not None
+        assert shown.now == stated.given - (contradicted or 0)
+        return page("cmo", permission=held)
+
+    assert "Of these yeses, 40 belong to people who say no in another system (Web shop)" in told(40)
+    assert "without them 1,860 are left" in told(40)
+    assert "None of these yeses belongs" in told(0)
+    assert "1,897" not in told(3)
+    assert "without them >1,895 are left" in told(3)
+    assert WORDS("report.roles.cmo.none_taken_off") not in told(None)
     assert mailable(found(permission=replace(permission, sources=()))) is None
 
 
@@ -603,3 +621,36 @@ def test_what_can_be_proven_stands_under_both_columns_so_that_paper_takes_one_sh
     assert before != opening
     assert before.count("<div") - before.count("</div>") == 1
     assert ".scv-opening .scv-proven{grid-column:1/-1" in report_css()
+
+
+def test_each_line_of_worth_has_the_days_before_its_start_beside_it_and_a_step_counts_once() -> (
+    None
+):
+    counted = measured_count(300, unit="people", method="value.methods.may_be_written_to")
+    lines = tuple(
+        ValueLine(id=name, quantity=counted, prices=(), missing=(), low=None, mid=None, high=None)
+        for name in ("newsletter_found", "unreachable", "lists_by_hand")
+    )
+    first, *others = records.readiness().use_cases
+    moved = replace(
+        first, gates=("G3", "G5"), fit=replace(first.fit, value=("newsletter_found", "unreachable"))
+    )
+    steps = tuple(
+        replace(_capture("", 0.1), action=name, owner=owner, closes=(gate,), days=days)
+        for name, owner, gate, days in (
+            ("sign_dpia", "dpo", "G3", (10.0, 30.0)),
+            ("one_suppression_list", "consent_owner", "G5", (1.0, 5.0)),
+            ("keep_proof", "consent_owner", "5.2", (60.0, 90.0)),
+        )
+    )
+    told = page(
+        "cfo",
+        value=Value(currency="DKK", lines=lines, counts=(), swings=()),
+        readiness=records.readiness(use_cases=(moved, *others)),
+        roadmap=Roadmap(actions=steps, waiting=(), version=1),
+    )
+    table = told[told.index(WORDS("report.roles.heads.value.3")) :]
+    assert table.count("11–35") == 3  # two lines, and once together
+    assert "22–70" not in told
+    assert "71–125" in told  # all of the ninety days
+    assert WORDS("report.roles.no_price") in table

@@ -9,10 +9,12 @@ import pytest
 from markupsafe import Markup
 
 from scvkit import report
+from scvkit.consent import unexplained_lines
 from scvkit.landscape import build_map, draw_map, map_as_text
 from scvkit.locale.words import load_words
 from scvkit.plan import STEPS
 from scvkit.readiness import draw_blueprint, estimate_value
+from scvkit.records.consent import UnexplainedValues
 from scvkit.records.evidence import measured_count, not_assessed
 from scvkit.records.extracts import Intake
 from scvkit.records.readiness import Gate, Readiness
@@ -208,6 +210,19 @@ def test_hidden_readers_are_called_an_estimate() -> None:
     assert "Dashed: a further 17% (13–21%) are probably customers" in visible(answer())
 
 
+def test_keys_of_the_engagement_file_are_for_the_consultant_alone() -> None:
+    whole = records.permission()
+    bounced = UnexplainedValues(
+        source="news", table="main", column="status", rows=40, values=(("bounced", 40),)
+    )
+    stated = replace(whole.sources[0], source="news", unexplained=(bounced,))
+    told = visible(permission(permission=replace(whole, sources=(stated,))))
+    assert "‘bounced’ in 40 rows" in told
+    assert "sources.news" not in told
+    (line,) = unexplained_lines(replace(whole, sources=(stated,)), WORDS, {})
+    assert "engagement.yaml under sources.news.consent" in line
+
+
 def test_the_headline_of_the_readiness_room_is_the_heading() -> None:
     class Sentence:
         title = "Permission first: one suppression list."
@@ -277,9 +292,8 @@ def test_a_served_number_can_be_followed_from_the_people_asked_for() -> None:
     told = visible(
         method(readiness=replace(readiness, use_cases=(replace(first, fit=fit),))),
     )
-    assert (
-        "Found means: also in ERP or Web shop and in Newsletter, by links of tiers A to C." in told
-    )
+    by = WORDS("report.methods.by.C")
+    assert f"Found means: also in ERP or Web shop and in Newsletter, {by}." in told
     steps = [WORDS(f"report.steps.{step.name}") for step in fit.steps[1:]]
     assert told.count(" → ") >= len(steps)
     assert [told.index(f"→ {step} ") for step in steps] == sorted(

@@ -1,18 +1,22 @@
 """The workbook says what the report says, and nothing in it is worked out."""
 
 import io
+import re
 import zipfile
 
 import openpyxl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import escape
 
 from scvkit.locale import load_words
+from scvkit.locale.words import LANGUAGES
 from scvkit.report import tables_of, workbook
 from tests.report.test_sections import permission, use_cases, who
 
 WORDS = load_words("en")
+FURTHER = ("what-if", "segments", "core", "dimensions", "five-vs", "r11")
 HOSTILE = ("=cmd|'/c calc'!A1", "+1+1", "-2", "@SUM(A1)", '=HYPERLINK("http://x.example")')
 
 
@@ -84,15 +88,60 @@ def test_tabs_are_short_and_differ() -> None:
     assert opened(str(use_cases())).sheetnames == ["Use cases"]
 
 
-def test_every_sheet_holds_one_table_whose_head_stays_in_sight() -> None:
+def test_the_contents_lead_to_every_table_where_it_stands() -> None:
     book = opened(str(use_cases()) + str(who()) + str(permission()))
     contents = book.worksheets[0]
-    listed = [row[0] for row in contents.iter_rows(min_row=3, values_only=True)]
+    listed = [row[0].value for row in contents.iter_rows(min_row=3, max_col=1) if row[0].value]
     assert listed == book.sheetnames[1:]
-    for sheet in book:
-        rows = list(sheet.iter_rows(values_only=True))
-        assert sheet.freeze_panes in {"A2", "A3"}
-        assert all(any(value is not None for value in row) for row in rows)  # no second table
+    for _, holds, rows in contents.iter_rows(min_row=3, max_col=3):
+        tab, place = holds.hyperlink.location.rsplit("!", 1)
+        sheet = book[tab.strip("'")]
+        at = int(place.removeprefix("A"))
+        assert sheet.cell(at, 1).value.startswith(holds.value)
+        below = [sheet.cell(at + n, 1) for n in range(1, rows.value + 1)]
+        assert any(cell.value is not None for cell in below)
+    assert all(sheet.freeze_panes in {"A2", "A3"} for sheet in book)
+
+
+def test_a_section_is_one_sheet_and_sections_of_one_name_share_it() -> None:
+    body = "<table><caption>{0}</caption><tr><th>{0}</th></tr><tr><td>x</td></tr></table>"
+    page = "".join(
+        f"<section id='{role}'><h2>What, {role}?</h2>{body.format('P' + role)}</section>"
+        for role in ("cmo", "cio")
+    )
+    names = {"cmo": "Readers", "cio": "Readers", "cmo.table": "CMO", "cio.table": "CIO"}
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(workbook(page, WORDS, names))).worksheets
+    assert sheet.title == "Readers"
+    titles = [c.value for c in sheet["A"] if c.value]
+    assert [t for t in titles if ": " in str(t)] == ["CMO: Pcmo", "CIO: Pcio"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.text(st.sampled_from("abcÆș表 :/?*[]'"), min_size=1, max_size=45), min_size=1, max_size=6
+    )
+)
+def test_a_tab_is_short_cuts_no_word_and_is_given_once(headings: list[str]) -> None:
+    table = "<table><tr><th>A</th></tr><tr><td>1</td></tr></table>"
+    page = "".join(f"<section><h2>{escape(h)}</h2>{table}</section>" for h in headings)
+    tabs = opened(page).sheetnames
+    assert len({tab.casefold() for tab in tabs}) == len(tabs)
+    assert all(len(tab) <= 31 and not set(tab) & set("[]:*?/\\'") for tab in tabs)
+    spoken = {word for h in headings for word in re.sub(r"[\[\]:*?/']", " ", h).split()}
+    known = {*spoken, *WORDS("report.workbook.contents").split(), *WORDS("report.kind").split()}
+    parts = {part for tab in tabs for part in re.sub(r" \(\d+\)$", "", tab).split()}
+    assert all(part in known or len(part) >= 26 for part in parts - {"scvkit"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_section_of_the_report_has_a_name_that_is_a_tab_as_it_is(language: str) -> None:
+    words = load_words(language)
+    told = [words(f"report.roles.sections.r{n}") for n in range(1, 11)]
+    told += [words(f"report.workbook.sheets.{name}") for name in FURTHER]
+    told += [words("report.roles.title"), words("report.workbook.contents")]
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in told)
+    assert len({name.casefold() for name in told}) == len(told)
 
 
 def test_tables_of_one_head_are_one_table_that_says_whose_each_row_is() -> None:

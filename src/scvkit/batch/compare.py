@@ -153,6 +153,7 @@ def _moved(
         evidence_before=before.evidence if before else None,
         evidence_after=after.evidence if after else None,
         causes=tuple(possible),
+        things=held is not None and held.of == "things",
     )
 
 

@@ -10,12 +10,15 @@ from scvkit.locale.words import Words
 from scvkit.report import ROLES, workbook
 
 _SECTIONS = (*(f"r{number}" for number in range(1, 11)), "rules")
+_FURTHER = ("what-if", "segments", "core", "dimensions", "five-vs", "r11")
 
 
 def write_workbook(page: Path, words: Words) -> Path:
     """Write ``report.<lang>.xlsx`` beside the page of a report, and return it."""
     names = {anchor: words(f"report.roles.sections.{anchor}") for anchor in _SECTIONS}
-    names |= {role: words(f"report.roles.{role}.name") for role in ROLES}
+    names |= {anchor: words(f"report.workbook.sheets.{anchor}") for anchor in _FURTHER}
+    names |= {role: words("report.roles.title") for role in ROLES}
+    names |= {f"{role}.table": words(f"report.roles.{role}.name") for role in ROLES}
     target = page.with_suffix(".xlsx")
     target.write_bytes(workbook(page.read_text(encoding="utf-8"), words, names))
     return target

@@ -8,6 +8,7 @@ from scvkit.consent.analytics import analytics_without_consent
 from scvkit.consent.conflicts import Level, conflicts_between, people_stated, write_stated
 from scvkit.consent.dpv import basis_term, purpose_term
 from scvkit.consent.explained import ExplainedConsent, explained_consents
+from scvkit.consent.no_elsewhere import no_elsewhere, write_no_elsewhere
 from scvkit.consent.retention import past_retention
 from scvkit.consent.stated import rank, status_of_rank
 from scvkit.consent.suppression import write_suppression
@@ -46,6 +47,8 @@ def reconcile(
     high = people_stated(connection, Level.HIGH)
     refs = tuple(sorted({ref for explained in usable for ref in explained.refs}))
     late, late_in = past_retention(connection, rows, engagement, intake)
+    if private is not None:
+        write_no_elsewhere(connection, private)
     return Permission(
         sources=_stated_by_source(connection, rows, usable),
         bases=tuple(_basis(engagement, source.source) for source in intake.sources),
@@ -139,6 +142,7 @@ def _stated_by_source(
         )
     }
     both_ways = _both_ways(connection, rows, steps)
+    contradicted = no_elsewhere(connection)
     columns: dict[tuple[str, str, str], list[str]] = {}
     unclear: dict[tuple[str, str, str], list[UnexplainedValues]] = {}
     for explained in usable:
@@ -166,6 +170,8 @@ def _stated_by_source(
             undated=counts[6],
             flag_kept=counts[7],
             both_ways=both_ways.get((source, channel, purpose), 0),
+            no_elsewhere=contradicted.get((source, channel, purpose), (None, ()))[0],
+            no_elsewhere_in=contradicted.get((source, channel, purpose), (None, ()))[1],
             # A row may hold such a value and still state something: by its time of withdrawal.
             not_explained=min(
                 counts[4], sum(v.rows for v in unclear.get((source, channel, purpose), ()))

@@ -83,12 +83,16 @@ def unexplained_lines(
 
 
 def _sentence(one: UnexplainedValues, words: Words) -> str:
-    where = {"column": one.column, "source": one.source}
+    add = words("consent.unexplained.add", source=one.source)
     few = 0 < one.rows < _FEWEST_ROWS
     if not one.values:
         n = words("common.less_than_five") if few else words.number(one.rows)
-        return words("consent.unexplained.unnamed", rows=n, **where)
+        return words.sentences(
+            (words("consent.unexplained.unnamed", rows=n, column=one.column), add)
+        )
     values = words.listed(
         [words("consent.unexplained.value", value=v, rows=words.number(n)) for v, n in one.values]
     )
-    return words("consent.unexplained.named", values=values, **where)
+    return words.sentences(
+        (words("consent.unexplained.named", values=values, column=one.column), add)
+    )

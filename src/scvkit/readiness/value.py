@@ -10,6 +10,7 @@ from scvkit.records.consent import Permission
 from scvkit.records.evidence import Evidence, measured_count, not_assessed
 from scvkit.records.linkage import Linkage
 from scvkit.records.stakes import PeopleCounts, PriceUsed, Swing, Value, ValueLine
+from scvkit.records.telling import FEWEST, as_told, is_few
 from scvkit.records.usecases import UseCaseFit, UseCases
 from scvkit.vocabulary import Channel, Grade
 
@@ -119,17 +120,24 @@ def _found(linkage: Linkage | None, use_cases: UseCases | None, yes: float | Non
     if split is None or fit is None or fit.served is None or fit.served.mid is None:
         found = split.found if split else not_assessed("no_newsletter_split", unit="people")
         return _scaled(name, found, price, yes)
+    # As far as the funnel of the use case tells them: a step that it hides must not follow from
+    # this count, from those left out, or from the money.
+    told = {
+        end: as_told([getattr(step, end) for step in fit.steps], whole=fit.base)
+        for end in ("low", "mid", "high")
+    }
     lost = {"may_not": 0, "lacks_fact": 0}
-    for before, after in zip(fit.steps[1:], fit.steps[2:], strict=False):
-        kind = "may_not" if after.name == "permitted" else "lacks_fact"
-        lost[kind] += (before.mid or 0) - (after.mid or 0)
-    served = fit.served
+    falls = zip(fit.steps[2:], told["mid"][1:], told["mid"][2:], strict=False)
+    for step, before, after in falls:
+        kind = "may_not" if step.name == "permitted" else "lacks_fact"
+        lost[kind] += (before or 0) - (after or 0)
+    low, mid, high = (told[end][fit.steps.index(fit.served)] for end in ("low", "mid", "high"))
     quantity = measured_count(
-        served.mid or 0,
+        mid or 0,
         unit="people",
         method="value.methods.may_be_written_to",
-        low=served.low,
-        high=served.high,
+        low=None if low is None else min(low, mid or 0),
+        high=None if high is None else max(high, mid or 0),
         refs=fit.refs,
     )
     return _Line(name, quantity, (price,), left_out=tuple((k, n) for k, n in lost.items() if n > 0))
@@ -190,7 +198,12 @@ def _without_order(use_cases: UseCases | None) -> Evidence:
     found = use_cases.order_found if use_cases else None
     if found is None:
         return not_assessed("nothing_to_test", unit="number")
-    return measured_count(found[1] - found[0], unit="number", method="value.methods.without_order")
+    return measured_count(
+        found[1] - found[0],
+        unit="records",
+        method="value.methods.without_order",
+        tested=found[1],
+    )
 
 
 def _counts(
@@ -233,7 +246,9 @@ def _as_count(share: Evidence, *, failed: bool = False) -> Evidence:
     if not share.assessed or share.passed is None or share.tested is None:
         return not_assessed(share.reason or "nothing_to_test", unit="records")
     count = share.tested - share.passed if failed else share.passed
-    return measured_count(count, unit="records", method=share.method, refs=share.refs)
+    return measured_count(
+        count, unit="records", method=share.method, refs=share.refs, tested=share.tested
+    )
 
 
 def _priced(line: _Line, prices: Mapping[str, PriceRange]) -> ValueLine:
@@ -256,7 +271,14 @@ def _interval(evidence: Evidence) -> Interval | None:
         return None
     low = evidence.value if evidence.low is None else evidence.low
     high = evidence.value if evidence.high is None else evidence.high
-    return low, evidence.value, high
+    if evidence.grade is not Grade.MEASURED or evidence.unit == "number":
+        return low, evidence.value, high
+    # Divided by its price, money would tell how few they are.
+    return (
+        0.0 if is_few(round(low)) else low,
+        FEWEST / 2 if is_few(round(evidence.value)) else evidence.value,
+        float(FEWEST) if is_few(round(high)) else high,
+    )
 
 
 def _product(

@@ -64,6 +64,7 @@ class MovedIndicator:
     evidence_before: Evidence | None  # what the report prints the number from
     evidence_after: Evidence | None
     causes: tuple[Cause, ...]  # one: it is known what moved it; several: it is one of these
+    things: bool = False  # it counts sources, flows or roles: small counts point at nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

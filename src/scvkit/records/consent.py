@@ -42,6 +42,8 @@ class SourcePermission:
     both_ways: int = 0  # addresses that stand with a yes in one record and with a no in another
     not_explained: int = 0  # of the unknown ones: filled, but the value means nothing to anybody
     unexplained: tuple[UnexplainedValues, ...] = ()
+    no_elsewhere: int | None = None  # of the given, whose person says no in another; None: unseen
+    no_elsewhere_in: tuple[str, ...] = ()  # the sources that say it
     dpv_purpose: str = ""  # term of W3C DPV 2.3, "" where no term fits
 
 

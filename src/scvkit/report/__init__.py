@@ -24,6 +24,7 @@ from scvkit.report.making import (
     not_assessed,
 )
 from scvkit.report.method import method
+from scvkit.report.page_tables import tables_of
 from scvkit.report.pages import index_page, page, report_page
 from scvkit.report.permission import permission
 from scvkit.report.roadmap import roadmap
@@ -37,7 +38,7 @@ from scvkit.report.value import value
 from scvkit.report.verdict_rules import verdict_rules
 from scvkit.report.what_if import what_if
 from scvkit.report.who_is_who import who_is_who
-from scvkit.report.workbook import tables_of, workbook
+from scvkit.report.workbook import workbook
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",

@@ -15,9 +15,9 @@ from scvkit.records.consent import Permission
 from scvkit.records.extracts import Intake
 from scvkit.records.linkage import Linkage
 from scvkit.records.readiness import Flip, Gate, Readiness
+from scvkit.records.telling import is_few
 from scvkit.records.usecases import UseCases
 from scvkit.report.banners import banner
-from scvkit.report.disclosure import is_few
 from scvkit.report.look import render
 from scvkit.report.numbers import orders_or_seen, readers_or_seen, withdrawn
 from scvkit.report.pen import Pen

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.linkage import Combination
-from scvkit.report.disclosure import is_few, part, people
+from scvkit.records.telling import is_few
+from scvkit.report.disclosure import part, people
 from scvkit.report.pen import LINE, TEAL, Pen
 
 MOST = 12  # combinations told one by one; the others together

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 
 from markupsafe import Markup
@@ -43,6 +45,8 @@ def comparison_section(comparison: Comparison, words: Words, names: Mapping[str,
         "comparison",
         words=words,
         title=headline_of(comparison, words),
+        client=comparison.after.client,
+        told=moved_of(comparison, words),
         runs=[_run(r, words) for r in (comparison.before, comparison.after)],
         causes=causes_of(comparison, words),
         indicators=[
@@ -58,7 +62,13 @@ def comparison_section(comparison: Comparison, words: Words, names: Mapping[str,
             )
             for gate in comparison.gates
         ],
-        use_cases=[_use_case(u, words) for u in comparison.use_cases if _differs(u)],
+        use_cases=[
+            _use_case(u, words)
+            for u in sorted(
+                filter(_differs, comparison.use_cases),
+                key=lambda u: u.status_before == u.status_after,
+            )
+        ],
         actions=[(action_name(a, names, words), words(f"compare.done.{a.done}"), a.done)
                  for a in comparison.actions],
     )  # fmt: skip
@@ -68,6 +78,7 @@ def comparison_text(comparison: Comparison, words: Words, names: Mapping[str, st
     """Return the comparison for a terminal, a few lines a part."""
     lines = [headline_of(comparison, words), ""]
     lines += [f"  {'  '.join(_run(run, words))}" for run in (comparison.before, comparison.after)]
+    lines += ["", moved_of(comparison, words)]
     lines += ["", *(f"· {cause}" for cause in causes_of(comparison, words))]
     moved = [i for i in comparison.indicators if i.direction != "same"]
     if moved:
@@ -98,6 +109,18 @@ def headline_of(comparison: Comparison, words: Words) -> str:
     if before is after:
         return words("compare.same_verdict", verdict=said)
     return words("compare.new_verdict", before=words(f"verdicts.{before}.title"), verdict=said)
+
+
+def moved_of(comparison: Comparison, words: Words) -> str:
+    """Return how many indicators moved which way, and how many gates and use cases changed."""
+    counted = Counter(str(i.direction) for i in comparison.indicators)
+    told = [words(f"compare.moved.{way}", n=counted[way]) for way in _ORDER if counted[way]]
+    changed = sum(u.status_before != u.status_after for u in comparison.use_cases)
+    others = [
+        words(f"compare.moved.{kind}", n=n)
+        for kind, n in (("gates", len(comparison.gates)), ("use_cases", changed))
+    ]
+    return words("compare.moved.sentence", moved=words.listed(told), others=words.listed(others))
 
 
 def causes_of(comparison: Comparison, words: Words) -> list[str]:
@@ -139,10 +162,18 @@ def action_name(action: ActionProgress, names: Mapping[str, str], words: Words) 
 def _run(run: RunFacts, words: Words) -> tuple[str, str, str, str]:
     return (
         words("report.run", id=run.run_id),
-        words("compare.as_of", date=run.as_of or words("report.absent")),
-        words("compare.made", date=run.started),
+        words("compare.as_of", date=_day(run.as_of, words)),
+        words("compare.made", date=_day(run.started, words)),
         words("compare.version", version=run.kit),
     )
+
+
+def _day(told: str, words: Words) -> str:
+    """A date as it was written down, in the form of the language; "–" where nobody said."""
+    try:
+        return words.date(dt.date.fromisoformat(told[:10]))
+    except ValueError:
+        return words("report.absent")
 
 
 def _indicator(moved: MovedIndicator, words: Words) -> dict[str, str]:
@@ -151,8 +182,8 @@ def _indicator(moved: MovedIndicator, words: Words) -> dict[str, str]:
     return {
         "id": moved.id,
         "name": words(key) if words.has(key) else moved.id,
-        "before": _value(moved.evidence_before, words),
-        "after": _value(moved.evidence_after, words),
+        "before": _value(moved.evidence_before, moved, words),
+        "after": _value(moved.evidence_after, moved, words),
         "score_before": _score(moved.score_before, words),
         "score_after": _score(moved.score_after, words),
         "direction": words(f"compare.directions.{moved.direction}"),
@@ -161,8 +192,13 @@ def _indicator(moved: MovedIndicator, words: Words) -> dict[str, str]:
     }
 
 
-def _value(evidence: Evidence | None, words: Words) -> str:
+def _value(evidence: Evidence | None, moved: MovedIndicator, words: Words) -> str:
     """The number as the report of that run prints it."""
+    counted = evidence.passed if evidence and evidence.assessed else None
+    if moved.things and evidence and counted is not None and evidence.tested:
+        # Small counts of things point at nobody.
+        whole = words.number(evidence.tested)
+        return words("report.of", part=words.number(counted), whole=whole)
     return quantity(evidence, words).text if evidence else words("report.absent")
 
 
@@ -190,6 +226,8 @@ def _served(served: int | None, base: int | None, words: Words) -> str:
 
 
 def _differs(use: MovedUseCase) -> bool:
+    if use.before is None and use.after is None:
+        return use.status_before != use.status_after
     return (use.before, use.base_before, use.status_before) != (
         use.after, use.base_after, use.status_after
     )  # fmt: skip

@@ -12,10 +12,10 @@ from math import ceil, floor
 
 from scvkit.locale.words import Words
 from scvkit.records.profile import ColumnProfile
+from scvkit.records.telling import FEWEST, is_few, too_near
 from scvkit.records.usecases import StepName, UseCaseFit
 from scvkit.vocabulary import IDENTIFYING_ATTRIBUTES
 
-FEWEST = 5
 FEWEST_FOR_A_SHARE = 30
 
 
@@ -64,21 +64,8 @@ def falling(counts: Sequence[int | None], words: Words, *, whole: int | None = N
     >>> [shown.text for shown in falling([100, 98, 96, 90], load_words("en"))]
     ['100', '>95', '>95', '90']
     """
-    shown: list[Shown] = []
-    exact: int | None = None
-    for count in counts:
-        near = next(
-            (
-                n
-                for n in (exact, whole)
-                if None not in (n, count) and is_few((n or 0) - (count or 0))
-            ),
-            None,
-        )
-        shown.append(part(count, near, words))
-        if near is None and count is not None and not is_few(count):
-            exact = count
-    return shown
+    pairs = zip(counts, too_near(counts, whole=whole), strict=True)
+    return [part(count, near, words) for count, near in pairs]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +161,3 @@ def distinct_values(column: ColumnProfile, words: Words) -> str:
     if of_groups and column.filled >= FEWEST_FOR_A_SHARE:
         return words.number(column.distinct)
     return people(column.distinct, words)
-
-
-def is_few(count: int) -> bool:
-    """Return True for 1 to 4."""
-    return 1 <= count < FEWEST

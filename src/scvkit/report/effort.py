@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scvkit.locale.words import Words
+from scvkit.records.readiness import UseCaseVerdict
 from scvkit.records.scenarios import RoadmapAction
+from scvkit.records.stakes import ValueLine
 from scvkit.report.found import Found
 from scvkit.report.quantities import amount
+from scvkit.vocabulary import UseCaseStatus
 
 _FIRST = ("first_30_days", "within_90_days")
 _DAY = "cost_per_day"
@@ -47,6 +51,28 @@ def effort(found: Found) -> Effort | None:
         money=(days[0] * price.low, days[1] * price.high) if days and price else None,
         currency=value.currency if value else "",
     )
+
+
+def before(line: ValueLine, found: Found) -> UseCaseVerdict | None:
+    """Return the use case nearest to a start of those that bring a line; None without one."""
+    order = list(UseCaseStatus)
+    moving = [v for v in found.readiness.use_cases if line.id in v.fit.value]
+    return min(moving, key=lambda v: (order.index(v.status), len(v.gates)), default=None)
+
+
+def closing(verdict: UseCaseVerdict, found: Found) -> list[RoadmapAction]:
+    """Return the actions that close the gates a use case waits for."""
+    actions = found.roadmap.actions if found.roadmap else ()
+    return [a for a in actions if set(a.closes) & set(verdict.gates)]
+
+
+def days_of(actions: Sequence[RoadmapAction], words: Words) -> str:
+    """Return the days of work of some actions together, each once; their number without days."""
+    days = _days(list(actions))
+    if days is None:
+        return words("report.roles.cfo.steps", n=len(actions))
+    low, high = (words.number(round(day)) for day in days)
+    return low if low == high else f"{low}–{high}"
 
 
 def effort_said(found: Found, words: Words) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scvkit.locale.words import Words
+from scvkit.report.disclosure import part, people, share
 from scvkit.report.made_by import MadeBy
 
 
@@ -36,3 +38,30 @@ class EvidenceRow:
             table, _, column = ref.partition(".")
             held.setdefault(table, []).extend([column] if column else [])
         return tuple((table, ", ".join(columns)) for table, columns in held.items())
+
+
+def counted_row(
+    passed: int,
+    tested: int,
+    words: Words,
+    *,
+    anchor: str,
+    name: str,
+    how: str,
+    row_id: str,
+    inputs: tuple[str, ...] = (),
+) -> EvidenceRow:
+    """Return the row of a share that was counted: passed ÷ tested, under disclosure control."""
+    return EvidenceRow(
+        anchor=anchor,
+        name=name,
+        value=share(passed, tested, words) if tested else words("report.absent"),
+        range=words("report.counted"),
+        grade=words("report.grades.measured"),
+        counts=words(
+            "report.of", part=part(passed, tested, words).text, whole=people(tested, words)
+        ),
+        how=how,
+        inputs=inputs,
+        id=row_id,
+    )

@@ -77,11 +77,14 @@ def by_ease(place: Sequence[Capture]) -> list[Capture]:
     return sorted(place, key=_ease)
 
 
-def easiest(place: Sequence[Capture]) -> Capture | None:
-    """Return the key of a tie that is due first and asks least; None where two are alike."""
-    ranked = by_ease(place)
-    alone = len(ranked) > 1 and _ease(ranked[0]) < _ease(ranked[1])
-    return ranked[0] if alone else None
+def named_first(places: Sequence[Sequence[Capture]]) -> list[Capture]:
+    """Return the two keys that are named: of a tie those due first, then asking least work."""
+    return list(chain.from_iterable(by_ease(place) for place in places))[:PLACES]
+
+
+def easier(one: Capture, rest: Sequence[Capture]) -> bool:
+    """Return whether a key is due before all of ``rest`` or asks less work than they."""
+    return all(_ease(one) < _ease(other) for other in rest)
 
 
 def lacking(tests: Sequence[KeyTest]) -> list[tuple[KeyTest, int]]:

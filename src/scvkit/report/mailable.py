@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from scvkit.locale.words import Words
-from scvkit.records.consent import Permission, SourcePermission
+from scvkit.records.consent import SourcePermission
 from scvkit.records.linkage import Linkage
-from scvkit.report.disclosure import people
+from scvkit.report.disclosure import Shown, falling, people
 from scvkit.report.found import Found
 from scvkit.vocabulary import Channel, Domain, GateState
 
@@ -17,20 +17,19 @@ from scvkit.vocabulary import Channel, Domain, GateState
 class Mailable:
     """Records of the newsletter by what they say about e-mail; ``held`` gates stand in the way.
 
-    ``now`` are the yeses less the addresses that say no as well and those whose person withdrew in
-    another system. Whether a send
+    ``now`` are the yeses less the addresses that say no as well and those whose person says no in
+    another system, ``no_in`` by name: which of the two is right nobody has settled. Whether a send
     leaves these out is another question: while the gate of withdrawals has not passed, nothing
-    sees to it. ``unseen``: no other system's answers could be compared. ``differs`` are the
-    people whose answer another system holds otherwise, by its name; which is the later nobody
-    settled. ``newest`` is the newest date in the newsletter.
+    sees to it. ``no_elsewhere`` is None where no other system's answers could be compared.
+    ``newest`` is the newest date in the newsletter.
     """
 
     stated: SourcePermission
     name: str
-    withdrawn_elsewhere: int
+    no_elsewhere: int | None
+    no_in: tuple[str, ...]
     held: tuple[str, ...]
     unseen: bool
-    differs: tuple[tuple[str, int], ...] = ()
     newest: dt.date | None = None
 
     @property
@@ -42,7 +41,11 @@ class Mailable:
     def now(self) -> int:
         """Records that may be written to."""
         # An address that says yes in one row and no in another says no.
-        return max(0, self.stated.given - self.withdrawn_elsewhere - self.stated.both_ways)
+        return max(0, self.stated.given - (self.no_elsewhere or 0) - self.stated.both_ways)
+
+    def now_shown(self, words: Words) -> Shown:
+        """``now`` as it may be told beside the yeses and the records it is a part of."""
+        return falling([self.stated.given, self.now], words, whole=self.records)[1]
 
 
 def mailable(found: Found) -> Mailable | None:
@@ -62,10 +65,10 @@ def mailable(found: Found) -> Mailable | None:
     return Mailable(
         stated=most,
         name=found.names.get(most.source, most.source),
-        withdrawn_elsewhere=dict(permission.to_suppress).get(most.source, 0),
+        no_elsewhere=most.no_elsewhere,
+        no_in=tuple(found.names.get(source, source) for source in most.no_elsewhere_in),
         held=("G5",) if waits else (),
         unseen=gates.get("G5") is GateState.NOT_ASSESSED,
-        differs=_differs(most, permission, found),
         newest=found.newest(most.source),
     )
 
@@ -95,18 +98,3 @@ def behind(source: str, linkage: Linkage | None, words: Words) -> str:
     if not firms:
         return told
     return words.listed((told, words("report.behind.firms", n=people(firms, words))))
-
-
-def _differs(
-    stated: SourcePermission, permission: Permission, found: Found
-) -> tuple[tuple[str, int], ...]:
-    counted = {
-        (set(pair) - {stated.source}).pop(): entry.people_differ
-        for entry in permission.conflicts
-        if stated.source in (pair := (entry.source_a, entry.source_b))
-        and entry.channel is stated.channel
-        and entry.purpose == stated.purpose
-        and entry.people_differ
-    }
-    ranked = sorted(counted.items(), key=lambda held: (-held[1], held[0]))
-    return tuple((found.names.get(source, source), n) for source, n in ranked)

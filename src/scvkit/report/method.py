@@ -23,14 +23,14 @@ from scvkit.report.anchors import anchor
 from scvkit.report.answer import indicator_name
 from scvkit.report.answered_in import answered_in
 from scvkit.report.claims import tested_claims
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share
-from scvkit.report.evidence_row import EvidenceRow
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people
+from scvkit.report.evidence_row import EvidenceRow, counted_row
 from scvkit.report.look import render
 from scvkit.report.made_by import Provenance
 from scvkit.report.numbers import several_shares
 from scvkit.report.quantities import quantity, score
-from scvkit.report.reader_rows import stated_row, value_rows
-from scvkit.report.sentences import attribute_word, reason
+from scvkit.report.reader_rows import no_elsewhere_row, stated_row, value_rows
+from scvkit.report.sentences import attribute_word, reason, tiers_told
 from scvkit.report.sentences import method as method_sentence
 from scvkit.report.use_case_row import use_case_row
 from scvkit.vocabulary import EntityKind, Grade
@@ -85,6 +85,7 @@ def method(
         "method",
         words=words,
         title=words("report.method.title"),
+        help=words.sentences((tiers_told(words), words("report.method.help"))),
         captured=_captured(overlay, words),
         groups=[
             (words(f"report.method.{name}"), [_made(name, row, provenance) for row in rows])
@@ -138,6 +139,8 @@ def _people(
         for name in _PERMISSION:
             yield _row(name, getattr(permission, name), words, base=bases.get(name))
         yield from (stated_row(entry, names, words) for entry in permission.sources)
+        doubted = (no_elsewhere_row(entry, names, words) for entry in permission.sources)
+        yield from (row for row in doubted if row is not None)
     if use_cases is not None and use_cases.order_found is not None:
         yield _counted("order_found", *use_cases.order_found, words)
     if use_cases is not None and use_cases.right_name is not None:
@@ -223,18 +226,14 @@ def _counts(evidence: Evidence, base: int | None, words: Words) -> str:
 
 
 def _counted(name: str, passed: int, tested: int, words: Words) -> EvidenceRow:
-    return EvidenceRow(
+    return counted_row(
+        passed,
+        tested,
+        words,
         anchor=anchor(name),
         name=words(f"report.numbers.{name}"),
-        value=share(passed, tested, words) if tested else words("report.absent"),
-        range=words("report.counted"),
-        grade=words("report.grades.measured"),
-        counts=words(
-            "report.of", part=part(passed, tested, words).text, whole=people(tested, words)
-        ),
         how=method_sentence(words, f"report.methods.{name}"),
-        inputs=(),
-        id=name,
+        row_id=name,
     )
 
 
@@ -312,20 +311,15 @@ def _of_things(row: EvidenceRow, evidence: Evidence, words: Words) -> EvidenceRo
 
 
 def _key(test: KeyTest, names: Mapping[str, str], words: Words) -> EvidenceRow:
-    return EvidenceRow(
+    return counted_row(
+        test.usable,
+        test.records,
+        words,
         anchor=anchor(f"{test.source} {test.key}"),
         name=f"{names.get(test.source, test.source)}: {words(f'report.keys.{test.key}')}",
-        value=share(test.usable, test.records, words) if test.records else words("report.absent"),
-        range=words("report.counted"),
-        grade=words("report.grades.measured"),
-        counts=words(
-            "report.of",
-            part=part(test.usable, test.records, words).text,
-            whole=people(test.records, words),
-        ),
         how=words("report.methods.key"),
         inputs=test.refs,
-        id="keys",
+        row_id="keys",
     )
 
 

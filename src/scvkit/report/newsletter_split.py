@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from scvkit.locale.words import Words
 from scvkit.records.linkage import NewsletterSplit
+from scvkit.records.telling import is_few
 from scvkit.records.usecases import UseCaseFit
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, spread
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, spread
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import people_as_share
 

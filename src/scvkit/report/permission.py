@@ -157,9 +157,15 @@ def _records_and_people(entry: SourcePermission, linkage: Linkage | None, words:
     records = people(entry.records, words)
     # Visits are records of nobody in particular.
     who = "" if entry.channel is Channel.ANALYTICS else behind(entry.source, linkage, words)
-    if not who:
-        return words("report.permission.records", given=given, records=records)
-    return words("report.permission.records_people", given=given, records=records, who=who)
+    told = (
+        words("report.permission.records_people", given=given, records=records, who=who)
+        if who
+        else words("report.permission.records", given=given, records=records)
+    )
+    if not entry.no_elsewhere:
+        return told
+    n = people(entry.no_elsewhere, words)
+    return words.clauses((told, words("report.permission.no_elsewhere", n=n)))
 
 
 def _facts(permission: Permission, words: Words, pen: Pen) -> list[_Fact]:

@@ -8,8 +8,7 @@ from scvkit.locale.words import Words
 from scvkit.records.consent import SourcePermission
 from scvkit.records.stakes import Value
 from scvkit.report.anchors import anchor
-from scvkit.report.disclosure import part, people, share
-from scvkit.report.evidence_row import EvidenceRow
+from scvkit.report.evidence_row import EvidenceRow, counted_row
 from scvkit.report.sentences import method
 from scvkit.report.value import counted, left_out, line_anchor, prices_said
 from scvkit.vocabulary import Grade
@@ -22,24 +21,33 @@ def stated_anchor(entry: SourcePermission) -> str:
 
 def stated_row(entry: SourcePermission, names: Mapping[str, str], words: Words) -> EvidenceRow:
     """Return the row of the yeses of one source for one channel and purpose."""
-    return EvidenceRow(
+    return counted_row(
+        entry.given,
+        entry.records,
+        words,
         anchor=stated_anchor(entry),
-        name=words(
-            "report.numbers.stated",
-            source=names.get(entry.source, entry.source),
-            channel=words(f"report.channels.{entry.channel}"),
-        ),
-        value=share(entry.given, entry.records, words) if entry.records else words("report.absent"),
-        range=words("report.counted"),
-        grade=words("report.grades.measured"),
-        counts=words(
-            "report.of",
-            part=part(entry.given, entry.records, words).text,
-            whole=people(entry.records, words),
-        ),
+        name=words("report.numbers.stated", **_where(entry, names, words)),
         how=words("report.methods.stated"),
         inputs=entry.refs,
-        id="stated",
+        row_id="stated",
+    )
+
+
+def no_elsewhere_row(
+    entry: SourcePermission, names: Mapping[str, str], words: Words
+) -> EvidenceRow | None:
+    """Return the row of the yeses whose person says no elsewhere; None where none could be seen."""
+    if entry.no_elsewhere is None or not entry.given:
+        return None
+    return counted_row(
+        entry.no_elsewhere,
+        entry.given,
+        words,
+        anchor=anchor(f"no elsewhere {entry.source} {entry.channel} {entry.purpose}"),
+        name=words("report.numbers.no_elsewhere", **_where(entry, names, words)),
+        how=words("report.methods.no_elsewhere"),
+        inputs=entry.refs,
+        row_id="no_elsewhere",
     )
 
 
@@ -62,3 +70,10 @@ def value_rows(value: Value | None, words: Words) -> Iterator[EvidenceRow]:
             id=line.id,
             measured=line.quantity.grade is Grade.MEASURED,
         )
+
+
+def _where(entry: SourcePermission, names: Mapping[str, str], words: Words) -> dict[str, str]:
+    return {
+        "source": names.get(entry.source, entry.source),
+        "channel": words(f"report.channels.{entry.channel}"),
+    }

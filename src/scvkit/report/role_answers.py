@@ -19,13 +19,13 @@ from scvkit.report.disclosure import (
 )
 from scvkit.report.effort import effort_said
 from scvkit.report.found import Found
-from scvkit.report.key_choice import Capture, captures, choice, easiest, lacking
+from scvkit.report.key_choice import Capture, captures, choice, easier, lacking, named_first
 from scvkit.report.mailable import mailable
 from scvkit.report.quantities import amount, quantity
 from scvkit.report.role_money import by_worth
 from scvkit.report.role_stops import stops
 from scvkit.report.sentences import lowered
-from scvkit.report.use_cases import gates_said, why_of
+from scvkit.report.use_cases import case_name, gates_said, why_of
 from scvkit.vocabulary import Channel, Domain, UseCaseStatus
 
 _OF_CUSTOMERS = {Domain.PURCHASES, Domain.SHOP, Domain.LOYALTY, Domain.CRM}
@@ -62,17 +62,17 @@ def _as_readers(found: Found, words: Words) -> list[str]:
             proven=part(stated.stated.proven, given, words).text,
         )
     ]
-    if stated.withdrawn_elsewhere:
+    if stated.no_elsewhere:
         told.append(
             words(
                 "report.roles.cmo.taken_off",
-                n=people(stated.withdrawn_elsewhere, words),
-                now=part(stated.now, given, words).text,
+                n=people(stated.no_elsewhere, words),
+                sources=words.listed(stated.no_in),
+                now=stated.now_shown(words).text,
             )
         )
-    if stated.differs:
-        where = words.listed(f"{name}: {people(n, words)}" for name, n in stated.differs)
-        told.append(words("report.roles.cmo.not_taken_off", sources=where))
+    elif stated.no_elsewhere == 0 and not stated.unseen:
+        told.append(words("report.roles.cmo.none_taken_off"))
     if stated.newest:
         day = words.date(stated.newest)
         told.append(words("report.roles.cmo.as_of", source=stated.name, date=day))
@@ -128,28 +128,55 @@ def _of_systems(found: Found, words: Words) -> Paragraphs:
 
 
 def _places(places: Sequence[Sequence[Capture]], found: Found, words: Words) -> Paragraphs:
-    """First and second; what the ranges do not tell apart is told as a tie."""
-    names = ("only",) if len(places) == 1 and len(places[0]) == 1 else ("first", "second")
+    """First and second, each with its gain and where it is captured; a tie names its rest."""
+    held = [c for place in places for c in place]
+    named = named_first(places)
     told = []
-    for name, place in zip(names, places, strict=False):
-        listed = words("report.roles.cio.or").join(_capture(c, found, words) for c in place)
-        tie = "_tie" if len(place) > 1 else ""
-        told.append(words(f"report.roles.cio.{name}{tie}", keys=listed, n=len(place)))
-        light = easiest(place)
-        if light is not None:
-            key, source = words(f"scenarios.keys.{light.key}"), light.source
-            where = found.names.get(source, source)
-            told.append(words("report.roles.cio.easiest", key=key, source=where))
+    for place, one in zip(("first", "second") if len(named) > 1 else ("only",), named, strict=True):
+        rest = [c for c in held if c not in named] if one is named[-1] else []
+        told.append([_capture(place, one, found, words), *_people_served(one, words)])
+        if rest:
+            listed = words("report.roles.cio.or").join(_beside(c, found, words) for c in rest)
+            told[-1].append(words("report.roles.cio.tied", keys=listed))
+            why = "easiest" if easier(one, rest) else "most"
+            told[-1].append(words(f"report.roles.cio.{why}"))
     notes = [words("report.roles.cio.more_found")]
-    held = [c.source for place in places for c in place]
-    twice = sorted({source for source in held if held.count(source) > 1})
+    asked = [c.source for c in named]
+    twice = sorted({source for source in asked if asked.count(source) > 1})
     if twice:
         where = words.listed(found.names.get(source, source) for source in twice)
         notes.append(words("report.roles.cio.same_source", source=where))
-    return [told, notes]
+    return [*told, notes]
 
 
-def _capture(one: Capture, found: Found, words: Words) -> str:
+def _capture(place: str, one: Capture, found: Found, words: Words) -> str:
+    return words(
+        f"report.roles.cio.{place}",
+        key=words(f"scenarios.keys.{one.key}"),
+        source=found.names.get(one.source, one.source),
+        more=people(one.more, words),
+        low=people(one.low, words),
+        high=people(one.high, words),
+    )
+
+
+def _people_served(one: Capture, words: Words) -> list[str]:
+    """The use case that the key brings most people to."""
+    most = max(one.action.serves, key=lambda served: served.mid, default=None)
+    if most is None or most.mid < 1:
+        return []
+    return [
+        words(
+            "report.roles.cio.serves",
+            n=people(most.mid, words),
+            low=people(most.low, words),
+            high=people(most.high, words),
+            use=case_name(most.use_case, words) if not most.title else most.title,
+        )
+    ]
+
+
+def _beside(one: Capture, found: Found, words: Words) -> str:
     return words(
         "report.roles.cio.key",
         key=words(f"scenarios.keys.{one.key}"),

@@ -19,6 +19,7 @@ from scvkit.report.disclosure import (
     people,
     served_shown,
     share,
+    share_shown,
     step_shown,
 )
 from scvkit.report.effort import effort
@@ -74,28 +75,32 @@ def _mailable(found: Found, words: Words, pen: Pen) -> BigNumber:
         # Without a newsletter another number of the page tells who is seen in two sources.
         return unlinkable(found.linkage, words, pen)
     stated, whole = listed.stated, listed.records
-    now = part(listed.now, whole, words)
+    now = listed.now_shown(words)
+    elsewhere = listed.no_elsewhere or 0
     no = stated.refused + stated.withdrawn
     silent = max(0, whole - stated.given - no)
     unclear = min(silent, stated.not_explained)
     told = [
         words(f"report.roles.mailable_note.{kind}", share=share(count, whole, words))
         for kind, count in (
-            ("elsewhere", listed.withdrawn_elsewhere),
             ("no", no),
             ("unknown", silent - unclear),
             ("unclear", unclear),
         )
         if count
     ]
+    if elsewhere:
+        # A share of few would tell how few they are.
+        n = people(elsewhere, words)
+        told.insert(0, words("report.roles.mailable_note.elsewhere", n=n))
     if listed.held:
         told.append(words("report.roles.mailable_note.way", gate=gates_said(listed.held, words)))
-    lengths = (("solid", listed.now), ("refused", no + listed.withdrawn_elsewhere))
+    lengths = (("solid", min(now.drawn or 0.0, stated.given)), ("refused", no))
     shown = whole >= FEWEST_FOR_A_SHARE
     return BigNumber(
         quantity=Quantity(
             text=now.text,
-            range=share(listed.now, whole, words)
+            range=share_shown(now, whole, words)
             if shown
             else words("report.of_rows", whole=people(whole, words)),
             assessed=True,
@@ -110,7 +115,12 @@ def _mailable(found: Found, words: Words, pen: Pen) -> BigNumber:
             )
         ),
         bar=pen.parts(
-            [*((k, n / whole) for k, n in lengths), ("unknown", silent / whole)], height=16
+            [
+                *((kind, n / whole) for kind, n in lengths),
+                ("told", max(0.0, stated.given - (now.drawn or 0.0)) / whole),
+                ("unknown", silent / whole),
+            ],
+            height=16,
         )
         if shown
         else Markup(),
@@ -227,7 +237,7 @@ def _effort(found: Found, words: Words, pen: Pen) -> BigNumber:
             anchor="r8",
         ),
         label=label,
-        note=words.sentences((note, price)),
+        note=words.sentences((note, words("report.roles.effort_told"), price)),
         bar=Markup(),
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from scvkit.locale.words import Words
 from scvkit.records.scenarios import RoadmapAction
-from scvkit.report.disclosure import is_few, people
+from scvkit.records.telling import is_few
+from scvkit.report.disclosure import people
 from scvkit.report.found import Found
 from scvkit.report.key_choice import chosen
 from scvkit.report.roadmap import HORIZONS, brings, effort_of

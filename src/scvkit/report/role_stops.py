@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from scvkit.locale.words import Words
 from scvkit.records.consent import Permission
 from scvkit.records.evidence import Evidence
-from scvkit.report.disclosure import FEWEST, FEWEST_FOR_A_SHARE, is_few, part, people, share
+from scvkit.records.telling import FEWEST, is_few
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share
 from scvkit.report.found import Found
 from scvkit.report.quantities import quantity
 from scvkit.vocabulary import Channel

@@ -9,12 +9,15 @@ from typing import Any
 
 from scvkit.locale.words import NO_BREAK_SPACE, Words
 from scvkit.records.identity import KeyTest
+from scvkit.records.stakes import ValueLine
 from scvkit.report.anchors import anchor
 from scvkit.report.answer import gate_said, gate_sentence, gate_title
 from scvkit.report.disclosure import people, served_shown, share
+from scvkit.report.effort import before, closing, days_of
 from scvkit.report.found import Found
 from scvkit.report.quantities import amount
 from scvkit.report.role_money import by_worth
+from scvkit.report.role_stops import role_name
 from scvkit.report.use_cases import case_name, status_of, why_of
 from scvkit.report.value import counted, left_out, line_anchor
 from scvkit.vocabulary import GateState, UseCaseStatus
@@ -124,12 +127,47 @@ def _lines(found: Found, words: Words) -> list[Row]:
         rows.append(
             Row(
                 name=words(f"value.lines.{line.id}"),
-                cells=(shown.text, shown.range, money),
+                cells=(shown.text, shown.range, money, _first(line, found, words)),
                 note=left_out(line, words),
                 anchor=line_anchor(line),
             )
         )
-    return rows or [Row(name=words("report.roles.nothing"), cells=("", "", ""))]
+    return rows or [Row(name=words("report.roles.nothing"), cells=("", "", "", ""))]
+
+
+def under(said: Mapping[str, Any], found: Found, words: Words) -> str:
+    """Return what has to be read beneath the table; empty for most."""
+    if said["table"] != "value":
+        return ""
+    held = [v for line in by_worth(found.value) if (v := before(line, found))]
+    steps = {a.action + a.source: a for verdict in held for a in closing(verdict, found)}
+    graded = words("report.roles.cfo.graded")
+    if not steps:
+        return graded
+    owners = dict.fromkeys(a.owner for a in steps.values())
+    return words.sentences(
+        (
+            graded,
+            words(
+                "report.roles.cfo.together",
+                n=len(steps),
+                days=days_of(list(steps.values()), words),
+                who=words.listed(role_name(owner, found, words) for owner in owners),
+            ),
+        )
+    )
+
+
+def _first(line: ValueLine, found: Found, words: Words) -> str:
+    """The work that stands before a line: days, or that its data have to be mended first."""
+    nearest = before(line, found)
+    if nearest is None:
+        return words("report.absent")
+    steps = closing(nearest, found)
+    if steps:
+        return days_of(steps, words)
+    ready = nearest.status in (UseCaseStatus.READY, UseCaseStatus.READY_WITH_LIMITS)
+    return words.number(0) if ready else words(f"readiness.statuses.{nearest.status}")
 
 
 def _gates(gates: Sequence[str], found: Found, words: Words) -> list[Row]:

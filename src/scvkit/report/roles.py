@@ -20,7 +20,7 @@ from scvkit.report.role_answers import answer_to, proven
 from scvkit.report.role_numbers import number
 from scvkit.report.role_steps import steps
 from scvkit.report.role_stops import stops
-from scvkit.report.role_tables import grouped, table
+from scvkit.report.role_tables import grouped, table, under
 from scvkit.shipped import shipped
 
 ROLES = ("cmo", "cio", "cfo", "dpo", "service")
@@ -59,6 +59,7 @@ def _page(role: str, found: Found, words: Words) -> Markup:
         caption=words(f"report.roles.heads.{said['table']}.caption"),
         heads=heads,
         groups=grouped(rows),
+        under=under(said, found, words),
         steps=steps(role, said, found, words),
         decisions=[
             _decision(role, n, found, words)

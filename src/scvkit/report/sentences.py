@@ -140,3 +140,9 @@ def _value(words: Words, text: str) -> object:
     if _DAY.fullmatch(text):
         return words.date(dt.date.fromisoformat(text))
     return words.listed(text.split(",")) if _LIST.match(text) else text
+
+
+def tiers_told(words: Words) -> str:
+    """Return what each letter of evidence means, in one sentence: it stands before any letter."""
+    tiers = words.clauses(f"{letter} = {words(f'report.tiers.{letter}')}" for letter in "ABCDX")
+    return words("report.tiers_told", tiers=tiers)

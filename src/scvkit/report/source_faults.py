@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from scvkit.locale.words import Words
 from scvkit.records.profile import Finding, SourceProfile
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, people
+from scvkit.records.telling import is_few
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, people
 from scvkit.report.sentences import said
 
 WORST = 3

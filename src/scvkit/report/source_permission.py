@@ -115,7 +115,14 @@ def _line(source: SourceEvidence, stated: SourcePermission, words: Words, pen: P
         both_ways=words("report.source_page.both_ways", n=people(stated.both_ways, words))
         if stated.both_ways
         else "",
-        unexplained=unexplained(stated, words),
+        unexplained=words.sentences(
+            (
+                unexplained(stated, words),
+                words("consent.unexplained.add", source=stated.source),
+            )
+            if stated.unexplained
+            else ()
+        ),
         bar=Markup() if few else pen.parts([(kind, count / whole) for kind, count in parts], 12),
         given=of(stated.given),
         refused=of(refused),
@@ -130,15 +137,16 @@ def unexplained(stated: SourcePermission, words: Words) -> str:
     """Return a sentence for each column with values that nobody explained; empty without any."""
     told = []
     for one in stated.unexplained:
-        where = {"column": one.column, "source": one.source}
         values = [
             words("consent.unexplained.value", value=value, rows=people(n, words))
             for value, n in one.values
         ]
         told.append(
-            words("consent.unexplained.named", values=words.listed(values), **where)
+            words("consent.unexplained.named", values=words.listed(values), column=one.column)
             if values
-            else words("consent.unexplained.unnamed", rows=people(one.rows, words), **where)
+            else words(
+                "consent.unexplained.unnamed", rows=people(one.rows, words), column=one.column
+            )
         )
     return " ".join(told)
 

@@ -9,8 +9,9 @@ from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.extracts import ReadingReport
 from scvkit.records.profile import Alert, DeepDive
+from scvkit.records.telling import is_few
 from scvkit.records.upkeep import ColumnThenNow, FixList, SinceEarlier
-from scvkit.report.disclosure import is_few, people, share
+from scvkit.report.disclosure import people, share
 from scvkit.report.source_evidence import SourceEvidence
 
 _HASH = 12

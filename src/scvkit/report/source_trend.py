@@ -16,8 +16,9 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.evidence import Evidence
+from scvkit.records.telling import FEWEST, is_few
 from scvkit.records.upkeep import MonthCount, Trend
-from scvkit.report.disclosure import FEWEST, FEWEST_FOR_A_SHARE, falling, is_few, people
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, falling, people
 from scvkit.report.pen import INK, LINE, TEAL
 from scvkit.report.source_evidence import SourceEvidence
 from scvkit.vocabulary import EVENT_GRAINS

@@ -11,6 +11,7 @@ from scvkit.locale.missing import missing_inputs
 from scvkit.locale.words import Words
 from scvkit.records.linkage import Linkage
 from scvkit.records.readiness import Readiness, UseCaseVerdict
+from scvkit.records.telling import is_few
 from scvkit.records.usecases import FunnelStep, UseCaseFit, UseCases
 from scvkit.report.anchors import anchor
 from scvkit.report.disclosure import (
@@ -18,7 +19,6 @@ from scvkit.report.disclosure import (
     Shown,
     ShownStep,
     funnel,
-    is_few,
     served_shown,
     share_shown,
 )

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.stakes import PriceUsed, Swing, Value, ValueLine
+from scvkit.records.telling import FEWEST, is_few
 from scvkit.report.anchors import anchor
-from scvkit.report.disclosure import FEWEST, is_few, people
+from scvkit.report.disclosure import people
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, amount, quantity

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from scvkit.locale.words import Words
 from scvkit.records.scenarios import ANY, AskedActions, Predicted, PredictedUse, WhatIf
-from scvkit.report.disclosure import is_few, people, share, spread
+from scvkit.records.telling import is_few
+from scvkit.report.disclosure import people, share, spread
 from scvkit.report.look import render
 from scvkit.report.pen import Pen
 from scvkit.report.sentences import use_case

@@ -21,16 +21,17 @@ from scvkit.records.linkage import (
     Overlap,
     SeenIn,
 )
+from scvkit.records.telling import is_few
 from scvkit.report.anchors import anchor
 from scvkit.report.claims import claim_lines, tested_claims
 from scvkit.report.combinations import combination_table, source_dot
-from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, is_few, part, people, share, spread
+from scvkit.report.disclosure import FEWEST_FOR_A_SHARE, part, people, share, spread
 from scvkit.report.key_bridges import bridge_rows
 from scvkit.report.look import render
 from scvkit.report.numbers import several_shares
 from scvkit.report.pen import Pen
 from scvkit.report.quantities import Quantity, quantity
-from scvkit.report.sentences import not_assessed
+from scvkit.report.sentences import not_assessed, tiers_told
 from scvkit.vocabulary import EntityKind, Grain
 
 _KEY = ("solid", "sure"), ("pale", "likely"), ("unknown", "unknown")
@@ -78,6 +79,7 @@ def who_is_who(
         words=words,
         pen=pen,
         title=_title(linkage, words),
+        help=words.sentences((words("report.who.help"), tiers_told(words))),
         reason="" if linkage else not_assessed(words, "linkage_not_run"),
         key=[(pen.swatch(kind), words(f"report.key.{word}")) for kind, word in _KEY],
         seen=_seen(seen, words, pen),

@@ -1,7 +1,8 @@
 """The tables of a report as a workbook, for people who live in a spreadsheet.
 
 Made from the report itself, so that it can say nothing else: the same tables, words and hidden
-counts. One sheet a section. No cell is a formula, and the same report gives the same bytes.
+counts. One sheet a section, its tables below each other, and a first sheet that leads to each of
+them. No cell is a formula, and the same report gives the same bytes.
 """
 
 from __future__ import annotations
@@ -11,77 +12,47 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
+from dataclasses import replace
 
 from babel.numbers import NumberFormatError, parse_decimal
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
 
 from scvkit.locale.words import Words
-from scvkit.report.sentences import plain
+from scvkit.report.page_tables import Mask, Table, read_tables, without_pictures
 
 _MOST_CHARACTERS = 32_000  # a cell holds 32,767
 _LONGEST_NAME = 31
 _NO_NAME = re.compile(r"[\[\]:*?/\\']")
 _NUMBER = re.compile(r"^[-\u2212]?\d[\d.,\u00a0\u202f' ]*(\s?%)?$")
+_WORD_END = re.compile(r"\s|(?<=[：，、；（）])|(?=[：，、；（）])")
+_STOP = re.compile(r"(?<=[.?!])\s|;\s|(?<=[？])|[。；]")
 _WIDEST = 60
 _EPOCH = dt.datetime(1980, 1, 1)  # the earliest a zip archive can say  # noqa: DTZ001
 
 
-@dataclass(slots=True)
-class Table:
-    """One table of a page as text."""
-
-    section: str  # heading of its section
-    title: str  # heading or caption it stands under
-    anchor: str = ""  # id of its section
-    head: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
-
-
-def tables_of(page: str) -> list[Table]:
-    """Return every table of a page that has rows, in reading order.
-
-    Columns that hold only pictures are left out, and pictures, masks of style and script with
-    them.
-
-    >>> [
-    ...     (t.section, t.head, t.rows)
-    ...     for t in tables_of(
-    ...         "<section><h2>Keys</h2><table><tr><th>Key</th><th>Bar</th></tr>"
-    ...         "<tr><td>E-mail</td><td><svg><text>x</text></svg></td></tr></table></section>"
-    ...     )
-    ... ]
-    [('Keys', ['Key'], [['E-mail']])]
-    """
-    return [_without_pictures(table) for table in _read(page)]
-
-
 def workbook(page: str, words: Words, names: Mapping[str, str]) -> bytes:
-    """Return the tables of a report as an XLSX file: one table a sheet, its head in sight.
+    """Return the tables of a report as an XLSX file: one sheet a section, contents with links.
 
     Tables of a section with the same head are one table, which says in its first column what
     each row belongs to: so it can be filtered. ``names`` gives short names for ids of sections,
-    for the tabs; others are cut from headings.
+    for the tabs; sections with one name share a sheet, others are cut from headings.
     """
-    book = Workbook(write_only=True)
+    book = Workbook()
+    book.remove(book.active)
     taken: set[str] = set()
-    tables = [
-        (section, _without_pictures(table))
-        for section, found in _by_section(_read(page))
-        for table in _joined(found, section, words)
-    ]
-    if len(tables) > 1:
-        contents = book.create_sheet(_sheet_name(words("report.workbook.contents"), taken))
-        tabs = [_sheet_name(names.get(t.anchor, section), taken) for section, t in tables]
-        _fill(contents, _contents(tabs, tables, words), words("report.kind"), words)
-    else:
-        tabs = [_sheet_name(names.get(t.anchor, section), taken) for section, t in tables]
-    for tab, (section, table) in zip(tabs, tables, strict=True):
-        _fill(book.create_sheet(tab), table, section, words)
+    sheets = _by_sheet(page, words, names)
+    contents = _sheet_name(words("report.workbook.contents"), taken) if len(sheets) > 1 else ""
+    tabs = [_sheet_name(name, taken) for name in sheets]
+    placed = list(zip(tabs, sheets.values(), strict=True))
+    if contents:
+        _write_contents(book.create_sheet(contents), placed, words)
+    for tab, tables in placed:
+        _write_tables(book.create_sheet(tab), tables, contents, words)
     if not taken:
         book.create_sheet(_sheet_name(words("report.kind"), taken))
     book.properties.creator = "scvkit"
@@ -89,11 +60,18 @@ def workbook(page: str, words: Words, names: Mapping[str, str]) -> bytes:
     return _timeless(book)
 
 
-def _read(page: str) -> list[Table]:
-    reader = _Reader()
-    reader.feed(page)
-    reader.close()
-    return [table for table in reader.tables if table.rows]
+def _by_sheet(page: str, words: Words, names: Mapping[str, str]) -> dict[str, list[Table]]:
+    """The tables of each sheet by its wished name, in reading order."""
+    found: dict[str, list[Table]] = {}
+    for section, held in _by_section(read_tables(page)):
+        for table in _joined(held, section, words):
+            told = without_pictures(table)
+            tables = found.setdefault(names.get(told.anchor, section), [])
+            # On a sheet that several sections share each table says whose it is.
+            about = names.get(f"{told.anchor}.table", "")
+            title = told.title or section
+            tables.append(replace(told, title=f"{about}: {title}" if about else title))
+    return found
 
 
 def _joined(tables: Sequence[Table], section: str, words: Words) -> Iterator[Table]:
@@ -110,139 +88,12 @@ def _joined(tables: Sequence[Table], section: str, words: Words) -> Iterator[Tab
             continue
         yield replace(
             first,
-            title=section,
+            title=words(
+                "report.workbook.alike", first=_opening(first.title or section), n=len(found) - 1
+            ),
             head=[words("report.workbook.part"), *first.head],
             rows=[[table.title, *row] for table in found for row in table.rows],
         )
-
-
-def _contents(tabs: Sequence[str], tables: Sequence[tuple[str, Table]], words: Words) -> Table:
-    """What each sheet holds."""
-    return Table(
-        section="",
-        title=words("report.workbook.contents"),
-        head=[words(f"report.workbook.{head}") for head in ("sheet", "holds", "rows")],
-        rows=[
-            [tab, table.title or section, words.number(len(table.rows))]
-            for tab, (section, table) in zip(tabs, tables, strict=True)
-        ],
-    )
-
-
-class _Mask(str):
-    """Text in a typewriter's face: a mask of digits is no number."""
-
-    __slots__ = ()
-
-
-class _Reader(HTMLParser):
-    """Collects tables with the headings they stand under."""
-
-    _SILENT = frozenset({"svg", "style", "script"})
-    _CONTAINERS = frozenset({"div", "section", "details", "article", "figure"})
-    _BREAKS = frozenset({"br", "p", "div", "li", "ul"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tables: list[Table] = []
-        self._section = ""
-        self._anchor = ""
-        self._under = ""  # the h3 it stands under: a source, a use case
-        self._heading = ""
-        self._collected: list[str] | None = None
-        self._code = False
-        self._row: list[str] = []
-        self._head = False
-        self._silent = 0
-        self._depth = 0
-        self._under_at = self._heading_at = 0  # how deep they stand
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._CONTAINERS:
-            self._depth += 1
-        if tag in self._SILENT:
-            self._silent += 1
-        elif tag in {"h1", "h2", "h3", "h4", "summary", "caption", "th", "td"}:
-            self._collected, self._code = [], False
-        elif tag == "code":
-            self._code = True
-        elif tag in self._BREAKS and self._collected is not None:
-            self._collected.append("\n")
-        if tag == "section":
-            self._section = self._heading = self._under = ""
-            self._anchor = dict(attrs).get("id") or ""
-        elif tag == "table":
-            table = Table(section=self._section, title="", anchor=self._anchor)
-            table.title = self._titled(self._heading)
-            self.tables.append(table)
-            self._head = True
-        elif tag == "tr":
-            self._row = []
-        elif tag == "tbody":
-            self._head = False
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._SILENT:
-            self._silent = max(0, self._silent - 1)
-            return
-        if tag in self._CONTAINERS:
-            self._leave()
-        text = self._text() if self._collected is not None else ""
-        if tag in {"h1", "h2"}:
-            self._section = self._heading = text
-            self._under = ""
-        elif tag in {"h3", "h4", "summary"}:
-            self._headed(tag, text)
-        elif tag == "caption" and self.tables and text:
-            self.tables[-1].title = self._titled(text)
-        elif tag in {"th", "td"}:
-            self._row.append(_Mask(text) if self._code else text)
-        elif tag == "tr" and self.tables:
-            table = self.tables[-1]
-            if self._head and not table.head:
-                table.head = self._row
-            else:
-                table.rows.append(self._row)
-        if tag in {"h1", "h2", "h3", "h4", "summary", "caption", "th", "td"}:
-            self._collected = None
-
-    def handle_data(self, data: str) -> None:
-        if self._collected is not None and not self._silent:
-            self._collected.append(data)
-
-    def _titled(self, text: str) -> str:
-        under = self._under
-        if not under or under in text or text in under:
-            return text
-        # A caption that begins as its heading ends is told once.
-        starts = [m.end() for m in re.finditer(r"\s", under)]
-        joint = next((at for at in starts if text.startswith(under[at:])), None)
-        return f"{under}: {text}" if joint is None else under[:joint] + text
-
-    def _headed(self, tag: str, text: str) -> None:
-        self._heading, self._heading_at = text, self._depth
-        if tag == "h3":
-            self._under, self._under_at = text, self._depth
-
-    def _leave(self) -> None:
-        """A heading names what stands beside it and inside it, and nothing after that."""
-        self._depth -= 1
-        if self._depth < self._heading_at:
-            self._heading, self._heading_at = self._section, 0
-        if self._depth < self._under_at:
-            self._under, self._under_at = "", 0
-
-    def _text(self) -> str:
-        lines = "".join(self._collected or ()).split("\n")
-        told = (re.sub(r"[ \t]+", " ", line).strip() for line in lines)
-        return plain("\n".join(line for line in told if line))
-
-
-def _without_pictures(table: Table) -> Table:
-    wide = max(len(row) for row in (table.head, *table.rows))
-    told = [n for n in range(wide) if any(len(row) > n and row[n] for row in table.rows)]
-    pick = [[row[n] if len(row) > n else "" for n in told] for row in (table.head, *table.rows)]
-    return replace(table, head=pick[0], rows=pick[1:])
 
 
 def _by_section(tables: Sequence[Table]) -> Iterator[tuple[str, list[Table]]]:
@@ -253,65 +104,133 @@ def _by_section(tables: Sequence[Table]) -> Iterator[tuple[str, list[Table]]]:
 
 
 def _sheet_name(section: str, taken: set[str]) -> str:
-    base = _NO_NAME.sub(" ", section).strip()[:_LONGEST_NAME].strip() or "scvkit"
+    """A name that a sheet may have: no more than 31 signs, no word cut, none twice."""
+    base = _whole_words(_NO_NAME.sub(" ", section).strip(), _LONGEST_NAME) or "scvkit"
     name, number = base, 1
     while name.casefold() in taken:
         number += 1
-        name = f"{base[: _LONGEST_NAME - 4]} ({number})"
+        mark = f" ({number})"
+        name = _whole_words(base, _LONGEST_NAME - len(mark)) + mark
     taken.add(name.casefold())
     return name
 
 
-def _fill(sheet: WriteOnlyWorksheet, table: Table, section: str, words: Words) -> None:
-    _set_widths(sheet, table)
+def _opening(title: str) -> str:
+    """A title up to its first stop: what follows is told above the table itself.
+
+    >>> _opening("Which key? Per cent of records."), _opening("Found in both; then by evidence.")
+    ('Which key?', 'Found in both')
+    """
+    return _STOP.split(title)[0].rstrip(".。")
+
+
+def _whole_words(text: str, most: int) -> str:
+    """As many whole words as fit; of a text without spaces, as many signs up to a mark."""
+    if len(text) <= most:
+        return text
+    ends = [m.start() for m in _WORD_END.finditer(text) if m.start() <= most]
+    return text[: max(ends, default=most)].rstrip(" ,.;:–-(，；：、（")
+
+
+def _write_contents(
+    sheet: Worksheet, placed: Sequence[tuple[str, Sequence[Table]]], words: Words
+) -> None:
+    """Every table with a link to where it stands."""
+    _put(sheet, 1, [words("report.workbook.contents")], words, bold=True, size=13)
+    heads = [words(f"report.workbook.{head}") for head in ("sheet", "holds", "rows")]
+    _put(sheet, 2, heads, words, bold=True, line=True)
+    at = 3
+    for tab, tables in placed:
+        row = 1
+        for place, table in enumerate(tables):
+            _put(sheet, at, [tab if not place else "", _opening(table.title)], words, number=False)
+            _put(sheet, at, [len(table.rows)], words, first=3)
+            for column in (1, 2) if not place else (2,):
+                _link(sheet.cell(at, column), tab, row)
+            row, at = row + _rows_taken(table), at + 1
+    _set_widths(
+        sheet, [(1, [tab for tab, _ in placed]), (2, [t.title for _, ts in placed for t in ts])]
+    )
+    sheet.freeze_panes = "A3"
+
+
+def _write_tables(sheet: Worksheet, tables: Sequence[Table], contents: str, words: Words) -> None:
+    """The tables below each other, a blank row between them."""
+    at = 1
+    for table in tables:
+        _put(sheet, at, [table.title], words, bold=True, size=13, number=False)
+        if at == 1 and contents:
+            back = max(2, len(table.head))
+            _put(sheet, at, [contents], words, first=back, number=False)
+            _link(sheet.cell(at, back), contents, 1)
+        at += 1
+        if any(table.head):
+            # The caption of a table may stand in its first, empty-looking head too.
+            heads = ["" if text == table.title else text for text in table.head]
+            _put(sheet, at, heads, words, bold=True, number=False, line=True)
+            at += 1
+        for row in table.rows:
+            _put(sheet, at, row, words)
+            at += 1
+        at += 1
+    wide = max((len(table.head) for table in tables), default=0)
+    _set_widths(
+        sheet,
+        [
+            (column + 1, [row[column] for table in tables for row in (table.head, *table.rows)
+                          if len(row) > column])
+            for column in range(wide)
+        ],
+    )  # fmt: skip
     # The title, and the head where there is one, stay in sight.
-    sheet.freeze_panes = "A3" if any(table.head) else "A2"
-    _append(sheet, table, section, words)
+    sheet.freeze_panes = "A3" if len(tables) == 1 and any(tables[0].head) else "A2"
 
 
-def _set_widths(sheet: WriteOnlyWorksheet, table: Table) -> None:
-    for column in range(len(table.head)):
-        cells = (row[column] for row in (table.head, *table.rows) if len(row) > column)
-        longest = max((len(line) for cell in cells for line in cell.split("\n")), default=0)
-        letter = chr(ord("A") + column) if column < 26 else f"A{chr(ord('A') + column - 26)}"
-        sheet.column_dimensions[letter].width = min(_WIDEST, max(10, longest + 2))
+def _rows_taken(table: Table) -> int:
+    return 1 + any(table.head) + len(table.rows) + 1
 
 
-def _append(sheet: WriteOnlyWorksheet, table: Table, section: str, words: Words) -> None:
-    title = table.title or section
-    sheet.append([_cell(sheet, title, words, bold=True, size=13, number=False)])
-    if any(table.head):
-        under = Border(bottom=Side(style="thin"))
-        # The caption of a table may stand in its first, empty-looking head too.
-        heads = ["" if text == table.title else text for text in table.head]
-        head = [_cell(sheet, text, words, bold=True, number=False) for text in heads]
-        for cell in head:
-            cell.border = under
-        sheet.append(head)
-    for row in table.rows:
-        sheet.append([_cell(sheet, text, words) for text in row])
-
-
-def _cell(
-    sheet: WriteOnlyWorksheet,
-    text: str,
+def _put(
+    sheet: Worksheet,
+    row: int,
+    texts: Sequence[str | int],
     words: Words,
     *,
+    first: int = 1,
     bold: bool = False,
     size: int = 11,
     number: bool = True,
-) -> Cell:
-    value = _number(text, words) if number else None
-    cell: Cell = WriteOnlyCell(sheet, value if value is not None else text[:_MOST_CHARACTERS])
-    cell.alignment = Alignment(vertical="top", wrap_text=value is None)
-    cell.font = Font(bold=bold, size=size)
-    if value is not None:
-        cell.number_format = _format(value, share=text.rstrip().endswith("%"))
-        return cell
-    # Text stays text, also when somebody edits the cell: "=1+1" is never worked out.
-    cell.data_type = "s"
-    cell.quotePrefix = text[:1] in "=+-@\t"
-    return cell
+    line: bool = False,
+) -> None:
+    """Write cells side by side, numbers of the language as numbers."""
+    for column, text in enumerate(texts, start=first):
+        cell = sheet.cell(row, column)
+        value = text if isinstance(text, int) else _number(text, words) if number else None
+        cell.font = Font(bold=bold, size=size)
+        cell.alignment = Alignment(vertical="top", wrap_text=value is None and size == 11)
+        if line:
+            cell.border = Border(bottom=Side(style="thin"))
+        if value is not None:
+            cell.value = value
+            cell.number_format = _format(value, share=str(text).rstrip().endswith("%"))
+        elif text:
+            cell.value = str(text)[:_MOST_CHARACTERS]
+            # Text stays text, also when somebody edits the cell: "=1+1" is never worked out.
+            cell.data_type = "s"
+            cell.quotePrefix = str(text)[:1] in "=+-@\t"
+
+
+def _link(cell: Cell, tab: str, row: int) -> None:
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{tab}'!A{row}")
+    cell.font = Font(color="0A5C63", underline="single")
+
+
+def _set_widths(sheet: Worksheet, columns: Sequence[tuple[int, Sequence[str]]]) -> None:
+    for column, texts in columns:
+        longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
+        sheet.column_dimensions[get_column_letter(column)].width = min(
+            _WIDEST, max(10, longest + 2)
+        )
 
 
 def _format(value: float, *, share: bool) -> str:
@@ -324,7 +243,7 @@ def _format(value: float, *, share: bool) -> str:
 
 def _number(text: str, words: Words) -> float | None:
     """A cell that is nothing but a number of the language, as a number; "<5" stays text."""
-    if isinstance(text, _Mask) or not _NUMBER.match(text):
+    if isinstance(text, Mask) or not _NUMBER.match(text):
         return None
     share = text.rstrip().endswith("%")
     bare = text.rstrip(" %\u00a0").replace("\u2212", "-")

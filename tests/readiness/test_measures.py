@@ -125,6 +125,11 @@ def test_data_that_is_fresh_for_its_people_is_in_time_however_old_the_slowest_fe
     assert latency(need_hours=24, lag_days=1, in_time=False).value == 0
 
 
+def test_a_need_of_hours_is_not_met_by_people_of_whom_nothing_new_came():
+    assert latency(need_hours=1, lag_days=65, in_time=True).value == 0
+    assert not latency(need_hours=1, lag_days=0, in_time=True).assessed
+
+
 def test_what_was_told_fills_in_for_days_and_never_lifts_a_measured_failure():
     told = latency(need_hours=1, lag_days=0, told_hours=0.5)
     assert (told.value, told.grade) == (1, Grade.DECLARED)

@@ -82,10 +82,14 @@ def replay(inputs: Inputs) -> Evidence:
 
 
 def _meets(fit: UseCaseFit) -> Answer:
-    """What the dates say, of people and else of feeds; None where they cannot tell."""
-    if fit.in_time is not None:
-        return "yes" if fit.in_time else "no"
-    return _by_age(fit)
+    """What the dates say, of people and else of feeds; None where they cannot tell.
+
+    That nothing new came of most people does not show that it would be there within hours.
+    """
+    if fit.in_time is False:
+        return "no"
+    within_hours = fit.need_hours is not None and fit.need_hours < DAY
+    return "yes" if fit.in_time and not within_hours else _by_age(fit)
 
 
 def _by_age(fit: UseCaseFit) -> Answer:

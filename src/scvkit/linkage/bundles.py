@@ -88,7 +88,8 @@ def missed_matches(
     factor = math.exp(Z * math.sqrt(variance) / matches)
     # Where nobody saw a match among them there may be none: the curve alone speaks of some.
     fewest = max(least, matches / factor) if least else 0.0
-    return matches, fewest, matches * factor
+    most = min(matches * factor, float((counts * pairs).sum()))
+    return min(matches, most), min(fewest, most), most
 
 
 def _centre(bundles: Sequence[Bundle]) -> NDArray[np.float64]:
@@ -141,4 +142,4 @@ def _fitted(
         at = at + step * min(1.0, 2.0 / max(longest, 1e-12))
         if longest < 1e-8:
             break
-    return at, np.linalg.inv(information)
+    return at, np.linalg.inv(information).astype(np.float64)

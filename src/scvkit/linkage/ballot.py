@@ -24,6 +24,9 @@ BUNDLE = 6
 # Weights count in half bits, and within these bounds: above them a pair is apart for a reason.
 BIN = 0.5
 LEAST, MOST = -12.0, 4.0
+# Questions are spread wider than the curve is expected to need: it may be flatter, and then the
+# matches lie further down. In natural log odds a bit.
+DRAWN_BIT = 0.5
 # A cluster larger than this is listed for review; its pairs are not drawn one by one.
 LARGEST = 300
 TAIL = "tail"
@@ -183,9 +186,8 @@ def _write_bundles(connection: Connection, rows: RowTables, linked: Linked) -> N
     ).fetchall()
     low, high = MIDDLE
     means = ", ".join(f"coalesce(avg({c}), 0) as {c}" for c in COVARIATES)
-    odds = " + ".join(
-        f"{guess} * (bundle.{c} - middle.{c})" for c, (guess, _) in COVARIATES.items()
-    )
+    guesses = {c: guess for c, (guess, _) in COVARIATES.items()} | {"bits": DRAWN_BIT}
+    odds = " + ".join(f"{guess} * (bundle.{c} - middle.{c})" for c, guess in guesses.items())
     drawn = Steps()
     drawn.step(
         "middle",

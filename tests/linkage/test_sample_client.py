@@ -195,6 +195,31 @@ def test_150_votes_of_somebody_who_knows_are_near_the_truth(tiny: Linked) -> Non
     assert counted.precision.value == pytest.approx(precision, abs=0.02)
     assert counted.precision.low <= precision <= counted.precision.high
     assert counted.recall.low <= recall <= counted.recall.high
+    assert counted.recall.value == pytest.approx(recall, abs=0.03)
+
+
+def test_every_compared_pair_that_stayed_apart_is_in_one_bundle(tiny: Linked) -> None:
+    sizes = linkage.strata(tiny.connection, tiny.rows, kind=EntityKind.PERSON)
+    cluster = dict(zip(tiny.merged()["record_key"], tiny.merged()["cluster_id"], strict=True))
+    pairs = tiny.connection.execute(
+        "select unique_id_l, unique_id_r, match_weight from linkage_person_pairs"
+    ).fetchall()
+    apart = [(a, b, weight) for a, b, weight in pairs if cluster[a] != cluster[b]]
+    assert sum(s.pairs for s in sizes if not s.joined) == len(apart)
+    assert all(1 <= b.pairs <= 6 for s in sizes for b in s.bundles)
+    best: dict[frozenset[str], list[float]] = {}
+    for a, b, weight in apart:
+        best.setdefault(frozenset((cluster[a], cluster[b])), []).append(weight)
+    asked = linkage.questions(tiny.connection, tiny.rows, kind=EntityKind.PERSON, n=150)
+    places = []
+    for q in asked:
+        one, other = cluster[q.record_key_l], cluster[q.record_key_r]
+        assert q.joined == (one == other) == (q.bundle is None)
+        if one != other:
+            places.append(sorted(best[frozenset((one, other))], reverse=True).index(q.match_weight))
+    # Asked is the best pair of the first six, the best of the next six, and so on.
+    assert places
+    assert all(place % 6 == 0 for place in places)
 
 
 def of_compared_pairs(tiny: Linked) -> tuple[float, float]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scvkit.linkage.vote_estimate import Stratum, curve, stratified, voted_recall
+from scvkit.linkage.bundles import Bundle, missed_matches
+from scvkit.linkage.vote_estimate import Stratum, stratified, voted_recall
 from scvkit.linkage.votes import (
     DIFFERENT,
     SAME,
@@ -29,6 +33,14 @@ def votes(same: int, decided: int, pairs: int, *, joined: bool = True) -> Stratu
     return StratumVotes(stratum="joined_a", joined=joined, pairs=pairs, same=same, decided=decided)
 
 
+def stratum(name: str, pairs: int) -> Stratum:
+    """Joined pairs, or pairs apart in bundles of two that are all alike."""
+    if name.startswith("joined"):
+        return Stratum(name=name, joined=True, pairs=pairs)
+    alike = Bundle(pairs=2, bits=0.0, count=max(1, pairs // 2))
+    return Stratum(name=name, joined=False, pairs=2 * alike.count, bundles=(alike,))
+
+
 def election(answers: dict[str, list[str]], sizes: dict[str, int]) -> PairVotes:
     """Every pair of a stratum answered in turn; an empty answer is a pair nobody voted on."""
     asked, cast = [], {}
@@ -44,11 +56,12 @@ def election(answers: dict[str, list[str]], sizes: dict[str, int]) -> PairVotes:
                     match_weight=1.0,
                     record_key_l=pair[0],
                     record_key_r=pair[1],
+                    bundle=None if joined else Bundle(pairs=2, bits=0.0),
                 )
             )
             if answer:
                 cast[pair] = {"A": answer}
-    found = tuple(Stratum(name=n, joined=n.startswith("joined"), pairs=p) for n, p in sizes.items())
+    found = tuple(stratum(name, pairs) for name, pairs in sizes.items())
     counted = count_votes(asked, found, cast, kind=EntityKind.PERSON)
     assert counted is not None
     return counted
@@ -83,21 +96,22 @@ def test_strata_weigh_by_their_pairs_and_not_by_their_votes() -> None:
     assert found.precision.value == pytest.approx(0.9)
 
 
-def test_recall_counts_matches_that_stayed_apart() -> None:
+def test_recall_counts_every_pair_of_the_bundles_that_stayed_apart() -> None:
     found = election(
-        {"joined_a": [SAME] * 20, "apart_x": [SAME] * 10 + [DIFFERENT] * 10},
-        {"joined_a": 900, "apart_x": 200},
+        {"joined_a": [SAME] * 20, "apart": [SAME] * 50 + [DIFFERENT] * 50},
+        {"joined_a": 900, "apart": 200},
     )
     assert found.recall.value == pytest.approx(0.9)
     assert found.recall.low is not None
-    assert found.recall.low < 0.9 < (found.recall.high or 0)
+    assert found.recall.low < 0.9
 
 
 def test_where_nobody_saw_a_match_apart_there_may_be_none() -> None:
-    apart = StratumVotes(stratum="open_-2", joined=False, pairs=400, same=0, decided=15)
-    sizes = [Stratum(name="open_-2", joined=False, pairs=400, weights=((-1.0, 400),))]
-    told = {"open_-2": [(-1.0, False)] * 15}
-    found = voted_recall([votes(20, 20, 900), apart], sizes, told)
+    apart = StratumVotes(stratum="apart", joined=False, pairs=400, same=0, decided=15)
+    answers = [(Bundle(pairs=2, bits=-1.0), False)] * 15
+    alike = Bundle(pairs=2, bits=-1.0, count=200)
+    sizes = [Stratum(name="apart", joined=False, pairs=400, bundles=(alike,))]
+    found = voted_recall([votes(20, 20, 900), apart], sizes, answers)
     assert found.value is not None
     assert found.value < 1
     assert found.high == pytest.approx(1)
@@ -109,7 +123,7 @@ def test_what_was_voted_on_out_of_turn_is_not_counted() -> None:
 
 
 def test_kinds_of_pairs_without_a_vote_leave_recall_not_assessed() -> None:
-    found = election({"joined_a": [SAME] * 5, "apart_x": [""]}, {"joined_a": 100, "apart_x": 100})
+    found = election({"joined_a": [SAME] * 5, "apart": [""]}, {"joined_a": 100, "apart": 100})
     assert found.precision.assessed
     assert not found.recall.assessed
 
@@ -139,30 +153,67 @@ def test_kappa_of_a_textbook_table() -> None:
     assert kappa(pairs) == pytest.approx(0.4)
 
 
-STRATA = st.dictionaries(st.sampled_from(["joined_a", "joined_b", "apart_x", "open_0"]), SIZES)
+STRATA = st.dictionaries(st.sampled_from(["joined_a", "joined_b", "joined_weak", "apart"]), SIZES)
 
 
 @given(STRATA, st.integers(60, 150))
 def test_questions_are_never_more_than_pairs_and_more_are_asked_when_more_are_wanted(
     sizes: dict[str, int], n: int
 ) -> None:
-    found = [Stratum(name=s, joined=s.startswith("joined"), pairs=p) for s, p in sizes.items()]
+    found = [stratum(name, pairs) for name, pairs in sizes.items()]
     few, many = shares_of(found, n), shares_of(found, 2 * n)
-    assert all(1 <= few[s] <= sizes[s] for s in sizes)
+    assert all(1 <= few[s.name] <= s.questions for s in found)
     assert all(many[s] >= few[s] for s in sizes)
 
 
-def test_the_curve_finds_the_matches_of_weights_that_mean_what_they_say() -> None:
-    weights = [(-10 + w / 2, 2000 // (w + 1)) for w in range(36)]
+BUNDLES = st.builds(
+    Bundle,
+    pairs=st.integers(1, 6),
+    bits=st.integers(-24, 8).map(lambda n: n / 2),
+    choice=st.integers(0, 16).map(lambda n: n / 2),
+    one_source=st.sampled_from([0.0, 1.0]),
+    contradicts=st.sampled_from([0.0, 1.0]),
+)
 
-    def chance(weight: float) -> float:
-        return float(1 / (1 + 2**-weight))
 
-    true = sum(n * chance(w) for w, n in weights)
-    # A vote in proportion at each of six weights.
-    answers = [
-        (w, n < 20 * chance(w)) for w in (-4.5, -3.0, -1.0, 1.0, 3.0, 5.5) for n in range(20)
-    ]
-    matches, spread = curve(answers, weights)
-    assert matches / spread <= true <= matches * spread
-    assert matches == pytest.approx(true, rel=0.35)
+@given(st.lists(st.tuples(BUNDLES, st.booleans()), min_size=1, max_size=40))
+def test_matches_apart_are_never_fewer_than_voters_saw_nor_more_than_there_are_pairs(
+    told: list[tuple[Bundle, bool]],
+) -> None:
+    every = [bundle for bundle, _ in told]
+    seen = sum(bundle.pairs for bundle, same in told if same)
+    found, low, high = missed_matches(told, every)
+    # Every bundle was asked: nothing is left to the curve.
+    assert found == pytest.approx(seen, abs=1e-6)
+    more, low, high = missed_matches(told, [*every, Bundle(pairs=3, bits=0.0, count=50)])
+    assert seen - 1e-6 <= low <= more <= high
+    assert more <= seen + 150
+
+
+@given(BUNDLES, st.sampled_from(["bits", "one_source", "contradicts"]))
+def test_before_a_vote_bits_speak_for_a_bundle_and_a_source_in_common_against(
+    bundle: Bundle, name: str
+) -> None:
+    assume(not getattr(bundle, name) or name == "bits")
+    # Outside the middle, so that what is expected of the others stays as it was.
+    bundle = replace(bundle, bits=bundle.bits if bundle.bits < -3 else 4.0)
+    other = replace(bundle, **{name: getattr(bundle, name) + 1.0})
+    middle = Bundle(pairs=1, bits=0.0, count=10)
+    one, another = (missed_matches([], [middle, each])[0] for each in (bundle, other))
+    assert (another > one) == (name == "bits")
+
+
+@pytest.mark.parametrize("bit", [0.4, 0.7, 0.9])
+def test_the_curve_finds_the_matches_whether_or_not_bits_mean_what_they_say(bit: float) -> None:
+    chance = np.random.default_rng(5)
+    kinds = [Bundle(pairs=2, bits=n / 2, choice=c) for n in range(-16, 9) for c in (0.0, 2.0)]
+    drawn = [each for each in kinds for _ in range(60 if each.bits > -3 else 300)]
+    odds = np.array([bit * each.bits - 0.7 * each.choice - 0.5 for each in drawn])
+    likely = 1 / (1 + np.exp(-odds))
+    same = chance.random(len(drawn)) < likely
+    size = likely * (1 - likely)
+    asked = chance.choice(len(drawn), 90, replace=False, p=size / size.sum())
+    found, low, high = missed_matches([(drawn[n], bool(same[n])) for n in asked], drawn)
+    true = 2 * int(same.sum())
+    assert low <= true <= high
+    assert found == pytest.approx(true, rel=0.3)

@@ -24,8 +24,11 @@ Columns, beside what the name says:
   (``weakest_tier, weakest_weight, weakest_l, weakest_r``), ``two_numbers, two_birth_dates,
   two_names, bridges`` (how many), ``large``: one row per cluster of several records.
 * ``ballot``: ``entity_kind, stratum, joined, rank, tier, match_weight, record_key_l,
-  record_key_r``: the pairs people may be asked about. ``ballot_strata``: ``entity_kind, stratum,
-  joined, pairs, weight`` (centre of a half bit, where a curve is drawn).
+  record_key_r``: the pairs people may be asked about; where they stayed apart also the ``pairs``
+  of the bundle that the answer speaks for, and ``bits, choice, uncompared, one_source,
+  more_sources, contradicts``, over which a curve is drawn. ``ballot_strata``: ``entity_kind,
+  stratum, joined, pairs``, and apart for each kind of bundle its pairs, how many ``bundles`` there
+  are, and the same six.
 * ``kept_records``, ``kept_pairs``, ``kept_limits``: what judging pairs of persons again without
   a key needs: the compared records with their ``neighbourhood``, each scored pair's ``evidence``
   and its ``without_<key>``, the thresholds.

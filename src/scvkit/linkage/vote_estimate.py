@@ -1,32 +1,33 @@
-"""From votes to shares: strata weighted, Wilson intervals, and a curve where pairs thin out."""
+"""From votes to shares: strata weighted, with Wilson intervals."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scvkit.linkage.bundles import Bundle, missed_matches
 from scvkit.records.evidence import Evidence, not_assessed
 from scvkit.records.linkage import StratumVotes
 from scvkit.vocabulary import Grade
 
-# A bit of evidence moves the log odds by ln 2 if the model is right; over many sets a little
-# less. What the votes say counts from there.
-SLOPE, SLOPE_SPREAD = 0.6, 0.05
-START, START_SPREAD = -0.7, 1.0
-HIGHEST, LOWEST = 9.0, -12.0
 Z = 1.96
-TAIL = "tail"  # pairs of so little weight that nobody is asked: only the curve speaks for them
+APART = "apart"  # the bundles that are asked about; those of the tail are not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stratum:
-    """Size of a stratum; ``weights`` counts its pairs by match weight where a curve is drawn."""
+    """Size of a stratum; where its pairs stayed apart, the bundles that one vote speaks for."""
 
     name: str
     joined: bool
     pairs: int
-    weights: tuple[tuple[float, int], ...] = ()
+    bundles: tuple[Bundle, ...] = ()
+
+    @property
+    def questions(self) -> int:
+        """How many questions there are in it."""
+        return self.pairs if self.joined else sum(b.count for b in self.bundles)
 
 
 def voted_precision(counted: Sequence[StratumVotes]) -> Evidence:
@@ -83,22 +84,21 @@ def _wilson(share: float, size: float) -> tuple[float, float]:
 def voted_recall(
     counted: Sequence[StratumVotes],
     found: Sequence[Stratum],
-    told: Mapping[str, Sequence[tuple[float, bool]]],
+    answers: Sequence[tuple[Bundle, bool]],
 ) -> Evidence:
     """Return matches joined among all matches that were compared.
 
-    Matches apart are counted by stratum, those of the open strata along a curve. ``told`` holds
-    (match weight, same) of each counted vote by stratum.
+    ``answers`` are the counted votes on pairs that stayed apart, each for the bundle it speaks
+    for.
     """
     method = "linkage.method.voted_recall"
     joined = [s for s in counted if s.joined and s.decided]
-    apart = [s for s in counted if not s.joined]
-    unasked = [s for s in apart if s.stratum != TAIL and not s.decided]
-    if not joined or unasked:
+    bundles = [b for s in found if not s.joined for b in s.bundles]
+    if not joined or (not answers and any(s.questions for s in found if s.name == APART)):
         return not_assessed("strata_not_voted", method=method)
     share, low, high = stratified(joined)
     whole = sum(s.pairs for s in counted if s.joined)
-    missed, fewest, most = _missed(apart, found, told)
+    missed, fewest, most = missed_matches(answers, bundles)
 
     def recall(right: float, missing: float) -> float:
         return right * whole / (right * whole + missing) if right * whole + missing else 1.0
@@ -116,63 +116,3 @@ def voted_recall(
         method=method,
         refs=("votes", "pairs", "clusters"),
     )
-
-
-def _missed(
-    apart: Sequence[StratumVotes],
-    found: Sequence[Stratum],
-    told: Mapping[str, Sequence[tuple[float, bool]]],
-) -> tuple[float, float, float]:
-    """Matches among the pairs apart, with their range: strata by themselves, and the curve."""
-    missed, below, above = 0.0, 0.0, 0.0
-    for s in apart:
-        if not s.stratum.startswith("open") and s.decided:
-            share, low, high = stratified([s])
-            missed += s.pairs * share
-            below += (s.pairs * (share - low)) ** 2
-            above += (s.pairs * (high - share)) ** 2
-    weights = [w for s in found if not s.joined for w in s.weights]
-    if weights:
-        answers = [a for name, each in told.items() if name.startswith("open") for a in each]
-        matches, spread = curve(answers, weights)
-        missed += matches
-        # Where nobody saw a match among them there may be none: the curve alone speaks of some.
-        fewest = matches / spread if any(same for _, same in answers) else 0.0
-        below += (matches - fewest) ** 2
-        above += (matches * spread - matches) ** 2
-    return missed, max(0.0, missed - math.sqrt(below)), missed + math.sqrt(above)
-
-
-def curve(
-    answers: Sequence[tuple[float, bool]], weights: Sequence[tuple[float, int]]
-) -> tuple[float, float]:
-    """Return the expected matches among ``weights`` and the factor of their 95 % range.
-
-    A logistic curve of "same" over match weight, fitted to the answers; its slope starts from
-    what bits are worth, so that it reaches sensibly below the last weight that was asked.
-    """
-    import numpy as np
-
-    x = np.clip(np.array([w for w, _ in answers], dtype=float), LOWEST, HIGHEST)
-    y = np.array([same for _, same in answers], dtype=float)
-    prior = np.array([1 / START_SPREAD**2, 1 / SLOPE_SPREAD**2])
-    at = np.array([START, SLOPE])
-    first = at.copy()
-    design = np.column_stack([np.ones_like(x), x])
-    information = np.diag(prior)
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-design @ at))
-        information = design.T @ (design * (p * (1 - p))[:, None]) + np.diag(prior)
-        step = np.linalg.solve(information, design.T @ (y - p) - prior * (at - first))
-        at = at + step
-        if float(np.abs(step).max()) < 1e-9:
-            break
-    places = np.clip(np.array([w for w, _ in weights], dtype=float), LOWEST, HIGHEST)
-    pairs = np.array([n for _, n in weights], dtype=float)
-    p = 1 / (1 + np.exp(-(at[0] + at[1] * places)))
-    matches = float((pairs * p).sum())
-    slope = np.array([(pairs * p * (1 - p)).sum(), (pairs * p * (1 - p) * places).sum()])
-    variance = float(slope @ np.linalg.solve(information, slope))
-    if matches <= 0:
-        return 0.0, 1.0
-    return matches, math.exp(Z * math.sqrt(variance) / matches)

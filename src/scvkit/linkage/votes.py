@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scvkit.engine import Connection, RowTables
-from scvkit.linkage.vote_estimate import Stratum, voted_precision, voted_recall
+from scvkit.linkage.bundles import COVARIATES, Bundle
+from scvkit.linkage.vote_estimate import APART, Stratum, voted_precision, voted_recall
 from scvkit.records.evidence import measured_share
 from scvkit.records.linkage import PairVotes, StratumVotes
 from scvkit.vocabulary import EntityKind
@@ -22,23 +23,13 @@ ASKED = 120
 # Share of the questions that goes to pairs that are joined: they say how precise, the rest how
 # complete the clusters are.
 JOINED = 0.45
-# Questions by what a stratum is worth and how unsure its pairs are: a share of joined pairs that
-# are wrong, or of pairs apart that are right.
+# Joined pairs are asked by the size of a stratum and how unsure it is: a share that may be wrong.
 DOUBT = {
     "joined_a": 0.02,
     "joined_b": 0.05,
     "joined_b_low": 0.1,
     "joined_c": 0.05,
     "joined_weak": 0.1,
-    "apart_sure": 0.5,
-    "apart_x": 0.15,
-    "apart_lead_high": 0.5,
-    "open_4": 0.3,
-    "open_2": 0.5,
-    "open_0": 0.4,
-    "open_-2": 0.15,
-    "open_-4": 0.05,
-    "open_-5": 0.02,
 }
 FEWEST_OF_A_STRATUM = 3
 
@@ -53,6 +44,7 @@ class Question:
     match_weight: float | None
     record_key_l: str
     record_key_r: str
+    bundle: Bundle | None = None  # what the answer speaks for, where the pair stayed apart
 
 
 def questions(
@@ -64,8 +56,9 @@ def questions(
     """
     wanted = shares_of(strata(connection, rows, kind=kind), n)
     found = connection.execute(
-        f"""select stratum, joined, tier, match_weight, record_key_l, record_key_r, rank
-        from {rows.scan("ballot")} where entity_kind = ? order by stratum, rank""",
+        f"""select stratum, joined, tier, match_weight, record_key_l, record_key_r, rank,
+            pairs, {", ".join(COVARIATES)} from {rows.scan("ballot")}
+        where entity_kind = ? order by stratum, rank""",
         [str(kind)],
     ).fetchall()
     asked = [row for row in found if row[6] <= wanted.get(row[0], 0)]
@@ -78,9 +71,15 @@ def questions(
             match_weight=row[3],
             record_key_l=row[4],
             record_key_r=row[5],
+            bundle=None if row[1] else _bundle(row[7], 1, row[8:]),
         )
         for row in asked
     )
+
+
+def _bundle(pairs: int, count: int, covariates: Sequence[float]) -> Bundle:
+    told = dict(zip(COVARIATES, map(float, covariates), strict=True))
+    return Bundle(pairs=int(pairs), count=int(count), **told)
 
 
 def _chance(left: str, right: str) -> float:
@@ -91,48 +90,50 @@ def _chance(left: str, right: str) -> float:
 def strata(connection: Connection, rows: RowTables, *, kind: EntityKind) -> tuple[Stratum, ...]:
     """Return the strata of one kind with their sizes."""
     found = connection.execute(
-        f"""select stratum, joined, weight, pairs from {rows.scan("ballot_strata")}
-        where entity_kind = ? order by all""",
+        f"""select stratum, joined, pairs, bundles, {", ".join(COVARIATES)}
+        from {rows.scan("ballot_strata")} where entity_kind = ? order by all""",
         [str(kind)],
     ).fetchall()
     sizes: dict[tuple[str, bool], int] = defaultdict(int)
-    weights: dict[str, list[tuple[float, int]]] = defaultdict(list)
-    for name, joined, weight, pairs in found:
-        sizes[name, bool(joined)] += int(pairs)
-        if weight is not None:
-            weights[name].append((float(weight), int(pairs)))
+    bundles: dict[str, list[Bundle]] = defaultdict(list)
+    for name, joined, pairs, count, *covariates in found:
+        sizes[name, bool(joined)] += int(pairs) * (1 if joined else int(count))
+        if not joined:
+            bundles[name].append(_bundle(pairs, count, covariates))
     return tuple(
-        Stratum(name=name, joined=joined, pairs=pairs, weights=tuple(weights[name]))
+        Stratum(name=name, joined=joined, pairs=pairs, bundles=tuple(bundles[name]))
         for (name, joined), pairs in sizes.items()
     )
 
 
 def shares_of(found: Iterable[Stratum], n: int) -> dict[str, int]:
-    """Return how many pairs of each stratum are asked, about ``n`` in all.
+    """Return how many questions each stratum gets, about ``n`` in all.
 
-    Joined pairs by size and doubt; pairs apart by the root of both, because their strata differ
-    a thousandfold in size and every one of them bends the curve.
+    Joined pairs by size and doubt; what is left goes to the pairs that stayed apart.
 
     >>> sizes = [
     ...     Stratum(name="joined_a", joined=True, pairs=900),
-    ...     Stratum(name="open_2", joined=False, pairs=40),
+    ...     Stratum(
+    ...         name="apart", joined=False, pairs=80, bundles=(Bundle(pairs=2, bits=0, count=40),)
+    ...     ),
     ... ]
     >>> shares_of(sizes, 60)
-    {'joined_a': 27, 'open_2': 33}
+    {'joined_a': 27, 'apart': 33}
     """
-    asked = {s.name: s for s in found if s.name in DOUBT}
-    shares: dict[str, int] = {}
-    for joined in (True, False):
-        side = {name: s for name, s in asked.items() if s.joined is joined}
-        total = n * JOINED if joined else n - sum(shares.values())
-        worth = {}
-        for name, s in side.items():
-            spread = math.sqrt(DOUBT[name] * (1 - DOUBT[name]))
-            worth[name] = s.pairs * spread if joined else math.sqrt(s.pairs * spread)
-        whole = sum(worth.values()) or 1.0
-        for name, s in side.items():
-            share = max(FEWEST_OF_A_STRATUM, round(total * worth[name] / whole))
-            shares[name] = min(s.pairs, share)
+    asked = {s.name: s for s in found}
+    worth = {
+        name: asked[name].pairs * math.sqrt(doubt * (1 - doubt))
+        for name, doubt in DOUBT.items()
+        if name in asked
+    }
+    whole = sum(worth.values()) or 1.0
+    shares = {
+        name: min(asked[name].pairs, max(FEWEST_OF_A_STRATUM, round(n * JOINED * each / whole)))
+        for name, each in worth.items()
+    }
+    if APART in asked:
+        left = max(FEWEST_OF_A_STRATUM, n - sum(shares.values()))
+        shares[APART] = min(asked[APART].questions, left)
     return shares
 
 
@@ -157,20 +158,23 @@ def count_votes(
         (q.record_key_l, q.record_key_r): verdict(votes[q.record_key_l, q.record_key_r])
         for q in answered
     }
-    told: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    told: dict[str, list[bool]] = defaultdict(list)
+    apart: list[tuple[Bundle, bool]] = []
     closed: set[str] = set()
     for q in asked:
         pair = (q.record_key_l, q.record_key_r)
         if pair not in verdicts:
             closed.add(q.stratum)
         elif q.stratum not in closed and verdicts[pair] is not None:
-            told[q.stratum].append((q.match_weight or 0.0, verdicts[pair] == SAME))
+            told[q.stratum].append(verdicts[pair] == SAME)
+            if q.bundle is not None:
+                apart.append((q.bundle, verdicts[pair] == SAME))
     counted = tuple(
         StratumVotes(
             stratum=s.name,
             joined=s.joined,
             pairs=s.pairs,
-            same=sum(same for _, same in told[s.name]),
+            same=sum(told[s.name]),
             decided=len(told[s.name]),
         )
         for s in found
@@ -188,7 +192,7 @@ def count_votes(
         ),
         strata=counted,
         precision=voted_precision(counted),
-        recall=voted_recall(counted, found, told),
+        recall=voted_recall(counted, found, apart),
         agreement=measured_share(
             sum(a == b for a, b in (p[:2] for p in both)),
             len(both),

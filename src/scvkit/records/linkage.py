@@ -217,8 +217,9 @@ class StratumVotes:
 class PairVotes:
     """What people said about pairs of records, without seeing a score.
 
-    Precision and recall carry Wilson intervals weighted by stratum. Recall is of the pairs that
-    were compared: what has nothing in common was never shown to anybody.
+    Precision carries a Wilson interval weighted by stratum; an answer on a pair that stayed apart
+    speaks for the pairs between the same two clusters. Recall is of the pairs that were compared:
+    what has nothing in common was never shown to anybody.
     """
 
     kind: EntityKind

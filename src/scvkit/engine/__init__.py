@@ -12,7 +12,7 @@ from scvkit.engine.duck import (
 )
 from scvkit.engine.hashes import Repeats, count_repeats, write_shared
 from scvkit.engine.recorded import counts
-from scvkit.engine.rows import RowTables
+from scvkit.engine.rows import RowTables, values_in_all
 from scvkit.engine.sql import Steps, own, quoted, text_literal
 from scvkit.engine.texts import column_texts, has_long_number
 
@@ -35,5 +35,6 @@ __all__ = [
     "quoted",
     "seal",
     "text_literal",
+    "values_in_all",
     "write_shared",
 ]

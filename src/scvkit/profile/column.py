@@ -268,7 +268,7 @@ def _looked_at(
     values = repeated_values(connection, scan, column)
     if values is None:
         return UNKNOWN, None
-    return shapes_of(values.column(0).combine_chunks()), values
+    return shapes_of(values), values
 
 
 def countries_present(connection: Connection, scan: str, column: str | None) -> dict[str, str]:

@@ -14,7 +14,7 @@ from scvkit.engine.hashes import Repeats, count_repeats, write_shared
 from scvkit.engine.recorded import counts
 from scvkit.engine.rows import RowTables, values_in_all
 from scvkit.engine.sql import Steps, own, quoted, text_literal
-from scvkit.engine.texts import column_texts, has_long_number
+from scvkit.engine.texts import column_texts, has_long_number, listed_columns
 
 __all__ = [
     "MEMORY_LIMIT",
@@ -30,6 +30,7 @@ __all__ = [
     "count_repeats",
     "counts",
     "has_long_number",
+    "listed_columns",
     "memory_bytes",
     "own",
     "quoted",

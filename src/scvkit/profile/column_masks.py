@@ -43,7 +43,7 @@ def column_masks(
     ``shapes`` are those of the column; ``diverse`` says that nearly every value has its own. The
     connection needs ``masks.add_mask_function``.
     """
-    if shapes.masks is not None and not shapes.edged:
+    if shapes.masks is not None and not (diverse or shapes.edged):
         return _commonest(shapes.masks, _masks_of_stand_ins(connection, facts, counted))
     sql = (
         f"select {bare_mask_sql('value')} as mask, sum(rows) as rows "
@@ -75,9 +75,7 @@ def _commonest(masks: Any, stand_ins: Mapping[str, int]) -> tuple[MaskCount, ...
     return tuple(MaskCount(mask=mask, rows=n) for n, mask in found[:MASKS_OF_COLUMN])
 
 
-def _masks_of_stand_ins(
-    connection: Connection, facts: Facts, counted: Counted
-) -> dict[str, int]:
+def _masks_of_stand_ins(connection: Connection, facts: Facts, counted: Counted) -> dict[str, int]:
     """The rows of placeholders by their bare masks."""
     if not counted.of("placeholder"):
         return {}

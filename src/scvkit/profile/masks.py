@@ -120,7 +120,9 @@ def counted_masks(texts: Any, rows: Any | None = None) -> Any:
         if not ascii_only or octets_of(part).size > _LONG * len(part):
             part = pc.utf8_slice_codeunits(part, 0, MASK_LENGTH + 1)
         masks = _masks_of_ascii(part) if ascii_only else masks_of(part)
-        if rows is None:
+        if rows is None and (few := _if_all_alike(masks)) is not None:
+            counted = few
+        elif rows is None:
             counted = pa.table(pc.value_counts(masks).flatten(), ["mask", "rows"])
         else:
             held = rows if kept is None else rows.filter(kept)
@@ -130,6 +132,22 @@ def counted_masks(texts: Any, rows: Any | None = None) -> Any:
             counted = counted.filter(pc.greater(pc.binary_length(counted.column(0)), 0))
         found.append(counted.set_column(0, "mask", _cut(counted.column(0))))
     return joined_masks(found)
+
+
+def _if_all_alike(masks: Any) -> Any | None:
+    """The count of masks that are one and the same, blanks left out; None where they differ.
+
+    To see that costs a tenth of counting them.
+    """
+    sizes = np.diff(offsets_of(masks))
+    filled = np.count_nonzero(sizes)
+    signs = octets_of(masks)
+    if not filled or len(signs) % filled:
+        return None
+    size = len(signs) // filled
+    if sizes.max() != size or (signs[size:] != signs[:-size]).any():
+        return None
+    return pa.table({"mask": [signs[:size].tobytes().decode()], "rows": [int(filled)]})
 
 
 def joined_masks(tables: Sequence[Any]) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scvkit.engine import column_texts, quoted, values_in_all
+from scvkit.engine import column_texts, listed_columns, quoted, values_in_all
 from scvkit.profile.masks import (
     ELLIPSIS,
     counted_masks,
@@ -90,9 +90,16 @@ def find_habits(connection: Connection, scan: str, columns: Sequence[str]) -> tu
     if int(rows) < _FEW:
         # Next to nothing either way.
         return (Habits(repeats=True, diverse=False),) * len(columns)
-    listed = ", ".join(map(quoted, columns))
-    first_rows = connection.sql(f"select {listed} from {scan} limit {_LOOKED_AT}").to_arrow_table()
-    return tuple(_habits(texts.combine_chunks(), int(rows)) for texts in first_rows.columns)
+    repeating = listed_columns(scan)
+    asked = ", ".join(quoted(column) for column in columns if column not in repeating) or "null"
+    first_rows = connection.sql(f"select {asked} from {scan} limit {_LOOKED_AT}").to_arrow_table()
+    found = iter(first_rows.columns)
+    return tuple(
+        Habits(repeats=True, diverse=False)
+        if column in repeating
+        else _habits(next(found).combine_chunks(), int(rows))
+        for column in columns
+    )
 
 
 def find_shapes(connection: Connection, scan: str, column: str, *, diverse: bool) -> Shapes:

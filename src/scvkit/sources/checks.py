@@ -34,9 +34,7 @@ _ID = re.compile(
 _CODE = re.compile(r"[A-Za-z]{2,3}\Z")
 
 
-def value_share(
-    attribute: Attribute, facts: ColumnFacts, *, least: float = 0.0
-) -> float | None:
+def value_share(attribute: Attribute, facts: ColumnFacts, *, least: float = 0.0) -> float | None:
     """Share of filled rows whose value fits the attribute, 0–1; None: nothing to check by.
 
     A share below ``least`` is told as 0, without a look at every value. Dates are checked apart,

@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stdnum.dk import cvr
@@ -18,9 +19,11 @@ from scvkit.profile.check_digits import organisation_number_passes
 from scvkit.profile.column import measure_column
 from scvkit.profile.masks import (
     add_mask_function,
+    counted_masks,
     mask_sql,
     plain_mask_sql,
     remove_mask_function,
+    rows_of_masks,
 )
 from scvkit.vocabulary import Attribute
 
@@ -153,3 +156,16 @@ def _storable(cell):
 
 def _asked(sql, value):
     return CONNECTION.execute(f"select {sql}", [value]).fetchall()[0][0]
+
+
+@given(
+    cells=st.lists(st.one_of(CELLS, st.text("0a-", min_size=2, max_size=2)), max_size=8),
+    times=st.integers(1, 3),
+)
+def test_masks_counted_by_value_are_those_counted_row_by_row(cells, times):
+    texts = pa.array([_storable(cell) for cell in cells], pa.string())
+    every = counted_masks(pa.concat_arrays([texts] * times))
+    by_value = counted_masks(texts, pa.array([times] * len(texts), pa.int64()))
+    assert sorted(by_value.to_pylist(), key=str) == sorted(every.to_pylist(), key=str)
+    masks = every.column(0).to_pylist()
+    assert rows_of_masks(texts, masks) == [n // times for n in every.column(1).to_pylist()]

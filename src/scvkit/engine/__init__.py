@@ -12,9 +12,9 @@ from scvkit.engine.duck import (
 )
 from scvkit.engine.hashes import Repeats, count_repeats, write_shared
 from scvkit.engine.recorded import counts
-from scvkit.engine.rows import RowTables
+from scvkit.engine.rows import RowTables, values_in_all
 from scvkit.engine.sql import Steps, own, quoted, text_literal
-from scvkit.engine.texts import column_texts, has_long_number
+from scvkit.engine.texts import column_texts, has_long_number, listed_columns
 
 __all__ = [
     "MEMORY_LIMIT",
@@ -30,10 +30,12 @@ __all__ = [
     "count_repeats",
     "counts",
     "has_long_number",
+    "listed_columns",
     "memory_bytes",
     "own",
     "quoted",
     "seal",
     "text_literal",
+    "values_in_all",
     "write_shared",
 ]

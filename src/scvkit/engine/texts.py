@@ -48,6 +48,19 @@ def column_texts(connection: Connection, scan: str, column: str) -> Iterator[pa.
             yield from read.column(column).chunks
 
 
+def listed_columns(scan: str) -> frozenset[str]:
+    """Return the columns of which the file of a table lists the values: they repeat."""
+    if not isinstance(scan, Scan):
+        return frozenset()
+    metadata = pq.read_metadata(scan.file)
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    return frozenset(
+        name
+        for place, name in enumerate(metadata.schema.to_arrow_schema().names)
+        if groups and all(_BY_DICTIONARY & set(g.column(place).encodings) for g in groups)
+    )
+
+
 def has_long_number(connection: Connection, scan: str, column: str, *, digits: int) -> bool:
     """Return False when no value of a text column can hold so many digits in a row.
 

@@ -268,7 +268,7 @@ def _looked_at(
     values = repeated_values(connection, scan, column)
     if values is None:
         return UNKNOWN, None
-    return shapes_of(values.column(0).combine_chunks()), values
+    return shapes_of(values), values
 
 
 def countries_present(connection: Connection, scan: str, column: str | None) -> dict[str, str]:
@@ -276,7 +276,11 @@ def countries_present(connection: Connection, scan: str, column: str | None) -> 
     if column is None:
         return {}
     steps = Steps().step("country_words", country_words_sql())
-    steps.step("one_row_per_word", f"select distinct lower({blank_to_null(column)}) w from {scan}")
+    steps.step("one_row_per_value", f"select {quoted(column)}, count(*) from {scan} group by all")
+    steps.step(
+        "one_row_per_word",
+        f"select distinct lower({blank_to_null(column)}) w from one_row_per_value",
+    )
     found = steps.rows(
         connection,
         "select word, iso from country_words join one_row_per_word on word = w order by iso, word",

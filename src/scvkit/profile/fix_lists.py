@@ -21,7 +21,12 @@ from scvkit.profile.column import ColumnMeasure
 from scvkit.profile.dates import DateOrder, date_part
 from scvkit.profile.facts import blank_to_null
 from scvkit.profile.faulty_values import FAULTY, country_column, write_faulty_values
-from scvkit.profile.identities import lines_of_nobody, lines_of_test_traffic, lines_of_tests
+from scvkit.profile.identities import (
+    TELLING,
+    lines_of_nobody,
+    lines_of_test_traffic,
+    lines_of_tests,
+)
 from scvkit.profile.letters import values_that_lack_letters
 from scvkit.profile.masks import MASK_LENGTH, add_mask_function, remove_mask_function
 from scvkit.profile.repeats import (
@@ -36,6 +41,7 @@ from scvkit.profile.table import measure_columns
 from scvkit.records.extracts import SourceIntake, SourceTable
 from scvkit.records.profile import Finding, SourceProfile
 from scvkit.records.upkeep import FixList
+from scvkit.vocabulary import Attribute
 
 if TYPE_CHECKING:
     from scvkit.engine import Connection, RowTables
@@ -58,6 +64,8 @@ _NO_RECORDS = frozenset(
         "few_large_values",
     }
 )
+# Whose a record is, and what decides how that is read.
+_WHOSE = TELLING | {Attribute.DATE_OF_BIRTH, Attribute.COUNTRY}
 _STARTS_A_FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
@@ -88,7 +96,8 @@ def write_fix_list(
         beside.chmod(0o600)
         out = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         out.writerow([words(f"profile.fix_list.{title}") for title in _TITLES])
-        search = _Search(work, rows, table, as_of)
+        shifted = any(finding.kind == "shifted_cells" for finding in own)
+        search = _Search(work, rows, table, as_of, shifted)
         for finding in own:
             said = _said(finding, words)
             count = 0
@@ -169,6 +178,7 @@ class _Search:
     rows: RowTables
     table: SourceTable
     as_of: dt.date | None
+    shifted: bool  # some row is, and every column is asked
     _column: str | None = None  # the column whose faulty values lie ready
     _order: DateOrder = field(default_factory=DateOrder)
     _columns: tuple[ColumnMeasure, ...] | None = None
@@ -234,9 +244,10 @@ class _Search:
             again = lines_of_repeats(self._scan, columns)
             final = f"select {quoted(LINE)} from repeated_records except {again}"
             return excess.sql(final) if excess else None
+        if kind == "test_traffic":
+            return lines_of_test_traffic(self._scan, columns)
         about_rows = {
             "test_customers": lines_of_tests,
-            "test_traffic": lines_of_test_traffic,
             "no_identity": lines_of_nobody,
             "shifted_cells": lines_of_shifted,
         }
@@ -246,11 +257,12 @@ class _Search:
     def _measured(self) -> tuple[ColumnMeasure, ...]:
         """The columns measured once more: their stand-ins and misfits lie on this connection."""
         if self._columns is None:
+            meanings = self.table.meanings
+            if not self.shifted:
+                meanings = tuple(m for m in meanings if m.attribute in _WHOSE)
             add_mask_function(self.connection)
             try:
-                self._columns = measure_columns(
-                    self.connection, self._scan, self.table.meanings, self.as_of
-                )
+                self._columns = measure_columns(self.connection, self._scan, meanings, self.as_of)
             finally:
                 remove_mask_function(self.connection)
         return self._columns

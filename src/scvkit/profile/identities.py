@@ -104,18 +104,17 @@ def lines_of_tests(scan: str, columns: Sequence[ColumnMeasure]) -> str | None:
 
 def test_traffic(connection: Connection, scan: str, columns: Sequence[ColumnMeasure]) -> int:
     """Return the rows that a column of the source itself marks as tests."""
-    lines = lines_of_test_traffic(scan, columns)
+    lines = lines_of_test_traffic(scan, [c.profile.column for c in columns])
     return 0 if lines is None else _count(connection, lines)
 
 
-def lines_of_test_traffic(scan: str, columns: Sequence[ColumnMeasure]) -> str | None:
+def lines_of_test_traffic(scan: str, columns: Sequence[str]) -> str | None:
     """Return SQL for the rows that a column of the source itself marks as tests."""
     flags = set(read_placeholders()["test_customers"]["flags"])
     marked = [
-        f"lower({blank_to_null(c.profile.column)}) in "
-        "('true', '1', 'j', 'ja', 'y', 'yes', 't', 'sand')"
-        for c in columns
-        if c.profile.column.strip().lower() in flags
+        f"lower({blank_to_null(column)}) in ('true', '1', 'j', 'ja', 'y', 'yes', 't', 'sand')"
+        for column in columns
+        if column.strip().lower() in flags
     ]
     return f"select line_number from {scan} where {' or '.join(marked)}" if marked else None
 

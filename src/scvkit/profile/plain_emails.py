@@ -18,8 +18,11 @@ from scvkit.profile.catalogue import read_placeholders
 from scvkit.profile.masks import octets_of, offsets_of, translated
 
 _AT, _DOT = ord("@"), ord(".")
-# One for every octet that is not plain.
-_ODD = bytes(sign not in b"abcdefghijklmnopqrstuvwxyz0123456789._%+-@" for sign in range(256))
+_IS_DOT, _IS_AT, _IS_ODD = 1, 2, 3
+_PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789_%+-"
+_KINDS = bytes(
+    {_DOT: _IS_DOT, _AT: _IS_AT}.get(sign, 0 if sign in _PLAIN else _IS_ODD) for sign in range(256)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +55,8 @@ def sort_emails(texts: Iterable[Any], *, asked: Collection[str] = ()) -> PlainEm
     for batch in texts:
         offsets = offsets_of(batch)
         filled = np.diff(offsets) > 0
-        plain = _plain(batch, filled)
-        domains = _domains(batch, plain)
+        plain, at = _plain(batch, filled)
+        domains = _domains(batch, plain, at)
         if asked:
             wanted = pc.is_in(domains, value_set=pa.array(sorted(asked), pa.string()))
             plain[np.flatnonzero(plain)[wanted.to_numpy(zero_copy_only=False)]] = False
@@ -74,37 +77,31 @@ def sort_emails(texts: Iterable[Any], *, asked: Collection[str] = ()) -> PlainEm
     )
 
 
-def _plain(texts: Any, filled: Any) -> Any:
-    """Which values are plain before their only "@"."""
+def _plain(texts: Any, filled: Any) -> tuple[Any, Any]:
+    """Which values are plain before their only "@", and where in the octets every "@" stands."""
     octets, offsets = octets_of(texts), offsets_of(texts)
-    plain = filled.copy()
-    if not len(octets):
-        return plain
-    plain[_owners(offsets, np.flatnonzero(translated(octets, _ODD)))] = False
-    at, owners = _ats(octets, offsets)
-    plain &= np.bincount(owners, minlength=len(plain)) == 1
-    dots = octets == _DOT
-    plain[_owners(offsets, np.flatnonzero(dots[:-1] & dots[1:]))] = False
-    plain[_owners(offsets, at[dots[at - 1]])] = False
+    kinds = translated(octets, _KINDS)
+    places = np.flatnonzero(kinds)
+    kinds = kinds[places]
+    at = places[kinds == _IS_AT]
+    plain = filled & (np.bincount(_owners(offsets, at), minlength=len(filled)) == 1)
+    # Two dots, or a dot before the "@".
+    dotted = (kinds[:-1] == _IS_DOT) & (kinds[1:] <= _IS_AT) & (np.diff(places) == 1)
+    plain[_owners(offsets, places[:-1][dotted])] = False
+    plain[_owners(offsets, places[kinds == _IS_ODD])] = False
     firsts = octets[offsets[:-1][plain]]
     plain[np.flatnonzero(plain)[(firsts == _DOT) | (firsts == _AT)]] = False
-    return plain & ~_stand_in(texts)
-
-
-def _ats(octets: Any, offsets: Any) -> tuple[Any, Any]:
-    """The places of every "@", and the values in which they lie."""
-    at = np.flatnonzero(octets == _AT)
-    filled = np.flatnonzero(np.diff(offsets))
-    # Nearly always one in each; then nobody has to be searched for.
-    if len(at) == len(filled) and bool(
-        ((offsets[filled] <= at) & (at < offsets[filled + 1])).all()
-    ):
-        return at, filled
-    return at, _owners(offsets, at)
+    return plain & ~_stand_in(texts), at
 
 
 def _owners(offsets: Any, places: Any) -> Any:
     """The value in which each place of the octets lies."""
+    filled = np.flatnonzero(np.diff(offsets))
+    # Nearly always one in each; then nobody has to be searched for.
+    if len(places) == len(filled) and bool(
+        ((offsets[filled] <= places) & (places < offsets[filled + 1])).all()
+    ):
+        return filled
     return np.searchsorted(offsets, places, side="right") - 1
 
 
@@ -119,15 +116,14 @@ def _stand_in(texts: Any) -> Any:
     return found.to_numpy(zero_copy_only=False)
 
 
-def _domains(texts: Any, plain: Any) -> Any:
+def _domains(texts: Any, plain: Any, at: Any) -> Any:
     """What stands after the "@" of the plain values."""
     octets, offsets = octets_of(texts), offsets_of(texts)
     rows = np.flatnonzero(plain)
     if not len(rows):
         return pa.array([], pa.string())
-    at, owners = _ats(octets, offsets)
     begins = offsets[:-1].copy()
-    begins[owners] = at + 1
+    begins[_owners(offsets, at)] = at + 1
     # Every value in two, up to its "@" and after it, without moving a sign.
     halves = np.empty(2 * len(plain) + 1, np.int32)
     halves[0::2], halves[1::2] = offsets, begins

@@ -155,13 +155,14 @@ def _phone_rule(countries: Sequence[CountryRule], *, digits_alone: bool) -> Rule
         f"when starts_with(dialled, '{r.calling}') then {_after_prefix('dialled', r)}"
         for r in country_rules()
     )
+    # One question after the other: most numbers are done with after the first.
     national = " ".join(
-        f"when {COUNTRY} = '{r.country}' then "
-        f"strlen(digits) between {r.fewest_digits} and {r.most_digits} "
+        f"when {COUNTRY} = '{r.country}' then case "
+        f"when strlen(digits) between {r.fewest_digits} and {r.most_digits} then true "
         # A trunk zero, or the calling code without its plus.
-        "or (starts_with(digits, '0') "
-        f"and strlen(digits) - 1 between {r.fewest_digits} and {r.most_digits}) "
-        f"or (starts_with(digits, '{r.calling}') and {_after_prefix('digits', r)})"
+        "when starts_with(digits, '0') "
+        f"then strlen(digits) - 1 between {r.fewest_digits} and {r.most_digits} "
+        f"else starts_with(digits, '{r.calling}') and {_after_prefix('digits', r)} end"
         for r in countries
     )
     good = (
@@ -181,7 +182,11 @@ def _phone_rule(countries: Sequence[CountryRule], *, digits_alone: bool) -> Rule
                 "digits",
                 "case when bare then compact else regexp_replace(compact, '[^0-9]', '', 'g') end",
             ),
-            ("international", "starts_with(compact, '+') or starts_with(compact, '00')"),
+            (
+                "international",
+                ("" if digits_alone else "starts_with(compact, '+') or ")
+                + "starts_with(compact, '00')",
+            ),
             ("dialled", "case when international then ltrim(digits, '0') end"),
         ),
         faults=(

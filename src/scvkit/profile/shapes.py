@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scvkit.engine import column_texts, quoted
+from scvkit.engine import column_texts, listed_columns, quoted, values_in_all
 from scvkit.profile.masks import (
     ELLIPSIS,
     counted_masks,
@@ -27,13 +27,11 @@ from scvkit.profile.masks import (
 if TYPE_CHECKING:
     from scvkit.engine import Connection
 
-SHAPES = "shapes_of_one_column"
 # A date that may be written month first: 31-12-2020 in any separator.
 YEAR_LAST = "9{1,2}[-./].*"
 _LOOKED_AT = 20_000
 _FEW = 10_000
 _AT_ONCE = 200_000  # masks
-_BROUGHT = "shapes_brought_here"
 _MOST_SHAPES = 500  # more are not worth asking one by one
 _BLANK_SIGN = r"[ \t\n\r\x{a0}\x{200b}\x{feff}]"
 
@@ -52,7 +50,8 @@ class Shapes:
     capitals: bool = True  # some value may hold a capital of ASCII
     entities: bool = True  # some value may hold the sign that begins "&amp;"
     shortest: int = 0
-    counted: bool = False  # in the temporary table
+    # Arrow table of every bare mask and its rows, placeholders too; None: not counted
+    masks: Any | None = field(default=None, compare=False, repr=False)
 
     def some(self, pattern: str, *, cut: bool = True, longest: int | None = None) -> bool:
         """True when a value may have a shape that the pattern matches wholly.
@@ -91,15 +90,22 @@ def find_habits(connection: Connection, scan: str, columns: Sequence[str]) -> tu
     if int(rows) < _FEW:
         # Next to nothing either way.
         return (Habits(repeats=True, diverse=False),) * len(columns)
-    listed = ", ".join(map(quoted, columns))
-    first_rows = connection.sql(f"select {listed} from {scan} limit {_LOOKED_AT}").to_arrow_table()
-    return tuple(_habits(texts.combine_chunks(), int(rows)) for texts in first_rows.columns)
+    repeating = listed_columns(scan)
+    asked = ", ".join(quoted(column) for column in columns if column not in repeating) or "null"
+    first_rows = connection.sql(f"select {asked} from {scan} limit {_LOOKED_AT}").to_arrow_table()
+    found = iter(first_rows.columns)
+    return tuple(
+        Habits(repeats=True, diverse=False)
+        if column in repeating
+        else _habits(next(found).combine_chunks(), int(rows))
+        for column in columns
+    )
 
 
 def find_shapes(connection: Connection, scan: str, column: str, *, diverse: bool) -> Shapes:
-    """Return the shapes of a column, counted in the temporary table ``shapes_of_one_column``.
+    """Return the shapes of a column, row by row.
 
-    ``diverse`` says that nearly every value has a shape of its own: they are not listed then.
+    ``diverse`` says that nearly every value has a shape of its own: they are not counted then.
     """
     seen = _Signs()
     counted: list[Any] = []
@@ -110,14 +116,7 @@ def find_shapes(connection: Connection, scan: str, column: str, *, diverse: bool
         counted.append(counted_masks(texts))
         if sum(table.num_rows for table in counted) > _AT_ONCE:
             counted = [joined_masks(counted)]
-    if diverse or not counted:
-        return seen.shapes()
-    masks = joined_masks(counted).sort_by("mask")
-    connection.from_arrow(masks).create_view(_BROUGHT, replace=True)
-    connection.execute(f"create or replace temp table {SHAPES} as from {_BROUGHT}")
-    connection.execute(f"drop view {_BROUGHT}")
-    listed = tuple(masks.column(0).to_pylist()) if masks.num_rows <= _MOST_SHAPES else None
-    return replace(seen.shapes(), listed=listed, counted=True)
+    return seen.shapes(joined_masks(counted) if counted else None)
 
 
 def repeated_values(connection: Connection, scan: str, column: str) -> Any | None:
@@ -149,13 +148,12 @@ def _counted_values(texts: Any) -> Any:
     return pa.table({"value": listed.take(pa.array(held)), "rows": rows[held]})
 
 
-def shapes_of(texts: Any) -> Shapes:
-    """Return the shapes of an Arrow array of text."""
+def shapes_of(values: Any) -> Shapes:
+    """Return the shapes of a table of values and their rows."""
+    texts, rows = (column.combine_chunks() for column in values.columns)
     seen = _Signs()
     seen.look(texts)
-    masks = counted_masks(texts).column(0)
-    listed = tuple(masks.to_pylist()) if len(masks) <= _MOST_SHAPES else None
-    return replace(seen.shapes(), listed=listed)
+    return seen.shapes(counted_masks(texts, rows))
 
 
 def texts_of(connection: Connection, scan: str, column: str) -> Iterator[Any]:
@@ -174,8 +172,11 @@ class _Signs:
     entities: bool = False
     shortest: int | None = None
 
-    def shapes(self) -> Shapes:
+    def shapes(self, masks: Any | None) -> Shapes:
+        few = masks is not None and masks.num_rows <= _MOST_SHAPES
         return Shapes(
+            listed=tuple(masks.column(0).to_pylist()) if masks is not None and few else None,
+            masks=masks,
             edged=self.edged,
             accented=self.accented,
             capitals=self.capitals,
@@ -238,18 +239,7 @@ def _habits(texts: Any, rows: int) -> Habits:
         return Habits(repeats=True, diverse=False)
     # What stands twice in neighbouring rows tells how the file was sorted, and of few others.
     new = pc.not_equal(filled.slice(1), filled.slice(0, len(filled) - 1))
-    counts = pc.value_counts(filled.slice(1).filter(new)).field(1).to_numpy()
-    once, twice = int((counts == 1).sum()), int((counts == 2).sum())
-    if _values_in_all(len(counts), once, twice) * 2 <= in_all:
+    if values_in_all(filled.slice(1).filter(new)) * 2 <= in_all:
         return Habits(repeats=True, diverse=False)
     few = texts.slice(0, _LOOKED_AT // 10).drop_null()
     return Habits(repeats=False, diverse=counted_masks(few).num_rows * 2 > len(few))
-
-
-def _values_in_all(different: int, once: int, twice: int) -> float:
-    """How many values a column has, at least, by those seen once and twice (Chao 1984).
-
-    >>> _values_in_all(17_400, 15_100, 2_100) < 75_000
-    True
-    """
-    return different + once * (once - 1) / (2 * (twice + 1))

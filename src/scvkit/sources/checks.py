@@ -34,10 +34,11 @@ _ID = re.compile(
 _CODE = re.compile(r"[A-Za-z]{2,3}\Z")
 
 
-def value_share(attribute: Attribute, facts: ColumnFacts) -> float | None:
+def value_share(attribute: Attribute, facts: ColumnFacts, *, least: float = 0.0) -> float | None:
     """Share of filled rows whose value fits the attribute, 0–1; None: nothing to check by.
 
-    Dates are checked apart, by parsing.
+    A share below ``least`` is told as 0, without a look at every value. Dates are checked apart,
+    by parsing.
     """
     if not facts.values:
         return None
@@ -45,7 +46,13 @@ def value_share(attribute: Attribute, facts: ColumnFacts) -> float | None:
     if check is None:
         return None
     total = sum(count for _, count in facts.values)
-    return sum(count for value, count in facts.values if check(value)) / total
+    fits = total
+    for value, count in facts.values:
+        if not check(value):
+            fits -= count
+            if fits / total < least:
+                return 0.0
+    return fits / total
 
 
 def looks_like_dates(facts: ColumnFacts) -> bool:

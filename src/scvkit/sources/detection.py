@@ -26,6 +26,7 @@ _FEW = 30  # distinct values below which a low pass rate proves nothing
 # Attributes whose values are so telling that a header which says otherwise is outweighed.
 _BY_VALUES_ALONE = {Attribute.EMAIL: 0.95, Attribute.IP_ADDRESS: 0.8, Attribute.URL: 0.7}
 _BY_DIGITS_OR_LENGTH = 0.6
+_MOST_VALUES, _NEARLY_ALL_VALUES = 0.6, 0.9  # that have to fit what nothing else tells
 # Below this share of fitting values the header is not believed.
 _VETO = {
     Attribute.EMAIL: 0.3,
@@ -225,16 +226,16 @@ def _by_values(facts: ColumnFacts, least: float) -> tuple[Attribute, float, str]
     """What the values alone tell; of what tells less than ``least`` not all is asked."""
     words = load_words("en")
     for attribute, worth in _BY_VALUES_ALONE.items():
-        share = value_share(attribute, facts) or 0.0
-        if share >= 0.6:
+        share = value_share(attribute, facts, least=_MOST_VALUES) or 0.0
+        if share >= _MOST_VALUES:
             reason = words("sources.reasons.values", share=words.percent(share))
             return attribute, round(worth * share, 3), reason
     if speaks_of_consent(facts):
         return Attribute.CONSENT_FLAG, 0.8, words("sources.reasons.consent_values")
     if least >= _BY_DIGITS_OR_LENGTH:
         return None
-    share = value_share(Attribute.ORG_NUMBER, facts) or 0.0
-    if share >= 0.9 and facts.distinct >= _FEW:
+    share = value_share(Attribute.ORG_NUMBER, facts, least=_NEARLY_ALL_VALUES) or 0.0
+    if share >= _NEARLY_ALL_VALUES and facts.distinct >= _FEW:
         reason = words("sources.reasons.check_digits", share=words.percent(share))
         return Attribute.ORG_NUMBER, _BY_DIGITS_OR_LENGTH, reason
     if is_long_text(facts):

@@ -127,11 +127,11 @@ def _serves(use: PredictedUse, words: Words) -> str:
             "report.what_if.serves",
             use=name,
             n=people(mid, words),
-            range=spread(low, high, None, words) or people(mid, words),
+            range=spread(max(0, low), high, None, words) or people(mid, words),
         )
     return (
         words("report.what_if.serves_upto", use=name, n=people(high, words))
-        if high >= FEWEST_TOLD
+        if mid > 0 and high >= FEWEST_TOLD
         else ""
     )
 

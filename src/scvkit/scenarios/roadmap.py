@@ -187,7 +187,9 @@ class _Planner:
             mid = round(after.value) - use.now
             low = (round(after.low) if after.low is not None else round(after.value)) - use.now
             high = (round(after.high) if after.high is not None else round(after.value)) - use.now
-            if high > 0:
+            # That linking anew may cost a few is told with the what-if, not as newly served.
+            low = max(0, low)
+            if mid > 0:
                 found.append(
                     NewlyServed(use_case=use.id, title=use.title, low=low, mid=mid, high=high)
                 )

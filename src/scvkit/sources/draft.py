@@ -28,6 +28,7 @@ def draft_engagement(
     tables: Sequence[Pair],
     *,
     unread: Sequence[UnreadFile],
+    aside: Sequence[str] = (),
     country: str | None = UNSAID_COUNTRY,
     extracts: str = "extracts",
     as_of: dt.date | None = None,
@@ -39,7 +40,8 @@ def draft_engagement(
     What is guessed stands as a value, with a comment where the guess is doubtful; what must be
     asked stands as a commented key. ``client`` is UNNAMED while nobody has said it; ``slug`` names
     its folders then. A ``country`` of None is asked for. ``extracts`` is the folder of the files,
-    relative to where the text will lie; ``as_of`` the day the extracts seem to be made;
+    relative to where the text will lie; ``aside`` sentences on what was left out of the draft;
+    ``as_of`` the day the extracts seem to be made;
     ``language`` that of notebooks and report.
     """
     words = load_words("en")
@@ -71,6 +73,7 @@ def draft_engagement(
     if unread:
         lines += ["", f"# {words('sources.draft.unread')}"]
         lines += [f"#   {comment(u.file)}: {comment(u.reason)}" for u in unread]
+    lines += [line for sentence in aside for line in ("", *_remark(sentence, 0))]
     lines += ["", *_remark(words("sources.draft.closing"), 0)]
     for key in _CLOSING:
         question, example = (words(f"sources.draft.{key}.{part}") for part in ("ask", "example"))
@@ -129,16 +132,22 @@ def _table_lines(table: DraftedTable, words: Words) -> list[str]:
             lines += _remark(words("sources.draft.export_also", export=other), 8)
         for note in table.known.export.notes:
             lines += _remark(note, 8)
+    if table.one_per:
+        lines += _remark(words("sources.draft.customers_of_orders"), 8)
     lines.append(f"        file: {scalar(table.reading.file)}")
     if table.reading.reading_line:
         lines.append(f"        {table.reading.reading_line}")
     remark = "" if table.known else f"  # {words('sources.draft.grain')}"
     lines.append(f"        grain: {meaning.grain.value}{remark}")
+    if table.one_per:
+        lines.append(f"        one_per: {sequence(table.one_per)}")
     if meaning.id_column:
         lines.append(f"        id: {scalar(meaning.id_column)}")
     else:
         lines.append(f"        # id:   # {words('sources.draft.id')}")
-    for doubt in table.reading.doubts:
+    if table.left_out:
+        lines.append(f"        left_out: {sequence(table.left_out)}")
+    for doubt in () if table.one_per else table.reading.doubts:
         lines += _remark(words("sources.draft.doubt", doubt=comment(doubt)), 8)
     if meaning.quarantined:
         listed = ", ".join(comment(column) for column in meaning.quarantined)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from scvkit.records.extracts import ReadingReport, SourceTable
 from scvkit.sources.grain import guess_domain
 from scvkit.sources.lexicon import fold
+from scvkit.sources.ordered import customers_of, one_per_of, without_the_buyer
 from scvkit.sources.permissions import GuessedConsent, guess_consents
 from scvkit.sources.recognition import Recognised, recognise
-from scvkit.vocabulary import Domain
+from scvkit.vocabulary import EVENT_GRAINS, Attribute, Domain
 
 Pair = tuple[ReadingReport, SourceTable]
 _SHORT_NAME = 3
@@ -27,6 +28,8 @@ class DraftedTable:
     meaning: SourceTable
     known: Recognised | None
     consents: tuple[GuessedConsent, ...]
+    one_per: tuple[str, ...] = ()  # of the customers of a list of orders: what tells them apart
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +75,43 @@ def _source(source: str, members: Sequence[tuple[str, str, Pair]]) -> DraftedSou
             consents=guess_consents(meaning, known, file=reading.file),
         )
     first = next(iter(named.values()))
+    _draw_out_customers(named)
     systems = {t.known.export.system for t in named.values() if t.known}
     return DraftedSource(
         id=source,
         name=_with_system(members[0][1], systems),
         domain=_domain(named, first),
         tables=tuple(named.values()),
+    )
+
+
+def _draw_out_customers(tables: dict[str, DraftedTable]) -> None:
+    """Add the customers of a list of orders, where no other table of the source holds them."""
+    if any(table.meaning.grain not in EVENT_GRAINS for table in tables.values()):
+        return
+    for name, table in list(tables.items()):
+        keys = one_per_of(table.meaning)
+        if not keys:
+            continue
+        orders, customers = without_the_buyer(table.meaning), customers_of(table.meaning)
+        tables[name] = replace(
+            table, meaning=orders, consents=(), left_out=_unused(table.meaning, orders)
+        )
+        tables[_unique("customers", set(tables))] = replace(
+            table,
+            name=_unique("customers", set(tables)),
+            meaning=customers,
+            one_per=keys,
+            left_out=_unused(table.meaning, customers),
+        )
+
+
+def _unused(whole: SourceTable, part: SourceTable) -> tuple[str, ...]:
+    """Columns that are understood and that this table of two leaves to the other."""
+    return tuple(
+        one.column
+        for one, kept in zip(whole.meanings, part.meanings, strict=True)
+        if kept.attribute is Attribute.OTHER and one != kept
     )
 
 

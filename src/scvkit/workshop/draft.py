@@ -28,6 +28,8 @@ from scvkit.workshop.desk import source_name
 from scvkit.workshop.folders import make_folder
 from scvkit.workshop.home_country import home_country
 
+_COLUMNS_OF_NOTES = 2
+
 
 def draft_folder(
     folder: Path, extracts: Sequence[Path], *, client: str = "", language: str = "en"
@@ -48,7 +50,9 @@ def draft_folder(
     root = _common_folder(files)
     read: list[tuple[ReadingReport, SourceTable]] = []
     unread: list[UnreadFile] = []
+    aside: list[str] = []
     days: list[dt.date] = []
+    words = load_words("en")
     with tempfile.TemporaryDirectory(prefix="scvkit-") as private:
         connection = connect(spill_folder=Path(private) / "spill")
         rows = RowTables(Path(private) / "rows")
@@ -60,6 +64,10 @@ def draft_folder(
                     table = understand_table(
                         connection, rows, report, table=None, country=UNSAID_COUNTRY
                     )
+                    if report.table != "rows" and _is_notes(report, table):
+                        named = ", ".join(report.sheets)
+                        aside.append(words("sources.new.notes", file=relative, sheet=named))
+                        continue
                     days += newest_days(connection, rows, table)
                     read.append((replace(report, file=relative), table))
             except ExtractError as problem:
@@ -83,6 +91,7 @@ def draft_folder(
         client or UNNAMED,
         read,
         unread=unread,
+        aside=aside,
         extracts=where,
         as_of=propose_as_of(days),
         country=home,
@@ -92,7 +101,13 @@ def draft_folder(
     make_folder(folder)
     target.write_text(text, encoding="utf-8")
     _write_cards(folder / "cards", draft_cards(client or UNNAMED, read))
-    return target, _notes(read, unread)
+    return target, [*_notes(read, unread), *aside]
+
+
+def _is_notes(report: ReadingReport, table: SourceTable) -> bool:
+    """Whether what stands beside a table is a page of remarks: a column or two that tell nothing."""
+    telling = {m.attribute for m in table.meanings} - {Attribute.OTHER, Attribute.FREE_TEXT}
+    return len(report.columns) <= _COLUMNS_OF_NOTES and not telling and not table.quarantined
 
 
 def _write_cards(folder: Path, cards: Mapping[str, str]) -> None:

@@ -37,11 +37,11 @@ def new(options: argparse.Namespace) -> int:
             "The extracts are here already. Draft the engagement without --letters, then: scvkit "
             "check DIR --letters LETTERS."
         )
-    from scvkit.locale import WRITTEN_IN, load_words
+    from scvkit.locale import load_words
     from scvkit.workshop.draft import draft_folder
 
     extracts = [Path(p) for p in options.extracts]
-    language = load_words(options.language or WRITTEN_IN).language
+    language = load_words(options.language).language if options.language else None
     file, notes = draft_folder(
         Path(options.folder), extracts, client=options.client or "", language=language
     )
@@ -121,11 +121,8 @@ def _run_one(engagement: Path, options: argparse.Namespace) -> int:
     from scvkit.batch import run_engagement
 
     result = run_engagement(engagement, _run_options(options))
-    for reason in result.unread:
-        print(f"Not assessed: {reason}", file=sys.stderr)
-    for outcome in result.outcomes:
-        if outcome.outcome != "done":
-            print(f"Not assessed: {outcome.name}: {outcome.reason}", file=sys.stderr)
+    for sentence in result.told:
+        print(sentence, file=sys.stderr)
     print(result.index)
     return 0 if result.complete else 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from scvkit.engine import Connection
@@ -51,6 +52,8 @@ _VETO = {
     Attribute.ORDER_NUMBER: 0.3,
     Attribute.ACCOUNT_NUMBER: 0.3,
 }
+_SAYS_IT = 0.92  # the header says this and nothing else
+_ORG_FORM = re.compile(r"(?:[A-Z]{2} ?)?(?:\d[ .-]?){7,10}\d")
 _NAMES = frozenset({Attribute.FULL_NAME, Attribute.GIVEN_NAME, Attribute.SURNAME})
 # Attributes whose values have a form of their own: others say nothing against a known export.
 _SHOWN_BY_VALUES = frozenset(
@@ -181,6 +184,13 @@ def _by_header(
             continue  # "Sag" and "Ärende" are no topic where every row has its own number
         veto = 0.3 if match.attribute in DATE_ATTRIBUTES else _VETO.get(match.attribute, 0.0)
         if share is not None and share < veto and (facts.distinct >= _FEW or share == 0):
+            if match.strength >= _SAYS_IT and _fails_by_digits_alone(match.attribute, facts):
+                failing = words(
+                    "sources.reasons.check_digits_fail",
+                    word=as_written(facts.header, match.word),
+                    share=words.percent(share),
+                )
+                best = best or (match.attribute, _BY_DIGITS_OR_LENGTH, failing)
             continue
         if share is None:
             confidence = 0.85 * match.strength
@@ -195,6 +205,16 @@ def _by_header(
         if confidence >= LEAST_CONFIDENCE and (best is None or confidence > best[1] + 1e-9):
             best = (match.attribute, round(confidence, 3), reason)
     return best
+
+
+def _fails_by_digits_alone(attribute: Attribute, facts: ColumnFacts) -> bool:
+    """Whether values under the header of a company's number have its form, but a wrong check."""
+    if attribute not in {Attribute.ORG_NUMBER, Attribute.VAT_NUMBER}:
+        return False
+    if looks_like_national_ids(facts.values) >= _CONTRADICTED:
+        return False  # a person's number under a company's header must be held back
+    formed = sum(n for value, n in facts.values if _ORG_FORM.fullmatch(value))
+    return formed >= 0.8 * sum(n for _, n in facts.values)
 
 
 def _numbers_rows(facts: ColumnFacts) -> bool:

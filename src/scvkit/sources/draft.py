@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from scvkit.locale.words import LANGUAGES, WRITTEN_IN, Words, load_words
 from scvkit.records.extracts import ColumnMeaning, UnreadFile
@@ -20,6 +21,7 @@ _WIDTH = 96
 # Keys a consultant fills in by asking, in the order of the file.
 _ASKED = ("owner", "stored", "since", "collected", "used", "refreshed", "good_at")
 _FACTS = ("controller", "processor_agreement", "purpose", "delete_by")
+_DAY = "delete_by"
 _CLOSING = ("flows", "gaps", "claims", "use_cases", "people")
 
 
@@ -34,6 +36,8 @@ def draft_engagement(
     as_of: dt.date | None = None,
     slug: str = "",
     language: str = WRITTEN_IN,
+    language_guessed: bool = False,
+    facts: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Return an engagement file as YAML text; ``load_engagement`` accepts it as it stands.
 
@@ -42,7 +46,8 @@ def draft_engagement(
     its folders then. A ``country`` of None is asked for. ``extracts`` is the folder of the files,
     relative to where the text will lie; ``aside`` sentences on what was left out of the draft;
     ``as_of`` the day the extracts seem to be made;
-    ``language`` that of notebooks and report.
+    ``language`` that of notebooks and report, which may be ``language_guessed`` from the headers;
+    ``facts`` are those of the assessment that are known already.
     """
     words = load_words("en")
     drafted = draft_sources(tables)
@@ -52,13 +57,19 @@ def draft_engagement(
         *_remark(words("sources.draft.country"), 0),
         *([] if country else _remark(words("sources.draft.country_unsaid"), 0)),
         *_remark(words("sources.draft.languages", known=words.listed(LANGUAGES)), 0),
+        *(_remark(words("sources.draft.language_guessed"), 0) if language_guessed else []),
         *_client(client, slug, country or UNSAID_COUNTRY, language, words),
         "",
         *_remark(words("sources.draft.g0"), 0),
         "assessment:",
         *_as_of(as_of, words),
     ]
-    lines += [f"  # {key + ':':22} # {words(f'sources.draft.{key}')}" for key in _FACTS]
+    lines += [
+        f"  {key}: {scalar(facts[key]) if key != _DAY else facts[key]}"
+        if facts.get(key)
+        else f"  # {key + ':':22} # {words(f'sources.draft.{key}')}"
+        for key in _FACTS
+    ]
     lines += [
         f"extracts: {scalar(extracts)}  # {words('sources.draft.extracts')}",
         "",
@@ -125,7 +136,25 @@ def _source_lines(source: DraftedSource, words: Words) -> list[str]:
 
 def _table_lines(table: DraftedTable, words: Words) -> list[str]:
     meaning = table.meaning
-    lines = [f"      {table.name}:"]
+    lines = [f"      {table.name}:", *_which_rows(table, words)]
+    for doubt in () if table.one_per else table.reading.doubts:
+        lines += _remark(words("sources.draft.doubt", doubt=comment(doubt)), 8)
+    if meaning.quarantined:
+        listed = ", ".join(comment(column) for column in meaning.quarantined)
+        lines += _remark(
+            words("sources.draft.held_back", n=len(meaning.quarantined), columns=listed), 8
+        )
+    lines.append("        columns:")
+    first: set[Attribute] = set()
+    for column in meaning.meanings:
+        lines.append(_column_line(column, column.column in meaning.quarantined, first, words))
+    return lines
+
+
+def _which_rows(table: DraftedTable, words: Words) -> list[str]:
+    """What the export is, which rows of the file are read, and what one of them is."""
+    meaning = table.meaning
+    lines: list[str] = []
     if table.known:
         lines += _remark(words("sources.draft.export", export=table.known.export.title), 8)
         for other in table.known.also:
@@ -147,17 +176,6 @@ def _table_lines(table: DraftedTable, words: Words) -> list[str]:
         lines.append(f"        # id:   # {words('sources.draft.id')}")
     if table.left_out:
         lines.append(f"        left_out: {sequence(table.left_out)}")
-    for doubt in () if table.one_per else table.reading.doubts:
-        lines += _remark(words("sources.draft.doubt", doubt=comment(doubt)), 8)
-    if meaning.quarantined:
-        listed = ", ".join(comment(column) for column in meaning.quarantined)
-        lines += _remark(
-            words("sources.draft.held_back", n=len(meaning.quarantined), columns=listed), 8
-        )
-    lines.append("        columns:")
-    first: set[Attribute] = set()
-    for column in meaning.meanings:
-        lines.append(_column_line(column, column.column in meaning.quarantined, first, words))
     return lines
 
 

@@ -73,6 +73,7 @@ def _source(source: str, members: Sequence[tuple[str, str, Pair]]) -> DraftedSou
             meaning=meaning,
             known=known,
             consents=guess_consents(meaning, known, file=reading.file),
+            left_out=_needless(meaning, known),
         )
     first = next(iter(named.values()))
     _draw_out_customers(named)
@@ -94,24 +95,37 @@ def _draw_out_customers(tables: dict[str, DraftedTable]) -> None:
         if not keys:
             continue
         orders, customers = without_the_buyer(table.meaning), customers_of(table.meaning)
-        tables[name] = replace(
-            table, meaning=orders, consents=(), left_out=_unused(table.meaning, orders)
-        )
+        tables[name] = replace(table, meaning=orders, consents=(), left_out=_unused(table, orders))
         tables[_unique("customers", set(tables))] = replace(
             table,
             name=_unique("customers", set(tables)),
             meaning=customers,
             one_per=keys,
-            left_out=_unused(table.meaning, customers),
+            left_out=_unused(table, customers),
         )
 
 
-def _unused(whole: SourceTable, part: SourceTable) -> tuple[str, ...]:
-    """Columns that are understood and that this table of two leaves to the other."""
+def _needless(meaning: SourceTable, known: Recognised | None) -> tuple[str, ...]:
+    """Columns that a known export writes and that nothing here needs: nobody has to ask."""
+    if known is None:
+        return ()
+    return tuple(
+        m.column
+        for m in meaning.meanings
+        if m.attribute is Attribute.OTHER
+        and known.columns.get(m.column) is Attribute.OTHER
+        and m.column not in meaning.quarantined
+        and m.column != meaning.id_column
+        and not m.codes
+    )
+
+
+def _unused(whole: DraftedTable, part: SourceTable) -> tuple[str, ...]:
+    """Columns that nothing needs, and those that this table of two leaves to the other."""
     return tuple(
         one.column
-        for one, kept in zip(whole.meanings, part.meanings, strict=True)
-        if kept.attribute is Attribute.OTHER and one != kept
+        for one, kept in zip(whole.meaning.meanings, part.meanings, strict=True)
+        if one.column in whole.left_out or (kept.attribute is Attribute.OTHER and one != kept)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scvkit.records.extracts import ColumnMeaning, SourceTable
+from scvkit.sources.yaml_text import scalar, sequence
 from scvkit.vocabulary import Attribute, Grain
 
 # What says who ordered, the surest first; a customer number may be the one of every guest.
@@ -60,7 +61,9 @@ def customers_of(orders: SourceTable) -> SourceTable:
     The number of the order is the record's: it leads to the row that tells of the customer.
     """
     attributes = [m.attribute for m in orders.meanings]
-    number = next((m.column for m in orders.meanings if m.attribute is Attribute.ORDER_NUMBER), None)
+    number = next(
+        (m.column for m in orders.meanings if m.attribute is Attribute.ORDER_NUMBER), None
+    )
     date = next((a for a in _DATES if a in attributes), None)
     dated = next((m.column for m in orders.meanings if m.attribute is date), None)
 
@@ -75,6 +78,18 @@ def customers_of(orders: SourceTable) -> SourceTable:
         grain=Grain.CUSTOMER,
         id_column=number,
         meanings=tuple(of_the_buyer(meaning) for meaning in orders.meanings),
+    )
+
+
+def customers_line(file: str, orders: SourceTable) -> str:
+    """Return the table that draws the customers out of a list of orders, as one line of YAML."""
+    customers = customers_of(orders)
+    numbered = f"id: {scalar(customers.id_column)}, " if customers.id_column else ""
+    dated = [m.column for m in customers.meanings if m.attribute is Attribute.LAST_PURCHASE_AT]
+    columns = f", columns: {{{scalar(dated[0])}: last_purchase_at}}" if dated else ""
+    return (
+        f"customers: {{file: {scalar(file)}, grain: customer, {numbered}"
+        f"one_per: {sequence(one_per_of(orders))}{columns}}}"
     )
 
 

@@ -18,6 +18,7 @@ from scvkit.vocabulary import Attribute, Domain
 from scvkit.workshop.agenda import checklist
 from scvkit.workshop.desk import source_name
 from scvkit.workshop.folders import make_folder
+from scvkit.workshop.remembered import remember_first_letters
 
 # What a source of this kind can tell, beside the keys that every source is asked for.
 WANTED: dict[Domain, tuple[str, ...]] = {
@@ -95,14 +96,18 @@ def write_first_letters(
     ``systems`` are names as the client says them, each with its part of the business behind a
     colon where the name does not tell it: "Navision:purchases". Without any, one letter for each
     part of the business is written. ``facts`` are those of ``Assessment`` as they are typed:
-    "delete_by=2027-01-31". Raises EngagementError for a part or a fact that there is none of.
+    "delete_by=2027-01-31". ``typed`` is the folder of the engagement to come: it remembers client,
+    language and facts for the draft. Raises EngagementError for a part or a fact that there is none of.
     """
     asked = [_system(said, words) for said in systems] or [
         Asked(id=domain.value, name=words(f"workshop.domains.{domain}"), domain=domain)
         for domain in Domain
         if domain is not Domain.OTHER
     ]
-    return _written(client, _stated(facts), asked, folder, words, typed=typed)
+    stated = _stated(facts)
+    if typed:
+        remember_first_letters(Path(typed), client, words.language, stated)
+    return _written(client, stated, asked, folder, words, typed=typed)
 
 
 def letter(client: str, facts: Assessment, system: Asked, words: Words) -> Markup:

@@ -9,8 +9,10 @@ import pytest
 from scvkit.batch.outcome import RunResult
 from scvkit.engagement import load_engagement
 from scvkit.errors import EngagementError
+from scvkit.locale import load_words
 from scvkit.workshop.check import check_engagement
 from scvkit.workshop.draft import draft_folder
+from scvkit.workshop.letters import write_first_letters
 
 LIST = "kundenr;navn;email;Tilmeldt;Erhverv;xyz\n" + "".join(
     f"{n};Ole Vik;o{n}@vik.example;{('ja', 'nej', '')[n % 3]};{('ja', 'nej')[n % 2]};{n}q\n"
@@ -201,3 +203,29 @@ def test_a_column_that_is_not_there_makes_a_run_incomplete(tmp_path: Path) -> No
     known = RunResult(index=tmp_path, run_id="1", outcomes=(), unread=())
     assert known.complete
     assert not replace(known, absent=absent).complete
+
+
+def test_the_draft_after_the_first_letters_knows_client_language_and_facts(tmp_path: Path) -> None:
+    write_first_letters(
+        "Kæde & Co",
+        ["Navision"],
+        tmp_path / "letters",
+        load_words("da"),
+        facts=["delete_by=2027-01-31", "controller=Kæde & Co"],
+        typed=str(tmp_path / "eng"),
+    )
+    (tmp_path / "crm.csv").write_text(LIST, encoding="utf-8")
+    file, _ = draft_folder(tmp_path / "eng", [tmp_path / "crm.csv"], language=None)
+    drafted = load_engagement(file)
+    assert (drafted.client.name, drafted.client.languages) == ("Kæde & Co", ("da",))
+    assert str(drafted.assessment.delete_by) == "2027-01-31"
+    assert drafted.missing_lawful_facts == ("processor_agreement", "purpose")
+
+
+def test_the_language_is_proposed_from_danish_headers(tmp_path: Path) -> None:
+    (tmp_path / "kunder.csv").write_text(
+        "Fornavn;Efternavn;Postnr;Oprettet den\nBo;Holm;2100;2026-01-02\n", encoding="utf-8"
+    )
+    file, _ = draft_folder(tmp_path / "eng", [tmp_path / "kunder.csv"], language=None)
+    assert load_engagement(file).client.languages == ("da",)
+    assert "language is guessed" in file.read_text(encoding="utf-8")

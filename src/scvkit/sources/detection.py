@@ -52,6 +52,8 @@ _VETO = {
     Attribute.ORDER_NUMBER: 0.3,
     Attribute.ACCOUNT_NUMBER: 0.3,
 }
+DIGITS_FAIL = 0.4  # confidence of nothing, where the header says it and the check digits do not
+_ORG_NUMBERS = (Attribute.ORG_NUMBER, Attribute.VAT_NUMBER)
 _SAYS_IT = 0.92  # the header says this and nothing else
 _ORG_FORM = re.compile(r"(?:[A-Z]{2} ?)?(?:\d[ .-]?){7,10}\d")
 _NAMES = frozenset({Attribute.FULL_NAME, Attribute.GIVEN_NAME, Attribute.SURNAME})
@@ -150,7 +152,7 @@ def _weigh(
         return by_values
     if not facts.filled:
         return Attribute.OTHER, 0.0, words("sources.reasons.empty")
-    return Attribute.OTHER, 0.2, words("sources.reasons.nothing")
+    return _failing_digits(facts) or (Attribute.OTHER, 0.2, words("sources.reasons.nothing"))
 
 
 def _by_export(
@@ -184,13 +186,6 @@ def _by_header(
             continue  # "Sag" and "Ärende" are no topic where every row has its own number
         veto = 0.3 if match.attribute in DATE_ATTRIBUTES else _VETO.get(match.attribute, 0.0)
         if share is not None and share < veto and (facts.distinct >= _FEW or share == 0):
-            if match.strength >= _SAYS_IT and _fails_by_digits_alone(match.attribute, facts):
-                failing = words(
-                    "sources.reasons.check_digits_fail",
-                    word=as_written(facts.header, match.word),
-                    share=words.percent(share),
-                )
-                best = best or (match.attribute, _BY_DIGITS_OR_LENGTH, failing)
             continue
         if share is None:
             confidence = 0.85 * match.strength
@@ -207,14 +202,25 @@ def _by_header(
     return best
 
 
-def _fails_by_digits_alone(attribute: Attribute, facts: ColumnFacts) -> bool:
-    """Whether values under the header of a company's number have its form, but a wrong check."""
-    if attribute not in {Attribute.ORG_NUMBER, Attribute.VAT_NUMBER}:
-        return False
-    if looks_like_national_ids(facts.values) >= _CONTRADICTED:
-        return False  # a person's number under a company's header must be held back
+def _failing_digits(facts: ColumnFacts) -> tuple[Attribute, float, str] | None:
+    """Why a column whose header says a company's number, in its form, is not taken for one."""
+    said = next((m for m in match_header(facts.header) if m.attribute in _ORG_NUMBERS), None)
+    if said is None or said.strength < _SAYS_IT:
+        return None
     formed = sum(n for value, n in facts.values if _ORG_FORM.fullmatch(value))
-    return formed >= 0.8 * sum(n for _, n in facts.values)
+    if formed < 0.8 * sum(n for _, n in facts.values):
+        return None
+    words = load_words("en")
+    return (
+        Attribute.OTHER,
+        DIGITS_FAIL,
+        words(
+            "sources.reasons.check_digits_fail",
+            word=as_written(facts.header, said.word),
+            share=words.percent(value_share(said.attribute, facts) or 0.0),
+            attribute=said.attribute.value,
+        ),
+    )
 
 
 def _numbers_rows(facts: ColumnFacts) -> bool:

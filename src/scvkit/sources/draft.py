@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from scvkit.locale.words import LANGUAGES, WRITTEN_IN, Words, load_words
 from scvkit.records.extracts import ColumnMeaning, UnreadFile
+from scvkit.sources.detection import DIGITS_FAIL
 from scvkit.sources.drafted import DraftedSource, DraftedTable, Pair, draft_sources
 from scvkit.sources.permissions import GuessedConsent, consent_line, holds_yes_and_no
 from scvkit.sources.yaml_text import comment, scalar, sequence
@@ -189,6 +190,8 @@ def _column_line(
     elif attribute is Attribute.OTHER:
         expected = column.confidence >= _DOUBTFUL
         remark = "" if expected else words("sources.draft.column_unknown")
+        if column.confidence == DIGITS_FAIL:
+            remark = comment(column.reason)
         if holds_yes_and_no(column):
             remark = words("sources.draft.column_yes_no")
     elif column.confidence < _DOUBTFUL:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from scvkit.ascii_names import ascii_name
 from scvkit.records.extracts import ReadingReport, SourceTable
 from scvkit.sources.grain import guess_domain
-from scvkit.sources.lexicon import fold
 from scvkit.sources.ordered import customers_of, one_per_of, without_the_buyer
 from scvkit.sources.permissions import GuessedConsent, guess_consents
 from scvkit.sources.recognition import Recognised, recognise
@@ -145,8 +145,7 @@ def _domain(tables: Mapping[str, DraftedTable], first: DraftedTable) -> Domain:
 
 def _stem(reading: ReadingReport) -> str:
     """The file's name for use as an id: plain letters and underscores."""
-    plain = re.sub(r"[\W_]+", "_", fold(_bare_name(reading)))
-    return re.sub(r"[^a-z0-9_]", "", plain).strip("_") or reading.table
+    return ascii_name(_bare_name(reading)) or reading.table
 
 
 def _bare_name(reading: ReadingReport) -> str:

@@ -41,9 +41,9 @@ def draft_folder(
 
     Without a ``client`` its name is the one the first letters were written to, or stays a
     question: a folder's name is none. A ``language`` of None is theirs, or guessed from the
-    headers. Beside the file, ``cards`` gets a source card (Open Data Contract Standard) per source. The extracts stay where
-    they are; the file names their folder. Raises EngagementError when there is an engagement file
-    already, ExtractError when no file can be read.
+    headers. Beside the file, ``cards`` gets a source card (Open Data Contract Standard) per
+    source. The extracts stay where they are; the file names their folder. Raises EngagementError
+    when there is an engagement file already, ExtractError when no file can be read.
     """
     target = folder / "engagement.yaml"
     if target.exists():

@@ -97,7 +97,8 @@ def write_first_letters(
     colon where the name does not tell it: "Navision:purchases". Without any, one letter for each
     part of the business is written. ``facts`` are those of ``Assessment`` as they are typed:
     "delete_by=2027-01-31". ``typed`` is the folder of the engagement to come: it remembers client,
-    language and facts for the draft. Raises EngagementError for a part or a fact that there is none of.
+    language and facts for the draft. Raises EngagementError for a part or a fact that there is
+    none of.
     """
     asked = [_system(said, words) for said in systems] or [
         Asked(id=domain.value, name=words(f"workshop.domains.{domain}"), domain=domain)

@@ -111,6 +111,12 @@ def write_first_letters(
     return _written(client, stated, asked, folder, words, typed=typed)
 
 
+def older_letters(written: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the letters that lie beside those just written and were written for other systems."""
+    beside = {f for file in written for f in file.parent.glob("extract-request-*.html")}
+    return tuple(sorted(beside - set(written)))
+
+
 def letter(client: str, facts: Assessment, system: Asked, words: Words) -> Markup:
     """Return the request for one system: what is needed, what must not come, and why."""
     asked = [
@@ -198,7 +204,7 @@ def _written(
         file = folder / f"extract-request-{system.id}.html"
         title = words("workshop.letter.title", source=system.name)
         body = letter(client, facts, system, words)
-        file.write_text(_page(body, title, client, words), encoding="utf-8")
+        file.write_text(_page(body, title, client, words, letter=True), encoding="utf-8")
         written.append(file)
     title = words("workshop.checklist.title")
     body = Markup('<section class="scv"><h1>{}</h1>{}</section>').format(
@@ -213,5 +219,5 @@ def _items(sentences: list[str]) -> Markup:
     return Markup("").join(Markup("<li>{}</li>").format(s.strip()) for s in sentences)
 
 
-def _page(body: Markup, title: str, client: str, words: Words) -> str:
-    return str(report.page([body], title=title, client=client, words=words))
+def _page(body: Markup, title: str, client: str, words: Words, *, letter: bool = False) -> str:
+    return str(report.page([body], title=title, client=client, words=words, letter=letter))

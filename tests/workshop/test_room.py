@@ -344,8 +344,8 @@ def test_a_letter_leaves_blanks_and_prints_nothing_of_the_kit(tmp_path: Path) ->
     page = first.read_text(encoding="utf-8")
     assert "Kopierne slettes senest ____" in page
     assert words("report.footer") not in page
-    assert 'class="scv scv-translated scv-unprinted"' in page
-    assert ".scv.scv-unprinted{display:none}" in page.partition("@media print{")[2][:60]
+    assert 'class="scv scv-translated scv-screen"' in page
+    assert ".scv.scv-screen{display:none}" in page.partition("@media print{")[2][:60]
     again = write_first_letters("Holm", ["Shopify"], tmp_path, words)
     assert older_letters(again) == (first,)
 

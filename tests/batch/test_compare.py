@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scvkit.batch.compare import compare_runs
+from scvkit.batch.compare import compare_runs, language_of
 from scvkit.cli import main
 from scvkit.errors import OutputError
 from scvkit.locale.words import load_words
@@ -223,3 +223,12 @@ def test_the_comparison_hides_what_the_report_hides(tmp_path: Path) -> None:
     assert "107" not in text
     assert text.count(">104") == 2
     assert f"90 of 109 → {quantity(told, WORDS).text} of 109" in text
+
+
+def test_a_comparison_speaks_the_language_the_later_run_was_written_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, after = run(tmp_path / "a"), run(tmp_path / "b", language="da")
+    assert (language_of(before), language_of(after)) == ("en", "da")
+    assert main(["compare", str(before), str(after)]) == 0
+    assert load_words("da")("compare.kit_same") in capsys.readouterr().out

@@ -74,8 +74,9 @@ def write_letters(
                 name=source.name,
                 domain=source.domain,
                 owner=source.owner or "",
-                files=tuple(table.file for table in tables),
-                columns=tuple(columns),
+                # Orders and the people drawn out of them are two tables of one file.
+                files=tuple(dict.fromkeys(table.file for table in tables)),
+                columns=tuple(dict.fromkeys(columns)),
             )
         )
     client, facts = engagement.client.name, engagement.assessment

@@ -7,6 +7,8 @@ from pydantic import BaseModel
 
 from scvkit.engagement import Engagement, load_engagement
 from scvkit.errors import EngagementError
+from scvkit.locale import load_words
+from scvkit.usecases.catalogue import load_catalogue
 from scvkit.vocabulary import Attribute, Channel, Domain, FlowKind, Grain, LawfulBasis
 
 ROOT = Path(__file__).parents[1]
@@ -134,3 +136,10 @@ def _keys(part: object) -> set[str]:
         inside = (_keys(field.annotation) for _, field in fields)
         return {field.alias or name for name, field in fields}.union(*inside)
     return set().union(*(_keys(inner) for inner in get_args(part)))
+
+
+def test_the_page_lists_every_use_case_by_its_id() -> None:
+    text = (ROOT / "docs" / "engagement.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(U\d+)` \| (.+) \|$", text, re.MULTILINE)
+    words = load_words("en")
+    assert listed == [(use.id, words(f"usecases.names.{use.id}")) for use in load_catalogue()]

@@ -18,6 +18,7 @@ from scvkit.errors import EngagementError, ExtractError
 
 if TYPE_CHECKING:
     from scvkit.batch import RunOptions
+    from scvkit.locale import Words
 
 
 def new(options: argparse.Namespace) -> int:
@@ -37,11 +38,11 @@ def new(options: argparse.Namespace) -> int:
             "The extracts are here already. Draft the engagement without --letters, then: scvkit "
             "check DIR --letters LETTERS."
         )
-    from scvkit.locale import WRITTEN_IN, load_words
+    from scvkit.locale import load_words
     from scvkit.workshop.draft import draft_folder
 
     extracts = [Path(p) for p in options.extracts]
-    language = load_words(options.language or WRITTEN_IN).language
+    language = load_words(options.language).language if options.language else None
     file, notes = draft_folder(
         Path(options.folder), extracts, client=options.client or "", language=language
     )
@@ -66,8 +67,7 @@ def _first_letters(options: argparse.Namespace) -> int:
         facts=options.facts or (),
         typed=options.folder,
     )
-    for file in written:
-        print(file)
+    _print_letters(written, words)
     return 0
 
 
@@ -101,8 +101,20 @@ def _write_letters(typed: str, folder: Path) -> None:
     said = load_engagement(Path(typed))
     home = Path(typed) if Path(typed).is_dir() else Path(typed).parent
     words = load_words(said.client.languages[0])
-    for file in write_letters(said, folder, words, received=home / said.extracts, typed=typed):
+    _print_letters(
+        write_letters(said, folder, words, received=home / said.extracts, typed=typed), words
+    )
+
+
+def _print_letters(written: Sequence[Path], words: Words) -> None:
+    from scvkit.workshop.letters import older_letters
+
+    for file in written:
         print(file)
+    if older := older_letters(written):
+        print(words("workshop.letter.older", names=words.listed(file.name for file in older)))
+    if words.mark:
+        print(words.mark)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -121,11 +133,8 @@ def _run_one(engagement: Path, options: argparse.Namespace) -> int:
     from scvkit.batch import run_engagement
 
     result = run_engagement(engagement, _run_options(options))
-    for reason in result.unread:
-        print(f"Not assessed: {reason}", file=sys.stderr)
-    for outcome in result.outcomes:
-        if outcome.outcome != "done":
-            print(f"Not assessed: {outcome.name}: {outcome.reason}", file=sys.stderr)
+    for sentence in result.told:
+        print(sentence, file=sys.stderr)
     print(result.index)
     return 0 if result.complete else 1
 
@@ -219,7 +228,7 @@ def compare(options: argparse.Namespace) -> int:
     """Say what changed between two runs."""
     from pydantic import TypeAdapter
 
-    from scvkit.batch.compare import compare_runs
+    from scvkit.batch.compare import compare_runs, language_of
     from scvkit.locale import load_words
     from scvkit.records.comparison import Comparison
     from scvkit.records.extracts import Intake
@@ -227,7 +236,7 @@ def compare(options: argparse.Namespace) -> int:
     from scvkit.store import Store
 
     found = compare_runs(Path(options.before), Path(options.after))
-    words = load_words(options.language or "en")
+    words = load_words(options.language or language_of(Path(options.after)))
     intake = Store(Path(options.after) / "results").find("intake", Intake)
     names = {s.source: s.name for s in intake.sources} if intake else {}
     if options.page:

@@ -19,7 +19,15 @@ _OF_THINGS = frozenset(
     (
         *("schema", "version", "bytes", "tables", "columns", "sources", "columns_used"),
         *("columns_filled", "distinct", "shortest", "longest", "header_row", "skipped_rows"),
-        *("rejected_rows", "repaired_rows", "files_same", "line", "large_from", "largest"),
+        *(
+            "rejected_rows",
+            "lost_rows",
+            "repaired_rows",
+            "files_same",
+            "line",
+            "large_from",
+            "largest",
+        ),
         *("weight", "harm", "score", "score_low", "score_high", "threshold", "thresholds"),
         *("days", "months", "rhythm_days", "lag_days", "need_hours", "told_hours", "worth"),
         *("voters", "answered", "decided", "unsure", "same", "expected", "confidence"),

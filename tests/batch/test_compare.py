@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from markupsafe import escape
 
-from scvkit.batch.compare import compare_runs
+from scvkit.batch.compare import compare_runs, language_of
 from scvkit.cli import main
 from scvkit.errors import OutputError
 from scvkit.locale.words import load_words
@@ -246,3 +246,12 @@ def test_the_comparison_opens_with_whose_it_is_and_how_much_moved(tmp_path: Path
     assert escape(found.after.client) in opening
     assert WORDS("compare.moved.worse", n=1) in opening
     assert not re.search(r"\d{4}-\d\d-\d\d", page[page.index("<table") : page.index("</table>")])
+
+
+def test_a_comparison_speaks_the_language_the_later_run_was_written_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, after = run(tmp_path / "a"), run(tmp_path / "b", language="da")
+    assert (language_of(before), language_of(after)) == ("en", "da")
+    assert main(["compare", str(before), str(after)]) == 0
+    assert load_words("da")("compare.kit_same") in capsys.readouterr().out

@@ -52,7 +52,7 @@ def test_a_title_and_a_total_around_a_sheet_are_left_out(reader: Reader) -> None
     book.save(reader.folder / "a.xlsx")
     report = reader.read(reader.folder / "a.xlsx")
     assert report.columns == ("navn", "email", "køb")
-    assert (report.rows, report.rejected_rows) == (2, 1)
+    assert (report.rows, report.rejected_rows, report.lost_rows) == (2, 1, 0)
 
 
 def test_json_lines_keep_numbers_as_written_and_nested_objects_become_columns(

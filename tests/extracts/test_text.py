@@ -107,7 +107,7 @@ def test_an_open_quote_does_not_swallow_the_rest_of_the_file(reader: Reader) -> 
 
 def test_lines_after_the_table_are_set_aside_as_a_footer(reader: Reader) -> None:
     report = reader.read_bytes(b"id;navn;antal\n1;a;2\n2;b;3\nI alt;;5\n\nUdskrevet af: system\n")
-    assert (report.rows, report.rejected_rows) == (2, 2)
+    assert (report.rows, report.rejected_rows, report.lost_rows) == (2, 2, 0)
     assert [row[0] for row in reader.lines("t.rejects")] == [4, 6]
 
 
@@ -119,8 +119,14 @@ def test_a_line_break_in_the_last_cell_is_not_a_footer(reader: Reader) -> None:
 
 def test_a_header_repeated_inside_the_table_is_set_aside(reader: Reader) -> None:
     report = reader.read_bytes(b"id;navn\n1;a\nid;navn\n2;b\n")
-    assert (report.rows, report.rejected_rows) == (2, 1)
+    assert (report.rows, report.rejected_rows, report.lost_rows) == (2, 1, 0)
     assert reader.cells() == [("1", "a"), ("2", "b")]
+
+
+def test_a_footer_somebody_declared_loses_no_customer_and_a_misfit_does(reader: Reader) -> None:
+    table = b"id;navn;antal\n1;a;2\n2;b;c;3\n3;d;4\n4;e;5\n5;f;6\nslut;x;9\n"
+    report = reader.read_bytes(table, footer_rows=1)
+    assert (report.rows, report.rejected_rows, report.lost_rows) == (4, 2, 1)
 
 
 def test_leading_zeros_and_long_ids_stay_text(reader: Reader) -> None:

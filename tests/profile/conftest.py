@@ -110,6 +110,7 @@ def reading(table: SourceTable, rejected: int = 0) -> ReadingReport:
         columns=tuple(m.column for m in table.meanings),
         rows=table.rows,
         rejected_rows=rejected,
+        lost_rows=rejected,
     )
 
 

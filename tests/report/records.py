@@ -111,6 +111,7 @@ def intake(*, unread: str = "desk") -> Intake:
             columns=("id", "email"),
             rows=rows,
             rejected_rows=7,
+            lost_rows=7,
         )
         meaning = ColumnMeaning(
             column="email",

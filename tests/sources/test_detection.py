@@ -25,6 +25,14 @@ def test_random_digits_are_not_called_an_organisation_number(maker: Maker, heade
     assert attribute_of(maker, header, values)[0] is not Attribute.ORG_NUMBER
 
 
+def test_a_company_number_whose_check_digits_fail_is_told_and_not_taken(maker: Maker) -> None:
+    chance = random.Random(7)
+    values = [[f"{chance.randrange(10**7, 10**8)}"] for _ in range(200)]
+    meaning = maker.understand(["CVR-nr."], values).meanings[0]
+    assert meaning.attribute is Attribute.OTHER
+    assert "The header says 'CVR-nr', but only" in meaning.reason
+
+
 @pytest.mark.parametrize("digits", [8, 10, 11, 13])
 def test_random_digits_are_not_called_a_national_id(maker: Maker, digits: int) -> None:
     chance = random.Random(7)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scvkit.engagement import Engagement, load_engagement
 from scvkit.records.extracts import ColumnMeaning, ReadingReport, SourceTable, UnreadFile
 from scvkit.sources import draft_engagement, newest_days, propose_as_of, understand_table
+from scvkit.sources.number_hints import propose_customer_numbers
 from scvkit.sources.recognition import known_exports
 from scvkit.vocabulary import Attribute, Channel, Domain, Grain
 from tests.sources.conftest import Maker
@@ -229,3 +230,18 @@ def test_any_header_and_client_name_give_a_valid_file(
     assert drafted.client.name == client
     (source,) = drafted.sources.values()
     assert list(source.tables["records"].columns) == [header]
+
+
+def test_the_number_that_another_file_quotes_is_proposed_as_the_customers(maker: Maker) -> None:
+    ledger = [[str(100_000 + 7 * n), f"Bo{n} Holm"] for n in range(60)]
+    club = [[str(n), str(100_000 + 7 * n)] for n in range(30)]
+    strangers = [[str(n), str(500_000 + 7 * n)] for n in range(30)]
+    for members, meant in ((club, "customer_number"), (strangers, "unique_id")):
+        tables = [
+            pair(maker, "ledger.csv", ["Nr.", "Navn"], ledger),
+            pair(maker, "club_members.csv", ["Medlemsnr", "Kundenr."], members),
+        ]
+        found = propose_customer_numbers(maker.connection, maker.rows, tables)
+        text = draft_engagement("X", found, unread=())
+        assert f'"Nr.": {meant}' in text
+    assert "30 of the 30 different numbers" not in text

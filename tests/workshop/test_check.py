@@ -1,13 +1,18 @@
 """`scvkit new` and `scvkit check` say what a newcomer has to do, column by column."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from scvkit.batch.outcome import RunResult
 from scvkit.engagement import load_engagement
 from scvkit.errors import EngagementError
+from scvkit.locale import load_words
 from scvkit.workshop.check import check_engagement
 from scvkit.workshop.draft import draft_folder
+from scvkit.workshop.letters import write_first_letters
 
 LIST = "kundenr;navn;email;Tilmeldt;Erhverv;xyz\n" + "".join(
     f"{n};Ole Vik;o{n}@vik.example;{('ja', 'nej', '')[n % 3]};{('ja', 'nej')[n % 2]};{n}q\n"
@@ -157,3 +162,70 @@ def test_the_country_is_read_from_prefixes_or_asked_for(
     assert f"country: {country}" in told
     assert ("which is it?" in told) is asked
     assert "Ärende: topic" not in told  # every row has its own: that is its number
+
+
+def workbook(folder: Path) -> Path:
+    """Members on one sheet, remarks about them on another."""
+    book = openpyxl.Workbook()
+    book.active.title = "Medlemmer"
+    book.active.append(["Medlemsnr", "Navn", "E-mail"])
+    for n in range(20):
+        book.active.append([n + 100, "Bo Holm", f"b{n}@holm.example"])
+    book.create_sheet("Noter").append(["Trukket af klubben den tolvte i ellevte, ring ved tvivl."])
+    book.save(folder / "klub.xlsx")
+    return folder / "klub.xlsx"
+
+
+def test_a_sheet_of_remarks_is_told_and_the_sheet_of_people_is_named(tmp_path: Path) -> None:
+    file, notes = draft_folder(tmp_path / "eng", [workbook(tmp_path)])
+    tables = load_engagement(file).sources["klub"].tables
+    assert {name: table.reading.sheets for name, table in tables.items()} == {
+        "records": ("Medlemmer",)
+    }
+    assert any("sheet Noter holds remarks" in note for note in notes)
+    checked = check_engagement(file)
+    assert checked.complete
+    assert "has no column" not in checked.text
+
+
+def test_two_tables_that_read_the_same_sheet_are_refused(tmp_path: Path) -> None:
+    file, _ = draft_folder(tmp_path / "eng", [workbook(tmp_path)])
+    text = file.read_text(encoding="utf-8")
+    again = "    tables:\n      again: {file: klub.xlsx, grain: member}\n"
+    file.write_text(text.replace("    tables:\n", again), encoding="utf-8")
+    checked = check_engagement(file)
+    assert not checked.complete
+    assert "klub.records holds the same rows as klub.again" in checked.text
+
+
+def test_a_column_that_is_not_there_makes_a_run_incomplete(tmp_path: Path) -> None:
+    absent = ("klub has no column 'column_1'.",)
+    known = RunResult(index=tmp_path, run_id="1", outcomes=(), unread=())
+    assert known.complete
+    assert not replace(known, absent=absent).complete
+
+
+def test_the_draft_after_the_first_letters_knows_client_language_and_facts(tmp_path: Path) -> None:
+    write_first_letters(
+        "Kæde & Co",
+        ["Navision"],
+        tmp_path / "letters",
+        load_words("da"),
+        facts=["delete_by=2027-01-31", "controller=Kæde & Co"],
+        typed=str(tmp_path / "eng"),
+    )
+    (tmp_path / "crm.csv").write_text(LIST, encoding="utf-8")
+    file, _ = draft_folder(tmp_path / "eng", [tmp_path / "crm.csv"], language=None)
+    drafted = load_engagement(file)
+    assert (drafted.client.name, drafted.client.languages) == ("Kæde & Co", ("da",))
+    assert str(drafted.assessment.delete_by) == "2027-01-31"
+    assert drafted.missing_lawful_facts == ("processor_agreement", "purpose")
+
+
+def test_the_language_is_proposed_from_danish_headers(tmp_path: Path) -> None:
+    (tmp_path / "kunder.csv").write_text(
+        "Fornavn;Efternavn;Postnr;Oprettet den\nBo;Holm;2100;2026-01-02\n", encoding="utf-8"
+    )
+    file, _ = draft_folder(tmp_path / "eng", [tmp_path / "kunder.csv"], language=None)
+    assert load_engagement(file).client.languages == ("da",)
+    assert "language is guessed" in file.read_text(encoding="utf-8")

@@ -31,7 +31,7 @@ from scvkit.workshop.choice import MOST, UseCaseChoice, choose, take_out, titles
 from scvkit.workshop.desk import STARTED_IN_VARIABLE, Desk, open_desk
 from scvkit.workshop.form import Form
 from scvkit.workshop.landscape_cards import LandscapeEditor, say_fact, say_flow, say_gap, say_source
-from scvkit.workshop.letters import write_first_letters, write_letters
+from scvkit.workshop.letters import older_letters, write_first_letters, write_letters
 from scvkit.workshop.masking import ask, masked_database
 from scvkit.workshop.minutes import minutes_page
 from scvkit.workshop.room import LIVE_VARIABLE, MODE_VARIABLE, header, is_live, privacy_mode
@@ -335,6 +335,19 @@ def test_a_first_letter_states_the_lawful_facts_that_are_known(tmp_path: Path) -
     for wrong, answer in (("delete_at=2027-01-31", "'delete_by'"), ("delete_by=soon", "no day")):
         with pytest.raises(EngagementError, match=answer):
             write_first_letters("Holm", ["Shopify"], tmp_path, words, facts=[wrong])
+
+
+def test_a_letter_leaves_blanks_and_prints_nothing_of_the_kit(tmp_path: Path) -> None:
+    words = load_words("da")
+    first, *_ = write_first_letters("Holm", ["Værkstedssystem"], tmp_path, words)
+    assert first.name == "extract-request-vaerkstedssystem.html"
+    page = first.read_text(encoding="utf-8")
+    assert "Kopierne slettes senest ____" in page
+    assert words("report.footer") not in page
+    assert 'class="scv scv-translated scv-screen"' in page
+    assert ".scv.scv-screen{display:none}" in page.partition("@media print{")[2][:60]
+    again = write_first_letters("Holm", ["Shopify"], tmp_path, words)
+    assert older_letters(again) == (first,)
 
 
 def test_commands_of_the_checklist_can_be_typed_as_they_stand(

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from scvkit.batch.progressed import action_progress
 from scvkit.errors import OutputError
+from scvkit.locale import WRITTEN_IN
 from scvkit.records.comparison import (
     Cause,
     Changes,
@@ -58,6 +59,11 @@ def compare_runs(before: Path, after: Path) -> Comparison:
             first.roadmap, first.readiness, second.readiness, first.identity, second.identity
         ),
     )
+
+
+def language_of(folder: Path) -> str:
+    """Return the language a finished run was written in: the client's."""
+    return str(_read(folder).about.get("language") or WRITTEN_IN)
 
 
 def _read(folder: Path) -> _Run:

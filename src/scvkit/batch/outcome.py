@@ -42,12 +42,16 @@ class RunResult:
     run_id: str
     outcomes: tuple[TaskOutcome, ...]
     unread: tuple[str, ...]
+    absent: tuple[str, ...] = ()  # columns that the engagement file names and no extract has
+    told: tuple[str, ...] = ()  # what a reader of the terminal must know, in the client's language
     pages_kept: bool = False  # the report lay there already, made from the same
 
     @property
     def complete(self) -> bool:
-        """True when every step ended well and every source was read."""
-        return not self.unread and all(o.outcome == "done" for o in self.outcomes)
+        """True when every step ended well and every source and column was read."""
+        return (
+            not self.unread and not self.absent and all(o.outcome == "done" for o in self.outcomes)
+        )
 
     @property
     def ran(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import os
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -25,8 +25,10 @@ from scvkit.batch.provenance import digests_in
 from scvkit.batch.surroundings import private_sockets, private_surroundings
 from scvkit.batch.swap import recover
 from scvkit.errors import OutputError, ScvkitError
+from scvkit.locale.retold import retold
 from scvkit.plan import Task, tasks
-from scvkit.records.extracts import Intake
+from scvkit.records.extracts import Intake, SourceIntake
+from scvkit.workshop.absent import absent_columns
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.folders import refuse_overdue
 
@@ -127,16 +129,26 @@ def _run(
     finally:
         progress.close()
     intake = desk.find("intake", Intake)
-    unread = tuple(
-        f"{f.source}: {f.reason}" for s in (intake.sources if intake else ()) for f in s.unread
-    )
+    sources = intake.sources if intake else ()
+    unread = tuple(f"{f.source}: {f.reason}" for s in sources for f in s.unread)
+    absent = absent_columns(desk.engagement, sources, desk.words)
     return RunResult(
         index=out / "index.html",
         run_id=conduct.run_id,
         outcomes=outcomes,
         unread=unread,
+        absent=absent,
+        told=(*_not_assessed(desk, sources, outcomes), *(f"! {line}" for line in absent)),
         pages_kept=not published,
     )
+
+
+def _not_assessed(
+    desk: Desk, sources: Sequence[SourceIntake], outcomes: Sequence[TaskOutcome]
+) -> list[str]:
+    unread = [f"{f.source}: {retold(f.reason, desk.words)}" for s in sources for f in s.unread]
+    failed = [f"{o.name}: {o.reason}" for o in outcomes if o.outcome != "done"]
+    return [desk.words("batch.not_assessed", what=what) for what in (*unread, *failed)]
 
 
 def _open_kernels(

@@ -75,7 +75,9 @@ class Table(Part):
     """One table of a source.
 
     ``earlier`` is an earlier extract of the same table, named from the extracts folder;
-    ``left_out`` are columns somebody looked at and that nothing needs.
+    ``left_out`` are columns somebody looked at and that nothing needs. ``one_per`` names columns
+    of whom each row is about, where a file holds many rows of one customer, such as orders: rows
+    that agree in the first of them that is filled are one customer, told by the newest row.
     """
 
     file: str
@@ -85,6 +87,7 @@ class Table(Part):
     reading: Reading = Reading()
     earlier: str | None = None
     left_out: tuple[str, ...] = ()
+    one_per: tuple[str, ...] = ()
 
 
 class Consent(Part):

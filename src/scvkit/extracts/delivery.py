@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scvkit.engagement import Engagement
+from scvkit.engagement import Engagement, Table
 from scvkit.engine import Connection, RowTables
 from scvkit.errors import ExtractError, nearest
 from scvkit.extracts.database import is_database
@@ -13,6 +13,7 @@ from scvkit.extracts.heads import head_of
 from scvkit.extracts.listing import extract_files, extract_units, parts_of, refuse_outside
 from scvkit.extracts.naming import slug
 from scvkit.extracts.reading import file_name, read_file, read_tables
+from scvkit.locale.words import load_words
 from scvkit.records.extracts import Delivery, ReadingReport, UnreadFile
 
 UNDECLARED = "undeclared"
@@ -57,7 +58,22 @@ def read_delivery(
                 )
                 rows.path("extract", source_id, table_id).unlink(missing_ok=True)
             else:
-                readings.append(report)
+                again = _read_before(report, readings, engagement)
+                if again is None:
+                    readings.append(report)
+                    continue
+                reason = load_words("en")(
+                    "extracts.unread.same_rows",
+                    file=report.file,
+                    source=again.source,
+                    table=again.table,
+                    own_source=source_id,
+                    own_table=table_id,
+                )
+                unread.append(
+                    UnreadFile(source=source_id, table=table_id, file=report.file, reason=reason)
+                )
+                rows.path("extract", source_id, table_id).unlink(missing_ok=True)
     found, failed = _read_undeclared(connection, rows, folder, declared, limit)
     return Delivery(
         readings=tuple(readings),
@@ -65,6 +81,25 @@ def read_delivery(
         undeclared=tuple(found),
         undeclared_unread=tuple(failed),
     )
+
+
+def _read_before(
+    report: ReadingReport, before: list[ReadingReport], engagement: Engagement
+) -> ReadingReport | None:
+    """The reading that holds the same rows of the same file already; None for no such."""
+
+    def declared(one: ReadingReport) -> Table:
+        return engagement.sources[one.source].tables[one.table]
+
+    own = declared(report)
+    for other in before:
+        as_told = declared(other)
+        same_file = Path(as_told.file) == Path(own.file)
+        shared = set(other.sheets) & set(report.sheets) or other.sheets == report.sheets
+        # The people of a list of orders are drawn out of it: that is no second reading.
+        if same_file and shared and bool(as_told.one_per) == bool(own.one_per):
+            return other
+    return None
 
 
 def declared_files(engagement: Engagement, folder: Path) -> set[Path]:

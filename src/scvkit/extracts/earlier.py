@@ -53,8 +53,11 @@ def earlier_path(engagement: Engagement, source: str, table: str, folder: Path) 
     """Where the earlier extract of a table lies; None when nobody named one.
 
     The table's own ``earlier`` wins. A folder of an earlier delivery need not hold every file.
+    Customers drawn out of orders have none: their orders are compared.
     """
     declared = engagement.sources[source].tables[table]
+    if declared.one_per:
+        return None
     if declared.earlier:
         return (folder / declared.earlier).resolve()
     if engagement.earlier and not is_database(declared.file):

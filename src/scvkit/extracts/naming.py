@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from scvkit.ascii_names import ascii_name
+
 # Columns the kit adds itself.
 RESERVED = frozenset({"line_number"})
-_FOLDED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ß": "ss", "đ": "d", "ł": "l"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,7 @@ def slug(text: str, taken: Iterable[str] = ()) -> str:
     >>> slug("2024 Køb")
     't_2024_koeb'
     """
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_FOLDED))
-    plain = re.sub(r"[^a-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")
+    plain = ascii_name(text)
     if not plain[:1].isalpha():
         plain = f"t_{plain}".rstrip("_")
     base = plain[:36].rstrip("_")

@@ -67,7 +67,10 @@ def read_parts(
     count = _stack(connection, rows, private, taken, names, offsets, name)
     rejects = tuple(
         Reject(
-            offset + r.line_number, f"{part.file.name}, line {r.line_number}: {r.reason}", r.text
+            offset + r.line_number,
+            f"{part.file.name}, line {r.line_number}: {r.reason}",
+            r.text,
+            r.lost,
         )
         for part, offset in zip(taken, offsets, strict=True)
         for r in part.read.rejects

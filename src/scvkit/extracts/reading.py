@@ -108,6 +108,7 @@ def read_file(
         rows=read.rows,
         repaired_rows=read.repaired,
         rejected_rows=len(read.rejects),
+        lost_rows=sum(reject.lost for reject in read.rejects),
         confidence="doubtful" if sentences else "high",
         doubts=sentences,
     )
@@ -122,7 +123,8 @@ def read_tables(
     ``reading.sheets`` has to say to get it again. Raises ExtractError when there is none at all.
     """
     report = read_file(connection, rows, path, source=source, table=table)
-    yield report
+    every = (*report.sheets, *report.others)
+    yield _one_of(report, every)
     left = report.others
     number = 1
     while left:
@@ -135,7 +137,19 @@ def read_tables(
         except ExtractError:
             return  # what is left are pages of notes
         left = tuple(other for other in left if other not in report.sheets)
-        yield report
+        yield _one_of(report, every)
+
+
+def _one_of(report: ReadingReport, every: Sequence[str]) -> ReadingReport:
+    """The report of one table of several that are all read: none of the others was forgotten."""
+    told = open_doubts((other_tables(report.sheets, report.others),), ()) if report.others else ()
+    doubts = tuple(doubt for doubt in report.doubts if doubt not in told)
+    return replace(
+        report,
+        others=tuple(other for other in every if other not in report.sheets),
+        confidence="doubtful" if doubts else "high",
+        doubts=doubts,
+    )
 
 
 def file_name(path: Path) -> str:

@@ -10,11 +10,12 @@ from scvkit.engine import Connection, RowTables
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A line that gave no row."""
+    """A line that gave no row; ``lost`` is False for what never was one: totals, headers."""
 
     line_number: int
     reason: str
     text: str
+    lost: bool = True
 
 
 def write_rejects(
@@ -27,11 +28,13 @@ def write_rejects(
         return
     connection.execute(
         "create or replace temp table rejected_lines as select unnest(?::bigint[]) as line_number, "
-        "unnest(?::varchar[]) as reason, unnest(?::varchar[]) as text",
+        "unnest(?::varchar[]) as reason, unnest(?::varchar[]) as text, "
+        "unnest(?::boolean[]) as lost",
         [
             [r.line_number for r in rejects],
             [r.reason for r in rejects],
             [r.text for r in rejects],
+            [r.lost for r in rejects],
         ],
     )
     rows.write(connection, "select * from rejected_lines order by line_number", *name)

@@ -121,7 +121,7 @@ def set_repeated_header_aside(
         *name,
     )
     text = " ".join(header)
-    aside = tuple(Reject(int(line), "repeated header", text) for (line,) in repeats)
+    aside = tuple(Reject(int(line), "repeated header", text, lost=False) for (line,) in repeats)
     return replace(
         read,
         rows=read.rows - len(aside),

@@ -61,8 +61,10 @@ def read_text(
         rows.path(*name).unlink(missing_ok=True)
         raise ExtractError(f"{path.name} has a header but no rows. Ask for the export again.")
     read = without_borders(connection, rows, read, name)
-    aside = [Reject(line + 1, "under the header", words) for line, words in layout.set_aside]
-    footers = [Reject(line + 1, "footer", words) for line, words in layout.footers]
+    aside = [
+        Reject(line + 1, "under the header", words, lost=False) for line, words in layout.set_aside
+    ]
+    footers = [Reject(line + 1, "footer", words, lost=False) for line, words in layout.footers]
     rejects = (*aside, *read.rejects, *footers)
     write_rejects(connection, rows, rejects, *name[1:])
     doubts = text_doubts(connection, encoding, layout, read, reading, facts, scratch=scratch)

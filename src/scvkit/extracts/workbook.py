@@ -140,7 +140,8 @@ def _load_sheet(workbook: fastexcel.ExcelReader, name: str, reading: Reading) ->
         header = tuple(cell or "" for cell in head[bounds.header])
     header = header or ("",) * width
     set_aside = tuple(
-        Reject(row + 1, f"under the header of {name}", _line(head[row])) for row in bounds.set_aside
+        Reject(row + 1, f"under the header of {name}", _line(head[row]), lost=False)
+        for row in bounds.set_aside
     )
     last, footers = _footers(cells, bounds, head, name, reading)
     if last <= bounds.first:
@@ -201,7 +202,7 @@ def _footers(
             short = row if filled > 1 else _trimmed(row)
             if wanted is None and not is_footer(short, cells.num_columns, body):
                 break
-            found.append(Reject(last, f"footer of {sheet}", _line(row)))
+            found.append(Reject(last, f"footer of {sheet}", _line(row), lost=False))
         last -= 1
     return last, tuple(reversed(found))
 

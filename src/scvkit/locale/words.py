@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ from babel.numbers import format_decimal
 from scvkit.errors import ScvkitError
 from scvkit.shipped import shipped
 
+_TWO_STOPS = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 # Each language by its own name. The first is the one the sentences were written in.
 LANGUAGES = {
@@ -69,9 +71,11 @@ class Words:
             for name, value in values.items()
         }
         try:
-            return str(found).format(**shown)
+            told = str(found).format(**shown)
         except KeyError as missing:
             raise ScvkitError(f"The sentence '{key}' needs a value for {missing}.") from None
+        # A name that ends in a full stop ("Kundenr.") ends its sentence, too.
+        return _TWO_STOPS.sub(".", told) if ".." in told else told
 
     def has(self, key: str) -> bool:
         """True when there is a sentence (or plural group) under ``key``."""

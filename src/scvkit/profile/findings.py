@@ -42,7 +42,7 @@ def find_faults(
 ) -> tuple[Finding, ...]:
     """Return the findings of a source: the worst harm first, housekeeping last."""
     found: list[Finding] = []
-    rejected = {reading.table: reading.rejected_rows for reading in intake.readings}
+    rejected = {reading.table: reading.lost_rows for reading in intake.readings}
     for measure in measures:
         found += _TableFaults(intake.source, measure, as_of).findings(
             rejected.get(measure.profile.table, 0)

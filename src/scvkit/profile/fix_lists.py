@@ -216,7 +216,8 @@ class _Search:
         if not self.rows.exists(*name):
             return
         found = self.connection.execute(
-            f"select line_number from {self.rows.scan(*name)} order by 1 limit {int(most)}"
+            f"select line_number from {self.rows.scan(*name)} where lost order by 1 "
+            f"limit {int(most)}"
         ).fetchall()
         yield from ((int(line), "", "") for (line,) in found)
 

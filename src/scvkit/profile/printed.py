@@ -106,8 +106,8 @@ def _heading(
             columns=len(profile.columns),
         )
     ]
-    if reading.rejected_rows:
-        sentences.append(words("profile.printed.rejected", n=reading.rejected_rows))
+    if reading.lost_rows:
+        sentences.append(words("profile.printed.rejected", n=reading.lost_rows))
     if reading.dialect and reading.dialect.encoding:
         delimiter = reading.dialect.delimiter or ""
         sentences.append(

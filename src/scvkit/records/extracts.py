@@ -41,6 +41,7 @@ class ReadingReport:
     rows: int
     repaired_rows: int = 0
     rejected_rows: int = 0
+    lost_rows: int = 0  # of them, those that were rows; totals and repeated headers never were
     confidence: Literal["high", "doubtful"] = "high"
     doubts: tuple[str, ...] = ()
 

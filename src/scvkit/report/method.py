@@ -339,6 +339,6 @@ def _file(reading: ReadingReport, names: Mapping[str, str], words: Words) -> dic
         "file": reading.file,
         "hash": reading.sha256,
         "rows": people(reading.rows, words),
-        "rejected": words.number(reading.rejected_rows),
+        "rejected": words.number(reading.lost_rows),
         "doubts": " ".join(retold(doubt, words) for doubt in reading.doubts),
     }

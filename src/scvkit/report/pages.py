@@ -125,9 +125,19 @@ def report_page(
 
 
 def page(
-    sections: Sequence[Markup], *, title: str, client: str, words: Words, run_id: str = ""
+    sections: Sequence[Markup],
+    *,
+    title: str,
+    client: str,
+    words: Words,
+    run_id: str = "",
+    letter: bool = False,
 ) -> Markup:
-    """Return a page of the kit: no script, nothing loaded, landmarks and a skip link."""
+    """Return a page of the kit: no script, nothing loaded, landmarks and a skip link.
+
+    A ``letter`` goes to somebody who knows nothing of the kit: the mark of an unread translation
+    is seen on the screen of who sends it and is not printed.
+    """
     return render(
         "page",
         words=words,
@@ -136,6 +146,7 @@ def page(
         run=words("report.run", id=run_id) if run_id else "",
         css=Markup(report_css()),
         sections=sections,
+        letter=letter,
     )
 
 

@@ -168,7 +168,7 @@ def _headline(received: SourceIntake, profile: SourceProfile | None, words: Word
 def _facts(received: SourceIntake, engagement: Engagement, words: Words) -> list[tuple[str, str]]:
     told = engagement.sources.get(received.source)
     rows = sum(table.rows for table in received.tables)
-    rejected = sum(reading.rejected_rows for reading in received.readings)
+    rejected = sum(reading.lost_rows for reading in received.readings)
     files = words.listed(reading.file for reading in received.readings)
     facts = [
         (words("report.facts_of.rows"), people(rows, words) if received.tables else ""),

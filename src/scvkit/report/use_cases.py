@@ -209,6 +209,8 @@ def _serves(fit: UseCaseFit, words: Words) -> str:
     if last is None:
         highest = [step.high for step in funnel(fit, words) if step.high.drawn is not None]
         most = share_shown(highest[-1], base, words) if highest else words.percent(1)
+        if most == words.percent(1):
+            return ""  # at most everybody says nothing
         return words("report.use_cases.at_most", share=most, who=who)
     share = share_shown(last.mid, base, words)
     if not last.range:

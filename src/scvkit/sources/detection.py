@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from scvkit.engine import Connection
@@ -52,6 +53,10 @@ _VETO = {
     Attribute.ORDER_NUMBER: 0.3,
     Attribute.ACCOUNT_NUMBER: 0.3,
 }
+DIGITS_FAIL = 0.4  # confidence of nothing, where the header says it and the check digits do not
+_ORG_NUMBERS = (Attribute.ORG_NUMBER, Attribute.VAT_NUMBER)
+_SAYS_IT = 0.92  # the header says this and nothing else
+_ORG_FORM = re.compile(r"(?:[A-Z]{2} ?)?(?:\d[ .-]?){7,10}\d")
 _NAMES = frozenset({Attribute.FULL_NAME, Attribute.GIVEN_NAME, Attribute.SURNAME})
 # Attributes whose values have a form of their own: others say nothing against a known export.
 _SHOWN_BY_VALUES = frozenset(
@@ -148,7 +153,7 @@ def _weigh(
         return by_values
     if not facts.filled:
         return Attribute.OTHER, 0.0, words("sources.reasons.empty")
-    return Attribute.OTHER, 0.2, words("sources.reasons.nothing")
+    return _failing_digits(facts) or (Attribute.OTHER, 0.2, words("sources.reasons.nothing"))
 
 
 def _by_export(
@@ -196,6 +201,27 @@ def _by_header(
         if confidence >= LEAST_CONFIDENCE and (best is None or confidence > best[1] + 1e-9):
             best = (match.attribute, round(confidence, 3), reason)
     return best
+
+
+def _failing_digits(facts: ColumnFacts) -> tuple[Attribute, float, str] | None:
+    """Why a column whose header says a company's number, in its form, is not taken for one."""
+    said = next((m for m in match_header(facts.header) if m.attribute in _ORG_NUMBERS), None)
+    if said is None or said.strength < _SAYS_IT:
+        return None
+    formed = sum(n for value, n in facts.values if _ORG_FORM.fullmatch(value))
+    if formed < 0.8 * sum(n for _, n in facts.values):
+        return None
+    words = load_words("en")
+    return (
+        Attribute.OTHER,
+        DIGITS_FAIL,
+        words(
+            "sources.reasons.check_digits_fail",
+            word=as_written(facts.header, said.word),
+            share=words.percent(value_share(said.attribute, facts) or 0.0),
+            attribute=said.attribute.value,
+        ),
+    )
 
 
 def _numbers_rows(facts: ColumnFacts) -> bool:

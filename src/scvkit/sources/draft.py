@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from scvkit.locale.words import LANGUAGES, WRITTEN_IN, Words, load_words
 from scvkit.records.extracts import ColumnMeaning, UnreadFile
+from scvkit.sources.detection import DIGITS_FAIL
 from scvkit.sources.drafted import DraftedSource, DraftedTable, Pair, draft_sources
 from scvkit.sources.permissions import GuessedConsent, consent_line, holds_yes_and_no
 from scvkit.sources.yaml_text import comment, scalar, sequence
@@ -20,6 +22,7 @@ _WIDTH = 96
 # Keys a consultant fills in by asking, in the order of the file.
 _ASKED = ("owner", "stored", "since", "collected", "used", "refreshed", "good_at")
 _FACTS = ("controller", "processor_agreement", "purpose", "delete_by")
+_DAY = "delete_by"
 _CLOSING = ("flows", "gaps", "claims", "use_cases", "people")
 
 
@@ -28,19 +31,24 @@ def draft_engagement(
     tables: Sequence[Pair],
     *,
     unread: Sequence[UnreadFile],
+    aside: Sequence[str] = (),
     country: str | None = UNSAID_COUNTRY,
     extracts: str = "extracts",
     as_of: dt.date | None = None,
     slug: str = "",
     language: str = WRITTEN_IN,
+    language_guessed: bool = False,
+    facts: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Return an engagement file as YAML text; ``load_engagement`` accepts it as it stands.
 
     What is guessed stands as a value, with a comment where the guess is doubtful; what must be
     asked stands as a commented key. ``client`` is UNNAMED while nobody has said it; ``slug`` names
     its folders then. A ``country`` of None is asked for. ``extracts`` is the folder of the files,
-    relative to where the text will lie; ``as_of`` the day the extracts seem to be made;
-    ``language`` that of notebooks and report.
+    relative to where the text will lie; ``aside`` sentences on what was left out of the draft;
+    ``as_of`` the day the extracts seem to be made;
+    ``language`` that of notebooks and report, which may be ``language_guessed`` from the headers;
+    ``facts`` are those of the assessment that are known already.
     """
     words = load_words("en")
     drafted = draft_sources(tables)
@@ -50,13 +58,19 @@ def draft_engagement(
         *_remark(words("sources.draft.country"), 0),
         *([] if country else _remark(words("sources.draft.country_unsaid"), 0)),
         *_remark(words("sources.draft.languages", known=words.listed(LANGUAGES)), 0),
+        *(_remark(words("sources.draft.language_guessed"), 0) if language_guessed else []),
         *_client(client, slug, country or UNSAID_COUNTRY, language, words),
         "",
         *_remark(words("sources.draft.g0"), 0),
         "assessment:",
         *_as_of(as_of, words),
     ]
-    lines += [f"  # {key + ':':22} # {words(f'sources.draft.{key}')}" for key in _FACTS]
+    lines += [
+        f"  {key}: {scalar(facts[key]) if key != _DAY else facts[key]}"
+        if facts.get(key)
+        else f"  # {key + ':':22} # {words(f'sources.draft.{key}')}"
+        for key in _FACTS
+    ]
     lines += [
         f"extracts: {scalar(extracts)}  # {words('sources.draft.extracts')}",
         "",
@@ -71,6 +85,7 @@ def draft_engagement(
     if unread:
         lines += ["", f"# {words('sources.draft.unread')}"]
         lines += [f"#   {comment(u.file)}: {comment(u.reason)}" for u in unread]
+    lines += [line for sentence in aside for line in ("", *_remark(sentence, 0))]
     lines += ["", *_remark(words("sources.draft.closing"), 0)]
     for key in _CLOSING:
         question, example = (words(f"sources.draft.{key}.{part}") for part in ("ask", "example"))
@@ -122,23 +137,8 @@ def _source_lines(source: DraftedSource, words: Words) -> list[str]:
 
 def _table_lines(table: DraftedTable, words: Words) -> list[str]:
     meaning = table.meaning
-    lines = [f"      {table.name}:"]
-    if table.known:
-        lines += _remark(words("sources.draft.export", export=table.known.export.title), 8)
-        for other in table.known.also:
-            lines += _remark(words("sources.draft.export_also", export=other), 8)
-        for note in table.known.export.notes:
-            lines += _remark(note, 8)
-    lines.append(f"        file: {scalar(table.reading.file)}")
-    if table.reading.reading_line:
-        lines.append(f"        {table.reading.reading_line}")
-    remark = "" if table.known else f"  # {words('sources.draft.grain')}"
-    lines.append(f"        grain: {meaning.grain.value}{remark}")
-    if meaning.id_column:
-        lines.append(f"        id: {scalar(meaning.id_column)}")
-    else:
-        lines.append(f"        # id:   # {words('sources.draft.id')}")
-    for doubt in table.reading.doubts:
+    lines = [f"      {table.name}:", *_which_rows(table, words)]
+    for doubt in () if table.one_per else table.reading.doubts:
         lines += _remark(words("sources.draft.doubt", doubt=comment(doubt)), 8)
     if meaning.quarantined:
         listed = ", ".join(comment(column) for column in meaning.quarantined)
@@ -152,6 +152,34 @@ def _table_lines(table: DraftedTable, words: Words) -> list[str]:
     return lines
 
 
+def _which_rows(table: DraftedTable, words: Words) -> list[str]:
+    """What the export is, which rows of the file are read, and what one of them is."""
+    meaning = table.meaning
+    lines: list[str] = []
+    if table.known:
+        lines += _remark(words("sources.draft.export", export=table.known.export.title), 8)
+        for other in table.known.also:
+            lines += _remark(words("sources.draft.export_also", export=other), 8)
+        for note in table.known.export.notes:
+            lines += _remark(note, 8)
+    if table.one_per:
+        lines += _remark(words("sources.draft.customers_of_orders"), 8)
+    lines.append(f"        file: {scalar(table.reading.file)}")
+    if table.reading.reading_line:
+        lines.append(f"        {table.reading.reading_line}")
+    remark = "" if table.known else f"  # {words('sources.draft.grain')}"
+    lines.append(f"        grain: {meaning.grain.value}{remark}")
+    if table.one_per:
+        lines.append(f"        one_per: {sequence(table.one_per)}")
+    if meaning.id_column:
+        lines.append(f"        id: {scalar(meaning.id_column)}")
+    else:
+        lines.append(f"        # id:   # {words('sources.draft.id')}")
+    if table.left_out:
+        lines.append(f"        left_out: {sequence(table.left_out)}")
+    return lines
+
+
 def _column_line(
     column: ColumnMeaning, held_back: bool, first: set[Attribute], words: Words
 ) -> str:
@@ -162,6 +190,8 @@ def _column_line(
     elif attribute is Attribute.OTHER:
         expected = column.confidence >= _DOUBTFUL
         remark = "" if expected else words("sources.draft.column_unknown")
+        if column.confidence == DIGITS_FAIL:
+            remark = comment(column.reason)
         if holds_yes_and_no(column):
             remark = words("sources.draft.column_yes_no")
     elif column.confidence < _DOUBTFUL:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from scvkit.ascii_names import ascii_name
 from scvkit.records.extracts import ReadingReport, SourceTable
 from scvkit.sources.grain import guess_domain
-from scvkit.sources.lexicon import fold
+from scvkit.sources.ordered import customers_of, one_per_of, without_the_buyer
 from scvkit.sources.permissions import GuessedConsent, guess_consents
 from scvkit.sources.recognition import Recognised, recognise
-from scvkit.vocabulary import Domain
+from scvkit.vocabulary import EVENT_GRAINS, Attribute, Domain
 
 Pair = tuple[ReadingReport, SourceTable]
 _SHORT_NAME = 3
@@ -27,6 +28,8 @@ class DraftedTable:
     meaning: SourceTable
     known: Recognised | None
     consents: tuple[GuessedConsent, ...]
+    one_per: tuple[str, ...] = ()  # of the customers of a list of orders: what tells them apart
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +73,59 @@ def _source(source: str, members: Sequence[tuple[str, str, Pair]]) -> DraftedSou
             meaning=meaning,
             known=known,
             consents=guess_consents(meaning, known, file=reading.file),
+            left_out=_needless(meaning, known),
         )
     first = next(iter(named.values()))
+    _draw_out_customers(named)
     systems = {t.known.export.system for t in named.values() if t.known}
     return DraftedSource(
         id=source,
         name=_with_system(members[0][1], systems),
         domain=_domain(named, first),
         tables=tuple(named.values()),
+    )
+
+
+def _draw_out_customers(tables: dict[str, DraftedTable]) -> None:
+    """Add the customers of a list of orders, where no other table of the source holds them."""
+    if any(table.meaning.grain not in EVENT_GRAINS for table in tables.values()):
+        return
+    for name, table in list(tables.items()):
+        keys = one_per_of(table.meaning)
+        if not keys:
+            continue
+        orders, customers = without_the_buyer(table.meaning), customers_of(table.meaning)
+        tables[name] = replace(table, meaning=orders, consents=(), left_out=_unused(table, orders))
+        tables[_unique("customers", set(tables))] = replace(
+            table,
+            name=_unique("customers", set(tables)),
+            meaning=customers,
+            one_per=keys,
+            left_out=_unused(table, customers),
+        )
+
+
+def _needless(meaning: SourceTable, known: Recognised | None) -> tuple[str, ...]:
+    """Columns that a known export writes and that nothing here needs: nobody has to ask."""
+    if known is None:
+        return ()
+    return tuple(
+        m.column
+        for m in meaning.meanings
+        if m.attribute is Attribute.OTHER
+        and known.columns.get(m.column) is Attribute.OTHER
+        and m.column not in meaning.quarantined
+        and m.column != meaning.id_column
+        and not m.codes
+    )
+
+
+def _unused(whole: DraftedTable, part: SourceTable) -> tuple[str, ...]:
+    """Columns that nothing needs, and those that this table of two leaves to the other."""
+    return tuple(
+        one.column
+        for one, kept in zip(whole.meaning.meanings, part.meanings, strict=True)
+        if one.column in whole.left_out or (kept.attribute is Attribute.OTHER and one != kept)
     )
 
 
@@ -97,8 +145,7 @@ def _domain(tables: Mapping[str, DraftedTable], first: DraftedTable) -> Domain:
 
 def _stem(reading: ReadingReport) -> str:
     """The file's name for use as an id: plain letters and underscores."""
-    plain = re.sub(r"[\W_]+", "_", fold(_bare_name(reading)))
-    return re.sub(r"[^a-z0-9_]", "", plain).strip("_") or reading.table
+    return ascii_name(_bare_name(reading)) or reading.table
 
 
 def _bare_name(reading: ReadingReport) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scvkit.sources.lexicon import HeaderWords, fold, header_words, tokens
-from scvkit.vocabulary import Attribute
+from scvkit.sources.lexicon import HeaderWords, fold, header_phrases, header_words, tokens
+from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute
 
 # A short word inside a compound ("by" in "byggeri") proves nothing.
 _SHORTEST_COMPOUND = 4
+# Of a header that says nothing else but that it is a date.
+_BARE = 0.96
 # Fewer columns than this share a first word by chance.
 _SHARED_BY = 3
 
@@ -39,12 +41,14 @@ def match_header(header: str) -> tuple[HeaderMatch, ...]:
     'customer_number'
     >>> match_header("kundenavn")[0].attribute.value
     'full_name'
+    >>> [match_header(h)[0].attribute.value for h in ("Oprettet den", "Rettet d.")]
+    ['created_at', 'changed_at']
     """
     words = tokens(header)
     found = [
         HeaderMatch(attribute, strength, word, "".join(word.split()) in known.whole)
         for attribute, known in header_words().items()
-        for strength, word in [_strength(words, known)]
+        for strength, word in [_strength(words, known, attribute in DATE_ATTRIBUTES)]
         if strength > 0
     ]
     # A stable sort: among equals the attribute named first in the file wins.
@@ -81,8 +85,9 @@ def bare_headers(columns: Sequence[str]) -> dict[str, str]:
     return {column: parts[1] for column, parts in parted.items()}
 
 
-def _strength(words: tuple[str, ...], known: HeaderWords) -> tuple[float, str]:
+def _strength(words: tuple[str, ...], known: HeaderWords, dated: bool) -> tuple[float, str]:
     joined = "".join(words)
+    bare = _without_small_words(words) if dated else words
     plain = tuple(w for w in words if not w.isdigit())
     if words in known.phrases or joined in known.joined | known.whole:
         return 1.0, " ".join(words)
@@ -90,12 +95,20 @@ def _strength(words: tuple[str, ...], known: HeaderWords) -> tuple[float, str]:
         return 0.0, ""
     if plain in known.phrases or "".join(plain) in known.joined | known.whole:
         return 0.92, " ".join(plain)
+    if bare in known.phrases or "".join(bare) in known.joined:
+        return _BARE, " ".join(bare)
     best, word = _phrase_inside(words, known)
     if best and known.beside and not known.beside & (set(words) - set(word.split())):
         return 0.0, ""
     if best:
         return best, word
     return _compound(joined, known)
+
+
+def _without_small_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a date without those that only say that it is one: "oprettet den"."""
+    small = header_phrases("small_words_of_dates")
+    return tuple(word for word in words if (word,) not in small) or words
 
 
 def _phrase_inside(words: tuple[str, ...], known: HeaderWords) -> tuple[float, str]:

@@ -101,6 +101,12 @@ def header_phrases(kind: str) -> frozenset[tuple[str, ...]]:
 
 
 @cache
+def header_language_words() -> dict[str, frozenset[tuple[str, ...]]]:
+    """Return words of headers per language of the kit."""
+    return _phrases(_load("vocabulary.yaml")["header_languages"])
+
+
+@cache
 def channel_phrases() -> dict[str, frozenset[tuple[str, ...]]]:
     """Return phrases that tell the channel of a consent column."""
     return _phrases(_load("vocabulary.yaml")["channels"])

@@ -17,6 +17,7 @@ from scvkit.records.extracts import (
     SourceTable,
     UndeclaredFile,
 )
+from scvkit.sources.buyers import keep_newest
 from scvkit.sources.checks import looks_like_dates
 from scvkit.sources.dates import DateReading, find_date_format
 from scvkit.sources.detection import Detected, Expected, detect_column, flag_codes
@@ -51,24 +52,19 @@ def understand_delivery(
     sources: list[SourceIntake] = []
     for source_id, source in engagement.sources.items():
         readings = tuple(r for r in delivery.readings if r.source == source_id)
-        tables = tuple(
-            understand_table(
-                connection,
-                rows,
-                reading,
-                table=source.tables[reading.table],
-                country=source.country or engagement.client.country,
-            )
+        country = source.country or engagement.client.country
+        understood = [
+            _declared(connection, rows, reading, source.tables[reading.table], country)
             for reading in readings
-        )
+        ]
         sources.append(
             SourceIntake(
                 source=source_id,
                 name=source.name,
                 domain=source.domain,
-                readings=readings,
+                readings=tuple(reading for reading, _ in understood),
                 unread=tuple(u for u in delivery.unread if u.source == source_id),
-                tables=tables,
+                tables=tuple(table for _, table in understood),
             )
         )
     country = engagement.client.country
@@ -80,6 +76,15 @@ def understand_delivery(
     return Intake(
         sources=tuple(sources), undeclared=tuple(sorted(undeclared, key=lambda u: u.file))
     )
+
+
+def _declared(
+    connection: Connection, rows: RowTables, reading: ReadingReport, table: Table, country: str
+) -> tuple[ReadingReport, SourceTable]:
+    meant = understand_table(connection, rows, reading, table=table, country=country)
+    if not table.one_per:
+        return reading, meant
+    return keep_newest(connection, rows, reading, meant, table.one_per)
 
 
 def understand_table(

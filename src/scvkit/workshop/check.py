@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scvkit.consent.unexplained import unexplained_sentences, unexplained_values
 from scvkit.engine import Connection, RowTables, connect
-from scvkit.errors import nearest
 from scvkit.extracts import read_delivery
+from scvkit.locale.retold import retold
 from scvkit.plan import tasks
-from scvkit.records.extracts import Intake, SourceIntake, SourceTable, customer_sources
+from scvkit.records.extracts import (
+    Intake,
+    ReadingReport,
+    SourceIntake,
+    SourceTable,
+    customer_sources,
+)
 from scvkit.sources import UNNAMED, newest_days, propose_as_of, understand_delivery
+from scvkit.sources.ordered import customers_line, one_per_of
 from scvkit.sources.permissions import consent_line, holds_yes_and_no
 from scvkit.sources.yaml_text import sequence
-from scvkit.vocabulary import Attribute, Domain, Grain
+from scvkit.vocabulary import DATE_ATTRIBUTES, Attribute, Domain, Grain
+from scvkit.workshop.absent import absent_columns
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.folders import make_private, refuse_overdue
 
@@ -37,6 +45,7 @@ _NUMBERS = {
     Attribute.ACCOUNT_NUMBER,
     Attribute.LOGIN_ID,
 }
+_MOMENTS = DATE_ATTRIBUTES - {Attribute.DATE_OF_BIRTH}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +76,16 @@ def check_engagement(engagement: Path, *, today: dt.date | None = None) -> Check
         days = [
             d for s in intake.sources for t in s.tables for d in newest_days(connection, rows, t)
         ]
-    absent = [line for source in intake.sources for line in _absent_columns(desk, source)]
+    absent = absent_columns(desk.engagement, intake.sources, desk.words)
     client = desk.engagement.client.name
     asked = _asked(desk, propose_as_of(days))
     lines = [desk.words("check.head", client=client), ""]
     if absent:
-        lines = [desk.words("check.head_absent", client=client), *absent, ""]
+        lines = [
+            desk.words("check.head_absent", client=client),
+            *(f"! {line}" for line in absent),
+            "",
+        ]
         lines += [desk.words("check.tables"), ""]
     for source in intake.sources:
         lines += _source_lines(desk, intake, source.source)
@@ -123,21 +136,45 @@ def _source_lines(desk: Desk, intake: Intake, name: str) -> list[str]:
                 known=known,
             )
         )
-        lines += [f"    ? {doubt}" for doubt in reading.doubts]
+        lines += [f"    ? {retold(doubt, desk.words)}" for doubt in reading.doubts]
         lines += [f"    ? {told}" for told in _differs(desk, name, table)]
         lines += [f"    ? {told}" for told in _not_understood(desk, name, table)]
-    if source.tables and all(table.grain is Grain.ORDER for table in source.tables):
-        held = {m.attribute for table in source.tables for m in table.meanings}
-        if held & _NAMES_A_BUYER:
-            lines.append("  ? " + desk.words("check.nobody_read", source=name))
+    lines += [f"  ? {told}" for told in _buyers(desk, source)]
     if source.domain is Domain.CRM and name not in customer_sources(intake):
         lines += [
             "  ? " + desk.words("check.crm_unnumbered", source=name, table=table.table)
             for table in source.tables
             if table.grain is Grain.CUSTOMER
         ]
-    lines += [f"  ! {file.file}: {file.reason}" for file in source.unread]
+    lines += [f"  ! {file.file}: {retold(file.reason, desk.words)}" for file in source.unread]
     return lines
+
+
+def _buyers(desk: Desk, source: SourceIntake) -> list[str]:
+    """Orders whose customers nobody reads, and orders that are counted as customers."""
+    told = []
+    if source.tables and all(table.grain is Grain.ORDER for table in source.tables):
+        held = {m.attribute for table in source.tables for m in table.meanings}
+        named = (pair for pair in _pairs(source) if one_per_of(pair[1]))
+        line = next((customers_line(reading.file, orders) for reading, orders in named), "")
+        if line:
+            told.append(desk.words("check.buyers", source=source.source, line=line))
+        elif held & _NAMES_A_BUYER:
+            told.append(desk.words("check.nobody_read", source=source.source))
+    for reading, table in _pairs(source):
+        said = desk.engagement.sources[source.source].tables[table.table]
+        numbers = {m.column for m in table.meanings if m.attribute is Attribute.ORDER_NUMBER}
+        # Guests who order once each are customers; who comes back would be counted anew.
+        keys_of = one_per_of(replace(table, grain=Grain.ORDER))
+        by_order = table.grain is Grain.CUSTOMER and table.id_column in numbers
+        if by_order and keys_of and not said.one_per:
+            line = f"one_per: {sequence(keys_of)}"
+            told.append(desk.words("check.orders_as_customers", table=reading.table, line=line))
+    return told
+
+
+def _pairs(source: SourceIntake) -> list[tuple[ReadingReport, SourceTable]]:
+    return list(zip(source.readings, source.tables, strict=True))
 
 
 def _differs(desk: Desk, source: str, table: SourceTable) -> list[str]:
@@ -149,6 +186,8 @@ def _differs(desk: Desk, source: str, table: SourceTable) -> list[str]:
             continue
         if m.detected is Attribute.UNIQUE_ID and m.attribute in _NUMBERS:
             continue  # of what it is the number is what somebody says who knows
+        if {m.detected, m.attribute} <= _MOMENTS:
+            continue  # days look alike: what happened on them the values do not tell
         if m.attribute is Attribute.OTHER:
             if m.column not in settled:
                 told.append(
@@ -222,29 +261,3 @@ def _unexplained(
     ]
     told = unexplained_sentences([one for one in found if one], desk.words)
     return [f"    ! {sentence}" for sentence in told]
-
-
-def _absent_columns(desk: Desk, source: SourceIntake) -> list[str]:
-    """Columns that the engagement file names and the extract does not have."""
-    card = desk.engagement.sources[source.source]
-    found = []
-    for reading in source.readings:
-        table = card.tables[reading.table]
-        named = [*table.columns, *([table.id] if table.id else []), *table.left_out]
-        for consent in card.consent:
-            if consent.table == reading.table:
-                parts = (consent.column, consent.time, consent.source, consent.text)
-                named += [column for column in (*parts, consent.withdrawal_time) if column]
-        found += [
-            "! "
-            + desk.words(
-                "check.absent",
-                source=source.source,
-                column=column,
-                file=reading.file,
-                hint=nearest(column, reading.columns),
-            )
-            for column in dict.fromkeys(named)
-            if column not in reading.columns
-        ]
-    return found

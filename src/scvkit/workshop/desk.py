@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import datetime as dt
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from scvkit.ascii_names import ascii_name
 from scvkit.engagement import (
     Engagement,
     Entry,
@@ -383,10 +383,10 @@ def source_name(path: Path) -> str:
 
     >>> source_name(Path("Kopi af kunder 2024.xlsx"))
     'kopi_af_kunder_2024'
-    >>> source_name(Path("2024.csv"))
-    'source_2024'
+    >>> source_name(Path("2024.csv")), source_name(Path("Værksted"))
+    ('source_2024', 'vaerksted')
     """
-    plain = re.sub(r"[^a-z0-9]+", "_", path.name.split(".")[0].lower()).strip("_")[:32]
+    plain = ascii_name(path.name.split(".")[0])[:32]
     return plain if plain[:1].isalpha() else f"source_{plain}".rstrip("_")
 
 

@@ -23,21 +23,27 @@ from scvkit.sources import (
     propose_as_of,
     understand_table,
 )
+from scvkit.sources.header_language import guess_language
+from scvkit.sources.number_hints import propose_customer_numbers
 from scvkit.vocabulary import Attribute
 from scvkit.workshop.desk import source_name
 from scvkit.workshop.folders import make_folder
 from scvkit.workshop.home_country import home_country
+from scvkit.workshop.remembered import first_letters_of
+
+_COLUMNS_OF_NOTES = 2
 
 
 def draft_folder(
-    folder: Path, extracts: Sequence[Path], *, client: str = "", language: str = "en"
+    folder: Path, extracts: Sequence[Path], *, client: str = "", language: str | None = "en"
 ) -> tuple[Path, list[str]]:
     """Write ``folder``/engagement.yaml and return its path with notes for the terminal.
 
-    Without a ``client`` its name stays a question: a folder's name is none. Beside the file,
-    ``cards`` gets a source card (Open Data Contract Standard) per source. The extracts stay where
-    they are; the file names their folder. Raises EngagementError when there is an engagement file
-    already, ExtractError when no file can be read.
+    Without a ``client`` its name is the one the first letters were written to, or stays a
+    question: a folder's name is none. A ``language`` of None is theirs, or guessed from the
+    headers. Beside the file, ``cards`` gets a source card (Open Data Contract Standard) per
+    source. The extracts stay where they are; the file names their folder. Raises EngagementError
+    when there is an engagement file already, ExtractError when no file can be read.
     """
     target = folder / "engagement.yaml"
     if target.exists():
@@ -48,7 +54,9 @@ def draft_folder(
     root = _common_folder(files)
     read: list[tuple[ReadingReport, SourceTable]] = []
     unread: list[UnreadFile] = []
+    aside: list[str] = []
     days: list[dt.date] = []
+    words = load_words("en")
     with tempfile.TemporaryDirectory(prefix="scvkit-") as private:
         connection = connect(spill_folder=Path(private) / "spill")
         rows = RowTables(Path(private) / "rows")
@@ -60,6 +68,10 @@ def draft_folder(
                     table = understand_table(
                         connection, rows, report, table=None, country=UNSAID_COUNTRY
                     )
+                    if report.table != "rows" and _is_notes(report, table):
+                        named = ", ".join(report.sheets)
+                        aside.append(words("sources.new.notes", file=relative, sheet=named))
+                        continue
                     days += newest_days(connection, rows, table)
                     read.append((replace(report, file=relative), table))
             except ExtractError as problem:
@@ -73,26 +85,40 @@ def draft_folder(
                 (report, understand_table(connection, rows, report, table=None, country=home))
                 for report, _ in read
             ]
+        read = propose_customer_numbers(connection, rows, read)
     if not read:
         raise ExtractError(
             "None of the files could be read, so there is nothing to draft. "
             + " ".join(file.reason for file in unread)
         )
+    remembered = first_letters_of(folder)
+    client = client or remembered.client or UNNAMED
+    said = language or remembered.language
+    headers = [column for report, _ in read for column in report.columns]
     where = Path(os.path.relpath(root, folder.resolve())).as_posix()
     text = draft_engagement(
-        client or UNNAMED,
+        client,
         read,
         unread=unread,
+        aside=aside,
         extracts=where,
         as_of=propose_as_of(days),
         country=home,
         slug=source_name(folder.resolve()),
-        language=language,
+        language=said or guess_language(headers, home),
+        language_guessed=not said,
+        facts=remembered.facts(),
     )
     make_folder(folder)
     target.write_text(text, encoding="utf-8")
-    _write_cards(folder / "cards", draft_cards(client or UNNAMED, read))
-    return target, _notes(read, unread)
+    _write_cards(folder / "cards", draft_cards(client, read))
+    return target, [*_notes(read, unread), *aside]
+
+
+def _is_notes(report: ReadingReport, table: SourceTable) -> bool:
+    """Whether what stands beside a table is a page of remarks: a column or two, telling nothing."""
+    telling = {m.attribute for m in table.meanings} - {Attribute.OTHER, Attribute.FREE_TEXT}
+    return len(report.columns) <= _COLUMNS_OF_NOTES and not telling and not table.quarantined
 
 
 def _write_cards(folder: Path, cards: Mapping[str, str]) -> None:

@@ -31,11 +31,14 @@ LARGE_TYPE = {
     "overrides": {"code-font-size": "17px", "content-font-size1": "20px", "ui-font-size1": "15px"},
 }
 # No news pop-up and no look for updates: nothing leaves the room.
+TWICE = "ignore:Overriding existing pre_save_hook"
 QUIET = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
     "--LabApp.custom_css=True",  # outputs at the size that the back of the room reads
+    "--ServerApp.log_level=ERROR",  # the address is told at a level above
+    "--LabApp.log_level=ERROR",
     "--ServerApp.answer_yes=True",  # one Ctrl-C ends it, without a question
 )
 
@@ -75,6 +78,8 @@ def start_lab(
             [str(CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
         ),
         MODE_VARIABLE: privacy_mode(mode),
+        # Jupyter reads the kit's settings twice and wonders at the second time.
+        "PYTHONWARNINGS": ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), TWICE])),
         STARTED_IN_VARIABLE: str(Path.cwd()),
     }
     if engagement:

@@ -18,6 +18,7 @@ from scvkit.vocabulary import Attribute, Domain
 from scvkit.workshop.agenda import checklist
 from scvkit.workshop.desk import source_name
 from scvkit.workshop.folders import make_folder
+from scvkit.workshop.remembered import remember_first_letters
 
 # What a source of this kind can tell, beside the keys that every source is asked for.
 WANTED: dict[Domain, tuple[str, ...]] = {
@@ -73,8 +74,9 @@ def write_letters(
                 name=source.name,
                 domain=source.domain,
                 owner=source.owner or "",
-                files=tuple(table.file for table in tables),
-                columns=tuple(columns),
+                # Orders and the people drawn out of them are two tables of one file.
+                files=tuple(dict.fromkeys(table.file for table in tables)),
+                columns=tuple(dict.fromkeys(columns)),
             )
         )
     client, facts = engagement.client.name, engagement.assessment
@@ -95,14 +97,25 @@ def write_first_letters(
     ``systems`` are names as the client says them, each with its part of the business behind a
     colon where the name does not tell it: "Navision:purchases". Without any, one letter for each
     part of the business is written. ``facts`` are those of ``Assessment`` as they are typed:
-    "delete_by=2027-01-31". Raises EngagementError for a part or a fact that there is none of.
+    "delete_by=2027-01-31". ``typed`` is the folder of the engagement to come: it remembers client,
+    language and facts for the draft. Raises EngagementError for a part or a fact that there is
+    none of.
     """
     asked = [_system(said, words) for said in systems] or [
         Asked(id=domain.value, name=words(f"workshop.domains.{domain}"), domain=domain)
         for domain in Domain
         if domain is not Domain.OTHER
     ]
-    return _written(client, _stated(facts), asked, folder, words, typed=typed)
+    stated = _stated(facts)
+    if typed:
+        remember_first_letters(Path(typed), client, words.language, stated)
+    return _written(client, stated, asked, folder, words, typed=typed)
+
+
+def older_letters(written: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the letters that lie beside those just written and were written for other systems."""
+    beside = {f for file in written for f in file.parent.glob("extract-request-*.html")}
+    return tuple(sorted(beside - set(written)))
 
 
 def letter(client: str, facts: Assessment, system: Asked, words: Words) -> Markup:
@@ -192,7 +205,7 @@ def _written(
         file = folder / f"extract-request-{system.id}.html"
         title = words("workshop.letter.title", source=system.name)
         body = letter(client, facts, system, words)
-        file.write_text(_page(body, title, client, words), encoding="utf-8")
+        file.write_text(_page(body, title, client, words, letter=True), encoding="utf-8")
         written.append(file)
     title = words("workshop.checklist.title")
     body = Markup('<section class="scv"><h1>{}</h1>{}</section>').format(
@@ -207,5 +220,5 @@ def _items(sentences: list[str]) -> Markup:
     return Markup("").join(Markup("<li>{}</li>").format(s.strip()) for s in sentences)
 
 
-def _page(body: Markup, title: str, client: str, words: Words) -> str:
-    return str(report.page([body], title=title, client=client, words=words))
+def _page(body: Markup, title: str, client: str, words: Words, *, letter: bool = False) -> str:
+    return str(report.page([body], title=title, client=client, words=words, letter=letter))

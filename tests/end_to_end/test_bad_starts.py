@@ -152,3 +152,18 @@ def test_a_reader_that_stops_reading_is_no_fault_of_the_kit(tmp_path: Path) -> N
         told = running.stderr.read()
     assert running.returncode == 141
     assert told == ""
+
+
+def test_a_source_that_was_only_told_of_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CUSTOMERS, encoding="utf-8")
+    engagement(tmp_path, source("erp", "a.csv") + "  booking: {name: Booking}\n")
+    checked = scvkit(tmp_path, "check", ".")
+    assert checked.returncode == 0, checked.stdout
+    assert "no extract received" in checked.stdout
+    work = ("--work", str(tmp_path / "work"), "--out", "report")
+    ended = scvkit(tmp_path, "run", ".", "--only", "01", "06", *work)
+    assert ended.returncode == 0, ended.stderr
+    assert "ooking" not in ended.stdout + ended.stderr
+    assert "could not be" not in (tmp_path / "report/index.html").read_text("utf-8")
+    page = (tmp_path / "report/sources/booking.html").read_text("utf-8")
+    assert "Booking: no extract received" in page

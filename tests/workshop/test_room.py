@@ -156,6 +156,52 @@ def test_no_number_is_on_the_wall_that_answers_a_claim_still_covered(
     assert LandscapeEditor(desk).twin() == all_of_it
 
 
+def claim_overlap(desk: Desk) -> None:
+    said = {"source": "shop", "subject": "ERP", "kind": "overlap", "expected": "80 %"}
+    claims.say_claim(desk, claims.claim_of({**said, "said_by": "Shop"}, desk))
+
+
+def test_a_claim_of_two_sources_is_tested_on_the_linkage_that_is_there(
+    desk: Desk, linked: tuple[Small, Identity, Linkage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LIVE_VARIABLE, "1")
+    desk.save("linkage", linked[2])
+    claim_overlap(desk)
+    claims.lock_all(desk)
+    assert [claims.reveal_next(desk) for _ in range(4)] == ["C1", "C2", "C3", ""]
+    shown = words_of(claims.Reveal(desk, identity_of(desk)).twin())
+    assert "people in Web shop are also in ERP" in shown
+    assert "cannot be tested" not in shown.split("C3", 1)[1]
+
+
+def test_a_claim_that_nothing_can_test_yet_stays_covered_and_says_when(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LIVE_VARIABLE, "1")
+    claim_overlap(desk)
+    claims.lock_all(desk)
+    form = claims.Reveal(desk, identity_of(desk)).widget()
+    assert "C1" in pressed(form)
+    assert claims.covered(desk)
+    assert "C2" in pressed(form)
+    assert "C3" in (told := pressed(form))
+    assert "04_link_records" in told
+    assert not desk.locks["C3"].revealed
+    assert not claims.covered(desk)  # nothing shown could answer it
+
+
+def test_a_claim_about_a_column_that_is_not_there_says_so(desk: Desk) -> None:
+    form = claims.ClaimCards(desk).widget()
+    blanks = {"subject": "language", "kind": "complete", "expected": "90 %", "said_by": "Finance"}
+    assert "no column of ERP" in pressed(form, **blanks).replace("No", "no")
+    assert "no column" not in pressed(form, **{**blanks, "subject": "e-mail"}).lower()
+
+
+def identity_of(desk: Desk) -> Identity:
+    """The key test with the claims of now, as 03_identity_keys makes it."""
+    return identity.test_keys(desk.connection, desk.rows, desk.engagement, desk.intake())
+
+
 def test_a_page_covers_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(LIVE_VARIABLE, "0")
     assert not claims.covered(desk)
@@ -168,6 +214,8 @@ def test_the_landscape_grows_with_what_is_told(desk: Desk) -> None:
     say_gap(desk, {"name": "Returns", "unlocks": "cost"})
     drawn = words_of(LandscapeEditor(desk).twin())
     assert "Paper forms" in drawn
+    assert "no extract received" in drawn
+    assert not desk.engagement.sources["paper_forms"].tables
     assert "Returns" in drawn
     assert desk.engagement.flows[-1].source_to == "paper_forms"
     say_fact(desk, {"source": "erp", "fact": "why", "value": "to invoice", "role": "CFO"})

@@ -95,7 +95,7 @@ def _run(
     fingerprints = Fingerprints(desk)
     kept = KeptSteps(desk, fingerprints)
     further = desk.languages[1:]
-    chosen = tasks(desk.engagement.sources, options.only, further)
+    chosen = tasks(desk.engagement.extracted, options.only, further)
     if not options.only:
         kept.forget_others(chosen)
     last = kept.seconds([*(task.name for task in chosen), PAGES])
@@ -114,7 +114,7 @@ def _run(
     )
     try:
         _announce(desk, chosen, options, progress, unfinished)
-        if options.only and (stale := conduct.stale(tasks(desk.engagement.sources, (), further))):
+        if options.only and (stale := conduct.stale(tasks(desk.engagement.extracted, (), further))):
             progress.say(desk.words("batch.stale", names=", ".join(stale)))
         with contextlib.ExitStack() as stack:
             outcomes = conduct.execute(lambda: _open_kernels(stack, desk, options, sockets))

@@ -111,7 +111,9 @@ def _source(
 
 
 def _why_unread(received: SourceIntake | None) -> str:
-    if received is None or not received.unread:
+    if received is None or received.only_told:
+        return "not_received"
+    if not received.unread:
         return "no_file"
     return received.unread[0].reason
 
@@ -200,7 +202,8 @@ def _pair(a: MapSource, b: MapSource, linkage: Linkage | None) -> MapPair:
 
 def _why_no_pair(a: MapSource, b: MapSource, linkage: Linkage | None) -> str:
     if a.records is None or b.records is None:
-        return "source_unread"
+        absent = "not_received" in (a.not_assessed, b.not_assessed)
+        return "source_not_received" if absent else "source_unread"
     if not (a.carries_records and b.carries_records):
         return "no_records"
     return "linkage_not_run" if linkage is None else ""

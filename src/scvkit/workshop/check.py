@@ -137,6 +137,8 @@ def _source_lines(desk: Desk, intake: Intake, name: str) -> list[str]:
             if table.grain is Grain.CUSTOMER
         ]
     lines += [f"  ! {file.file}: {file.reason}" for file in source.unread]
+    if source.only_told:
+        lines.append("  " + desk.words("check.not_received", source=name))
     return lines
 
 

@@ -247,6 +247,8 @@ class Desk:
             )
         found = {source.source: source for source in self.intake().sources}
         if name not in found or not found[name].tables:
+            if not self.engagement.sources[name].tables:
+                raise ExtractError(self.words("desk.not_received", name=self.names[name]))
             unread = found[name].unread if name in found else ()
             why = " ".join(file.reason for file in unread)
             raise ExtractError(f"The source '{name}' was not read. {why}".strip())

@@ -14,8 +14,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from scvkit import identity, linkage
-from scvkit.engagement import journal_file, load_engagement
+from scvkit import identity, linkage, report
+from scvkit.engagement import fold_journal, journal_file, load_engagement
 from scvkit.engagement.journal import read_journal
 from scvkit.errors import EngagementError
 from scvkit.locale import load_words
@@ -37,7 +37,9 @@ from scvkit.workshop.minutes import minutes_page
 from scvkit.workshop.room import LIVE_VARIABLE, MODE_VARIABLE, header, is_live, privacy_mode
 from scvkit.workshop.show import show
 from scvkit.workshop.sliders import Slide, Sliders
-from scvkit.workshop.threshold import Threshold
+from scvkit.workshop.spoken import sentences_of
+from scvkit.workshop.threshold import Threshold, say_counted
+from scvkit.workshop.vote_box import VoteBox
 from tests.identity.small import Small
 
 NAMES = ("Lise Lund", "Bo Bak", "Ida Ras", "Kaj Friis", "Mette Holm", "Ole Skov")
@@ -336,6 +338,55 @@ def test_the_minutes_say_what_was_said_by_role(desk: Desk) -> None:
     page = words_of(minutes_page(desk))
     for told in ("nobody owns it", "CFO", "Returns", "2099-12-31", "before its number was shown"):
         assert told in page
+
+
+def test_every_entry_is_a_sentence_in_the_clients_language_and_votes_are_counts(
+    desk: Desk,
+) -> None:
+    danish = desk.in_language("da")
+    say_source(danish, {"name": "Booking", "domain": "service", "owner": "Værkstedschef"})
+    say_counted(danish, ["A", "B"], 2.0)
+    kept = {"source": "shop", "key": "email", "share": 0.8, "reach": 1.0, "after": 0.89}
+    danish.say("what_if", {**kept, "low": 0.84, "high": 0.92, "serves": {"U1": 0.34}})
+    box = VoteBox(desk.work / "votes")
+    for pair, voter in (("p1", "A"), ("p1", "B"), ("p2", "A")):
+        box.add(kind="person", pair=pair, voter=voter, answer="same", shown="projector")
+    page = words_of(minutes_page(danish))
+    told = {
+        "Booking (kundeservice)",
+        "A, B tæller, fra 2",
+        "89 % (84–92 %)",
+        "2 par",
+        "2 stemmende",
+    }
+    plain = page.replace("\u00a0", " ").replace("\u202f", " ")
+    assert {piece for piece in told if piece not in plain} == set()
+    for raw in ("0.8", "linkage person", "sources booking", "{'tiers'", "p1"):
+        assert raw not in plain
+
+
+def test_what_was_said_stays_in_words_after_the_journal_was_folded(desk: Desk) -> None:
+    say_agreed(desk, "stop_condition", {"what": "No proof of consent", "role": "DPO"})
+    step = {"what": "One list", "role": "CMO", "until": "2099-12-15"}
+    say_agreed(desk, "first_step", step)
+    say_counted(desk, ["A"], None)
+    assert desk.file is not None
+    fold_journal(desk.file)
+    again = open_desk(desk.file.parent, work=str(desk.work))
+    assert again.overlay.journal.entries == ()
+    kinds = ("stop_condition", "first_step", "threshold")
+    assert [len(sentences_of(again, kind)) for kind in kinds] == [1, 1, 1]
+    assert "DPO" in sentences_of(again, "stop_condition")[0]
+    assert again.engagement.linkage.person.counted is not None
+    shown = words_of(
+        report.case_against(
+            identity=None,
+            use_cases=None,
+            words=again.words,
+            room=sentences_of(again, "stop_condition"),
+        )
+    )
+    assert "No proof of consent" in shown
 
 
 def test_each_source_gets_a_letter_and_nobody_is_asked_for_free_text(tmp_path: Path) -> None:

@@ -219,7 +219,8 @@ def _protection_blanks(desk: Desk) -> tuple[Blank, ...]:
 
 def _lawful_blanks(desk: Desk) -> tuple[Blank, ...]:
     facts = tuple((desk.words(f"workshop.people.{name}"), name) for name in LAWFUL)
-    return _blank(desk, "fact", options=facts), _blank(desk, "is"), _role(desk)
+    hint = desk.words("workshop.people.is_hint")
+    return _blank(desk, "fact", options=facts), _blank(desk, "is", hint=hint), _role(desk)
 
 
 def _not_asked(desk: Desk) -> tuple[str, str]:

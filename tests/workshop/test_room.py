@@ -32,10 +32,12 @@ from scvkit.workshop.desk import STARTED_IN_VARIABLE, Desk, open_desk
 from scvkit.workshop.form import Form
 from scvkit.workshop.landscape_cards import LandscapeEditor, say_fact, say_flow, say_gap, say_source
 from scvkit.workshop.letters import write_first_letters, write_letters
-from scvkit.workshop.masking import ask, masked_database
+from scvkit.workshop.masking import QuestionError, ask, masked_database, tables_frame
 from scvkit.workshop.minutes import minutes_page
+from scvkit.workshop.people_cards import say_lawful, say_mandate
+from scvkit.workshop.prices import say_price
 from scvkit.workshop.room import LIVE_VARIABLE, MODE_VARIABLE, header, is_live, privacy_mode
-from scvkit.workshop.show import show
+from scvkit.workshop.show import show, table_html
 from scvkit.workshop.sliders import Slide, Sliders
 from scvkit.workshop.spoken import sentences_of
 from scvkit.workshop.threshold import Threshold, say_counted
@@ -226,6 +228,37 @@ def test_the_landscape_grows_with_what_is_told(desk: Desk) -> None:
         say_source(desk, {"name": "Paper forms"})
 
 
+def test_a_covered_map_says_covered_and_never_that_a_step_was_not_run(desk: Desk) -> None:
+    danish = desk.in_language("da")
+    said = words_of(LandscapeEditor(danish, only_told=True).twin())
+    assert "dækket til" in said
+    assert "blev ikke kørt" not in said
+
+
+@pytest.mark.parametrize("day", ["marts 2027", "31-03-2027", "2027-02-30"])
+def test_a_day_that_cannot_be_read_is_one_sentence_of_the_clients_language(
+    desk: Desk, day: str
+) -> None:
+    danish = desk.in_language("da")
+    wish = {"id": "U1", "problem": "p", "sponsor": "CMO", "baseline": "2 %", "target_date": day}
+    fact = {"fact": "delete_by", "is": day}
+    for say, state in ((choose, wish), (say_lawful, fact)):
+        with pytest.raises(EngagementError) as told:
+            say(danish, state)
+        assert str(told.value) == f"'{day}' er ingen dato. Skriv den som 2027-01-31."
+    assert danish.said("use_cases", "people") == ()
+
+
+def test_a_number_that_cannot_be_is_told_by_its_blank(desk: Desk) -> None:
+    danish = desk.in_language("da")
+    price = {"price": "fitted_message", "currency": "DKK", "role": "CFO"}
+    for low, high in (("to", "8"), ("-2", "8"), ("8", "2")):
+        with pytest.raises(EngagementError, match=r"Lav|laveste|Intet"):
+            say_price(danish, {**price, "low": low, "high": high})
+    with pytest.raises(EngagementError, match="skal være et tal"):
+        say_mandate(danish, {"days_a_month": "-1"})
+
+
 def test_an_entry_that_makes_no_sense_is_refused_before_it_is_written(desk: Desk) -> None:
     with pytest.raises(EngagementError, match="no source 'till'"):
         say_flow(desk, {"from": "erp", "to": "till", "how": "manual", "what": ""})
@@ -328,6 +361,30 @@ def test_no_mode_of_a_wall_shows_a_value(desk: Desk, mode: str) -> None:
     assert few["n"].tolist() == [len(NAMES)]
     few = asked.sql("select count(*) as n from (from erp_all limit 3)").df()
     assert few["n"].tolist() == ["<5"]
+
+
+def test_a_slip_in_a_question_is_one_sentence_with_the_nearest_names(desk: Desk) -> None:
+    asked = ask(desk.in_language("da"), "projector")
+    with pytest.raises(QuestionError, match=r"Der er ingen tabel 'erp_al'\. Nærmest: erp_all"):
+        asked.sql("select * from erp_al")
+    with pytest.raises(QuestionError, match=r"Der er ingen kolonne 'emial'\. Nærmest: email"):
+        asked.sql("select emial from erp_all")
+    none = asked.sql("select * from erp_all where full_name = 'Lise Lund'").df()
+    assert "maskeret" in table_html(none, words=asked.words)
+    assert "duckdb" not in str(QuestionError("x")._render_traceback_()).lower()
+
+
+def test_a_second_column_of_one_meaning_is_named_and_not_silently_absent(desk: Desk) -> None:
+    intake = desk.intake()
+    source, *others = intake.sources
+    first = source.tables[0]
+    email = next(m for m in first.meanings if m.attribute == "email")
+    more = replace(first, meanings=(*first.meanings, replace(email, column="E-mail 2")))
+    changed = replace(source, tables=(more,))
+    desk.save("intake", replace(intake, sources=(changed, *others)))
+    shown = tables_frame(desk, ask(desk, "projector"))
+    assert shown.iloc[0, -1] == "E-mail 2"
+    assert shown.iloc[1, -1] == ""
 
 
 def test_the_minutes_say_what_was_said_by_role(desk: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scvkit.engagement import Claim, Engagement, Source
 from scvkit.records.consent import Permission, SourcePermission
 from scvkit.records.extracts import Intake, SourceIntake
@@ -74,6 +76,22 @@ def build_map(
         ),
         gaps=tuple(MapGap(name=gap.name, unlocks=gap.unlocks) for gap in engagement.gaps),
         undeclared=tuple(file.file for file in intake.undeclared),
+    )
+
+
+def build_covered_map(engagement: Engagement, intake: Intake) -> LandscapeMap:
+    """Return the map of what the client says alone; what was measured is told as covered."""
+    map_ = build_map(engagement, intake, None, None, None)
+    return replace(
+        map_,
+        sources=tuple(
+            replace(source, keys_reason="covered", permission_reason="covered")
+            for source in map_.sources
+        ),
+        pairs=tuple(
+            replace(pair, reason="covered") if pair.reason == "linkage_not_run" else pair
+            for pair in map_.pairs
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from scvkit.engagement import Entry, Flow, Gap, Source
 from scvkit.errors import EngagementError
-from scvkit.landscape import build_map, draw_map
+from scvkit.landscape import build_covered_map, build_map, draw_map
 from scvkit.records.consent import Permission
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
@@ -63,6 +63,7 @@ class LandscapeEditor:
         )
         box = widgets.VBox([large_type(), tabs, drawn])
         box.add_class("scv-form")
+        box.add_class("scv-loom")
         return box
 
     def _form(self, what: str, blanks: tuple[Blank, ...], drawn: widgets.HTML) -> Form:
@@ -126,13 +127,13 @@ def say_gap(desk: Desk, state: State) -> Entry:
 
 def loom(desk: Desk, *, only_told: bool = False) -> Markup:
     """Return the loom of the engagement as it stands with the journal laid over it."""
-    found = (None, None, None)
-    if not only_told:
-        found = (  # type: ignore[assignment]
-            desk.find("identity", Identity),
-            desk.find("linkage", Linkage),
-            desk.find("permission", Permission),
-        )
+    if only_told:
+        return Markup(draw_map(build_covered_map(desk.engagement, desk.intake()), desk.words))
+    found = (
+        desk.find("identity", Identity),
+        desk.find("linkage", Linkage),
+        desk.find("permission", Permission),
+    )
     return Markup(draw_map(build_map(desk.engagement, desk.intake(), *found), desk.words))
 
 

@@ -126,6 +126,7 @@ class VerdictBoard:
         asked = widgets.HTML(str(told_html(words("workshop.board.ask"))))
         box = widgets.VBox([large_type(), shown, asked, ticks, widgets.HBox([again])])
         box.add_class("scv-form")
+        box.add_class("scv-beside")
         return box
 
     def offered(self, now: Readiness) -> list[tuple[str, str]]:

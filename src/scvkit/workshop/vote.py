@@ -149,7 +149,7 @@ class Ballot:
     def standing(self, linkage: Linkage) -> Markup:
         """Return where the vote stands, without a script: the twin of the cards in an export."""
         words, voted = self.desk.words, linkage.votes
-        frame = table_html(vote_frame(linkage, words), nothing=words("common.nothing_to_list"))
+        frame = table_html(vote_frame(linkage, words), words=words)
         if voted is None:
             lines = [words("linkage.vote.voted_none")]
         else:

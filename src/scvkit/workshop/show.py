@@ -90,12 +90,12 @@ def table_html(frame: pd.DataFrame, *, words: Words) -> str:
         nothing = frame.attrs.get("nothing") or words("common.nothing_to_list")
         return f"<p>{escape(nothing)}</p>"
     counted = isinstance(frame.index, pd.RangeIndex)
-    years = [place for place, kind in enumerate(frame.dtypes) if _years(frame.iloc[:, place], kind)]
     shown = frame.astype(object).copy()
     for place in range(len(frame.columns)):
-        if place not in years:
-            cells = [_cell(value, words) for value in frame.iloc[:, place]]
-            shown.isetitem(place, pd.Series(cells, index=frame.index, dtype=object))
+        column = frame.iloc[:, place]
+        if not _years(column):
+            cells = [_cell(value, words) for value in column]
+            shown.isetitem(place, cells)
     text = shown.to_html(
         index=not counted, na_rep="–", border=0, justify="left", max_rows=200, escape=True
     )
@@ -123,9 +123,9 @@ def _cell(value: object, words: Words) -> object:
     return None if value is pd.NA or value is pd.NaT else value
 
 
-def _years(column: pd.Series, kind: object) -> bool:
+def _years(column: pd.Series) -> bool:
     """True for whole numbers that may all be years: 2026 is no count."""
-    whole = pd.api.types.is_integer_dtype(kind)
+    whole = pd.api.types.is_integer_dtype(column)
     return bool(whole and column.notna().all() and column.between(1900, 2100).all())
 
 

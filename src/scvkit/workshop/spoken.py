@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -47,7 +48,8 @@ def sentence(desk: Desk, entry: Entry) -> str:
     if entry.kind == "consent":
         return _consent(desk, entry)
     if entry.kind == "first_step":
-        return words("workshop.said.first_step", what=content["what"], until=content["until"])
+        until = words.date(dt.date.fromisoformat(content["until"]))
+        return words("workshop.said.first_step", what=content["what"], until=until)
     if entry.kind in ("stop_condition", "veto", "note"):
         return str(content["what"])
     if entry.kind == "source" and isinstance(content, Mapping) and len(entry.part or ()) == 2:

@@ -270,7 +270,7 @@ def test_the_verdict_is_read_and_the_first_step_agreed(
         time.sleep(0.01)
     assert cell.locator("[role=status]").first.inner_text() != before
     room.shot("08-ticked")
-    cell = room.cell("first_step")
+    cell = room.cell("AgreedList(desk, kind)")
     room.fill(cell, "First step", "ask for the e-mail at the till")
     room.fill(cell, "Who does it (role)", "Head of shops")
     room.fill(cell, "By when", "2027-01-31")

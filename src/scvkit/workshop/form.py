@@ -32,12 +32,17 @@ _STYLE = """<style>
   min-height: 38px; height: auto; overflow: visible;
 }
 .scv-form .widget-readout { font-size: 17px; min-width: 4em; }
-.scv-form .widget-checkbox label { font-size: 17px; line-height: 34px; white-space: normal; }
-.scv-form .widget-checkbox input { width: 20px; height: 20px; margin-right: 10px; }
+.scv-form .widget-checkbox, .scv-form .widget-checkbox label { height: auto; min-height: 34px; }
+.scv-form .widget-checkbox label {
+  font-size: 17px; line-height: 1.35; white-space: normal; display: flex; align-items: flex-start;
+}
+.scv-form .widget-checkbox input {
+  width: 20px; height: 20px; margin-right: 10px; flex: 0 0 auto;
+}
 .scv-form td, .scv-form th { padding: 4px 16px 4px 0; }
 /* What is moved and what answers it stand on one screen of a projector. */
 .scv-sliders { flex-flow: row wrap !important; gap: 0 2%; }
-.scv-sliders > .widget-dropdown, .scv-sliders > .widget-hslider { width: 49% !important; }
+.scv-sliders > .widget-dropdown, .scv-sliders > .widget-hslider { width: 47% !important; }
 .scv-sliders > .widget-html, .scv-sliders > .widget-hbox { width: 100%; }
 .scv-sliders svg, .scv-loom svg { max-height: 52vh; max-width: 100%; width: auto; }
 .scv-beside {

@@ -182,9 +182,11 @@ def test_twelve_pairs_are_voted_on_and_the_threshold_moves(
         before = cell.locator("table").first.inner_text()
     print("threshold to counts, s:", sorted(round(wait, 2) for wait in waits))
     room.press(cell, "Keep this threshold")
-    cell.get_by_text("Threshold of the next run").wait_for()
+    cell.get_by_text("The next run links so").wait_for()
     room.shot("04-threshold")
-    assert load_engagement(places[0]).linkage.threshold is not None
+    counted = load_engagement(places[0]).linkage.person.counted
+    assert counted is not None
+    assert counted.weight is not None
 
 
 def test_the_values_of_a_consent_column_are_explained(
@@ -268,7 +270,7 @@ def test_the_verdict_is_read_and_the_first_step_agreed(
         time.sleep(0.01)
     assert cell.locator("[role=status]").first.inner_text() != before
     room.shot("08-ticked")
-    cell = room.cell("first_step")
+    cell = room.cell("AgreedList(desk, kind)")
     room.fill(cell, "First step", "ask for the e-mail at the till")
     room.fill(cell, "Who does it (role)", "Head of shops")
     room.fill(cell, "By when", "2027-01-31")
@@ -335,7 +337,11 @@ def test_the_next_run_reports_what_was_captured(places: tuple[Path, Path], tmp_p
     results = tmp_path / "out" / "results"
     assert "Head of retail" in (results / "readiness.json").read_text(encoding="utf-8")
     linked = json.loads((results / "linkage.json").read_text(encoding="utf-8"))["result"]
-    kept = load_engagement(places[0]).linkage.threshold
-    assert kept in {kind["threshold"] for kind in linked["kinds"]}
+    kept = load_engagement(places[0]).linkage.person.counted
+    assert kept is not None
+    told = [choice for kind in linked["kinds"] for choice in kind["choices"]]
+    assert any(f"from {kept.weight:.1f} bits on. Every other pair" in choice for choice in told)
+    for said in ("nobody owns the result", "ask for the e-mail at the till"):
+        assert said in report, said
     assert linked["votes"]["asked"]
     assert "what-if" in minutes

@@ -171,3 +171,18 @@ def test_a_part_run_after_a_purge_leaves_the_report_as_it_is(tmp_path: Path) -> 
     assert "01_intake" in refused.stderr
     assert "00_start" not in refused.stderr
     assert (out / "report.en.html").read_text() == "the last report"
+
+
+def test_a_source_that_was_only_told_of_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CUSTOMERS, encoding="utf-8")
+    engagement(tmp_path, source("erp", "a.csv") + "  booking: {name: Booking}\n")
+    checked = scvkit(tmp_path, "check", ".")
+    assert checked.returncode == 0, checked.stdout
+    assert "no extract received" in checked.stdout
+    work = ("--work", str(tmp_path / "work"), "--out", "report")
+    ended = scvkit(tmp_path, "run", ".", "--only", "01", "06", *work)
+    assert ended.returncode == 0, ended.stderr
+    assert "ooking" not in ended.stdout + ended.stderr
+    assert "could not be" not in (tmp_path / "report/index.html").read_text("utf-8")
+    page = (tmp_path / "report/sources/booking.html").read_text("utf-8")
+    assert "Booking: no extract received" in page

@@ -168,7 +168,8 @@ def test_false_merges_are_judged_by_sixty_votes_or_not_at_all(same, decided, sta
 
 
 @pytest.mark.parametrize(
-    ("same", "decided", "state"), [(59, 59, UNKNOWN), (80, 80, PASSED), (80, 100, FAILED)]
+    ("same", "decided", "state"),
+    [(12, 12, UNKNOWN), (59, 59, UNKNOWN), (80, 80, PASSED), (80, 100, FAILED)],
 )
 def test_votes_on_pairs_of_the_linkage_settle_false_merges(same, decided, state):
     low, high = wilson(same, decided)
@@ -188,6 +189,9 @@ def test_votes_on_pairs_of_the_linkage_settle_false_merges(same, decided, state)
     )
     found = gate("G6", linkage=replace(clients.linkage(), votes=voted))
     assert found.state is state
+    if state is UNKNOWN:
+        assert found.detail == "voted_some"
+        assert dict(found.values) == {"n": str(decided), "of": "60"}
 
 
 def test_the_models_own_precision_stands_beside_a_gate_without_votes():

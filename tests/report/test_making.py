@@ -31,6 +31,13 @@ def test_a_changed_threshold_stands_beside_the_usual_one() -> None:
     assert "<b>3.1</b> 0.6 / 0.9 (usually 0.5 / 0.8)" in text
 
 
+def test_what_was_decided_of_the_linkage_stands_in_the_section() -> None:
+    text = str(making(made(linkage={"person.counted": {"tiers": ["A", "B"]}}), WORDS, {}))
+    assert "said by the engagement file and the room" in text
+    assert "person.counted" in text
+    assert "person.counted" not in str(making(made(), WORDS, {}))
+
+
 def test_a_sample_is_named_with_the_rows_it_stands_for() -> None:
     text = str(making(made(sampled=(("erp.orders", 5000, 12000),)), WORDS, {}))
     assert "erp.orders: 5,000 of 12,000 rows" in text

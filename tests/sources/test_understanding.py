@@ -113,7 +113,7 @@ def test_the_frame_has_a_line_for_every_column(maker: Maker) -> None:
     delivery = Delivery(readings=(report,), unread=(), undeclared=(), undeclared_unread=())
     intake = understand_delivery(maker.connection, maker.rows, _engagement(), delivery)
     frame = meaning_frame(intake.sources[0], load_words())
-    assert list(frame["Meaning"]) == ["full_name", "email"]
+    assert list(frame["Meaning"]) == ["full name", "e-mail"]
 
 
 def _columns(maker: Maker) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from scvkit import scenarios
 from scvkit.engagement import append, journal_file
+from scvkit.readiness import assess, with_choice
 from scvkit.records.readiness import Facts, Mark, Readiness, UseCaseFact
 from scvkit.records.usecases import UseCaseFit, UseCases
 from scvkit.usecases import load_catalogue
@@ -17,7 +18,7 @@ from scvkit.vocabulary import Dimension, GateState, UseCaseStatus, Verdict
 from scvkit.workshop.choice import UseCaseChoice, choose
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.people_cards import say_lawful
-from scvkit.workshop.verdict_board import VerdictBoard, with_choice
+from scvkit.workshop.verdict_board import VerdictBoard
 from tests.identity.small import Small
 
 FILE = """
@@ -99,6 +100,24 @@ def test_the_choice_of_the_room_is_the_choice_of_the_funnels(desk: Desk) -> None
     now = with_choice(counted, desk.engagement)
     assert [fit.id for fit in now.fits if fit.chosen] == ["U2"]
     assert [replace(fit, chosen=False) for fit in now.fits] == list(fits)
+
+
+def test_board_and_pages_say_the_same_after_a_choice(desk: Desk) -> None:
+    counted = UseCases(fits=tuple(_fit(case.id) for case in load_catalogue()[:3]))
+    desk.save("use_cases", counted)
+    choose(desk, {"problem": "p", "sponsor": "CMO", "baseline": "2 %", "id": "U2"})
+    found = desk.findings()
+    names = ("identity", "linkage", "permission", "use_cases")
+    result = assess(
+        engagement=desk.engagement,
+        intake=desk.intake(),
+        profiles=(),
+        **{name: found[name] for name in names},
+    )
+    on_page, on_board = scenarios.with_flips(result), VerdictBoard(desk).readiness()
+    assert on_page == on_board
+    evidence = {i.id: i.evidence for i in on_page.indicators}
+    assert evidence["1.2"].tested == evidence["7.2"].tested == 1
 
 
 def test_a_what_if_makes_a_use_case_usable_and_never_worse() -> None:

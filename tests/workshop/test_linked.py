@@ -15,11 +15,13 @@ from scvkit.engagement import Claim
 from scvkit.records.linkage import Linkage
 from scvkit.scenarios import AddKey, Scenarios
 from scvkit.scenarios import asking as asking_room
+from scvkit.vocabulary import EntityKind
 from scvkit.workshop import linked as made
 from scvkit.workshop.ahead import work_out, worth_asking
 from scvkit.workshop.claims import say_claim
 from scvkit.workshop.desk import Desk, open_desk
 from scvkit.workshop.room import LIVE_VARIABLE
+from scvkit.workshop.threshold import Threshold, say_counted
 from tests.identity.small import Small
 from tests.linkage.test_limits import people
 
@@ -117,3 +119,35 @@ def test_what_a_slider_may_ask_is_worked_out_before_it_is_asked(
 def test_nothing_linked_is_nothing_to_work_out(tmp_path: Path) -> None:
     (tmp_path / "engagement.yaml").write_text(FILE, encoding="utf-8")
     assert work_out(str(tmp_path), work=str(tmp_path / "work")) == 0
+
+
+def test_a_threshold_set_in_the_room_trains_nothing_and_the_next_run_honours_it(
+    desk: Desk, again: Again, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = desk.linkage()
+    again()
+    assert "next run" not in capsys.readouterr().out
+    said = say_counted(desk, ["A", "B"], 2.0)
+    assert said.content == {"tiers": ["A", "B"], "weight": 2.0}
+    assert again().kinds == before.kinds
+    assert "next run" in capsys.readouterr().out
+
+
+def test_only_pairs_that_the_room_lets_count_join_records(desk: Desk) -> None:
+    """The next run counts what the slider showed, and says who decided it."""
+    pairs = desk.rows.scan("pairs")
+    weights = desk.connection.execute(
+        f"select match_weight from {pairs} where tier in ('A', 'B') order by 1"
+    ).fetchall()
+    middle = float(int(weights[len(weights) // 2][0]))  # the slider moves by half a bit
+    expected = Threshold(desk).joined(("A", "B"), middle)
+    say_counted(desk, ["A", "B"], middle)
+    choice = link.choose_settings(desk.connection, desk.rows, options=desk.engagement.linkage)
+    found = made.linked(desk, desk.intake(), choice=choice, threshold=None, seed=1)
+    joined = desk.connection.execute(
+        f"select min(match_weight), count(*) from {pairs} where tier in ('A', 'B', 'C')"
+    ).fetchall()[0]
+    assert joined[0] >= middle
+    assert joined[1] == expected.pairs < len(weights)
+    (person,) = [kind for kind in found.kinds if kind.kind is EntityKind.PERSON]
+    assert any("A, B" in sentence for sentence in person.choices)

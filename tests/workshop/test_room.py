@@ -14,8 +14,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from scvkit import identity, linkage
-from scvkit.engagement import journal_file, load_engagement
+from scvkit import identity, linkage, report
+from scvkit.engagement import fold_journal, journal_file, load_engagement
 from scvkit.engagement.journal import read_journal
 from scvkit.errors import EngagementError
 from scvkit.locale import load_words
@@ -32,12 +32,16 @@ from scvkit.workshop.desk import STARTED_IN_VARIABLE, Desk, open_desk
 from scvkit.workshop.form import Form
 from scvkit.workshop.landscape_cards import LandscapeEditor, say_fact, say_flow, say_gap, say_source
 from scvkit.workshop.letters import older_letters, write_first_letters, write_letters
-from scvkit.workshop.masking import ask, masked_database
+from scvkit.workshop.masking import QuestionError, ask, masked_database, tables_frame
 from scvkit.workshop.minutes import minutes_page
+from scvkit.workshop.people_cards import say_lawful, say_mandate
+from scvkit.workshop.prices import say_price
 from scvkit.workshop.room import LIVE_VARIABLE, MODE_VARIABLE, header, is_live, privacy_mode
-from scvkit.workshop.show import show
+from scvkit.workshop.show import show, table_html
 from scvkit.workshop.sliders import Slide, Sliders
-from scvkit.workshop.threshold import Threshold
+from scvkit.workshop.spoken import sentences_of
+from scvkit.workshop.threshold import Threshold, say_counted
+from scvkit.workshop.vote_box import VoteBox
 from tests.identity.small import Small
 
 NAMES = ("Lise Lund", "Bo Bak", "Ida Ras", "Kaj Friis", "Mette Holm", "Ole Skov")
@@ -156,6 +160,52 @@ def test_no_number_is_on_the_wall_that_answers_a_claim_still_covered(
     assert LandscapeEditor(desk).twin() == all_of_it
 
 
+def claim_overlap(desk: Desk) -> None:
+    said = {"source": "shop", "subject": "ERP", "kind": "overlap", "expected": "80 %"}
+    claims.say_claim(desk, claims.claim_of({**said, "said_by": "Shop"}, desk))
+
+
+def test_a_claim_of_two_sources_is_tested_on_the_linkage_that_is_there(
+    desk: Desk, linked: tuple[Small, Identity, Linkage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LIVE_VARIABLE, "1")
+    desk.save("linkage", linked[2])
+    claim_overlap(desk)
+    claims.lock_all(desk)
+    assert [claims.reveal_next(desk) for _ in range(4)] == ["C1", "C2", "C3", ""]
+    shown = words_of(claims.Reveal(desk, identity_of(desk)).twin())
+    assert "people in Web shop are also in ERP" in shown
+    assert "cannot be tested" not in shown.split("C3", 1)[1]
+
+
+def test_a_claim_that_nothing_can_test_yet_stays_covered_and_says_when(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LIVE_VARIABLE, "1")
+    claim_overlap(desk)
+    claims.lock_all(desk)
+    form = claims.Reveal(desk, identity_of(desk)).widget()
+    assert "C1" in pressed(form)
+    assert claims.covered(desk)
+    assert "C2" in pressed(form)
+    assert "C3" in (told := pressed(form))
+    assert "04_link_records" in told
+    assert not desk.locks["C3"].revealed
+    assert not claims.covered(desk)  # nothing shown could answer it
+
+
+def test_a_claim_about_a_column_that_is_not_there_says_so(desk: Desk) -> None:
+    form = claims.ClaimCards(desk).widget()
+    blanks = {"subject": "language", "kind": "complete", "expected": "90 %", "said_by": "Finance"}
+    assert "no column of ERP" in pressed(form, **blanks).replace("No", "no")
+    assert "no column" not in pressed(form, **{**blanks, "subject": "e-mail"}).lower()
+
+
+def identity_of(desk: Desk) -> Identity:
+    """The key test with the claims of now, as 03_identity_keys makes it."""
+    return identity.test_keys(desk.connection, desk.rows, desk.engagement, desk.intake())
+
+
 def test_a_page_covers_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(LIVE_VARIABLE, "0")
     assert not claims.covered(desk)
@@ -168,12 +218,45 @@ def test_the_landscape_grows_with_what_is_told(desk: Desk) -> None:
     say_gap(desk, {"name": "Returns", "unlocks": "cost"})
     drawn = words_of(LandscapeEditor(desk).twin())
     assert "Paper forms" in drawn
+    assert "no extract received" in drawn
+    assert not desk.engagement.sources["paper_forms"].tables
     assert "Returns" in drawn
     assert desk.engagement.flows[-1].source_to == "paper_forms"
     say_fact(desk, {"source": "erp", "fact": "why", "value": "to invoice", "role": "CFO"})
     assert desk.engagement.sources["erp"].three_questions.why == "to invoice"
     with pytest.raises(EngagementError, match="on the map already"):
         say_source(desk, {"name": "Paper forms"})
+
+
+def test_a_covered_map_says_covered_and_never_that_a_step_was_not_run(desk: Desk) -> None:
+    danish = desk.in_language("da")
+    said = words_of(LandscapeEditor(danish, only_told=True).twin())
+    assert "dækket til" in said
+    assert "blev ikke kørt" not in said
+
+
+@pytest.mark.parametrize("day", ["marts 2027", "31-03-2027", "2027-02-30"])
+def test_a_day_that_cannot_be_read_is_one_sentence_of_the_clients_language(
+    desk: Desk, day: str
+) -> None:
+    danish = desk.in_language("da")
+    wish = {"id": "U1", "problem": "p", "sponsor": "CMO", "baseline": "2 %", "target_date": day}
+    fact = {"fact": "delete_by", "is": day}
+    for say, state in ((choose, wish), (say_lawful, fact)):
+        with pytest.raises(EngagementError) as told:
+            say(danish, state)
+        assert str(told.value) == f"'{day}' er ingen dato. Skriv den som 2027-01-31."
+    assert danish.said("use_cases", "people") == ()
+
+
+def test_a_number_that_cannot_be_is_told_by_its_blank(desk: Desk) -> None:
+    danish = desk.in_language("da")
+    price = {"price": "fitted_message", "currency": "DKK", "role": "CFO"}
+    for low, high in (("to", "8"), ("-2", "8"), ("8", "2")):
+        with pytest.raises(EngagementError, match=r"Lav|laveste|Intet"):
+            say_price(danish, {**price, "low": low, "high": high})
+    with pytest.raises(EngagementError, match="skal være et tal"):
+        say_mandate(danish, {"days_a_month": "-1"})
 
 
 def test_an_entry_that_makes_no_sense_is_refused_before_it_is_written(desk: Desk) -> None:
@@ -280,6 +363,30 @@ def test_no_mode_of_a_wall_shows_a_value(desk: Desk, mode: str) -> None:
     assert few["n"].tolist() == ["<5"]
 
 
+def test_a_slip_in_a_question_is_one_sentence_with_the_nearest_names(desk: Desk) -> None:
+    asked = ask(desk.in_language("da"), "projector")
+    with pytest.raises(QuestionError, match=r"Der er ingen tabel 'erp_al'\. Nærmest: erp_all"):
+        asked.sql("select * from erp_al")
+    with pytest.raises(QuestionError, match=r"Der er ingen kolonne 'emial'\. Nærmest: email"):
+        asked.sql("select emial from erp_all")
+    none = asked.sql("select * from erp_all where full_name = 'Lise Lund'").df()
+    assert "maskeret" in table_html(none, words=asked.words)
+    assert "duckdb" not in str(QuestionError("x")._render_traceback_()).lower()
+
+
+def test_a_second_column_of_one_meaning_is_named_and_not_silently_absent(desk: Desk) -> None:
+    intake = desk.intake()
+    source, *others = intake.sources
+    first = source.tables[0]
+    email = next(m for m in first.meanings if m.attribute == "email")
+    more = replace(first, meanings=(*first.meanings, replace(email, column="E-mail 2")))
+    changed = replace(source, tables=(more,))
+    desk.save("intake", replace(intake, sources=(changed, *others)))
+    shown = tables_frame(desk, ask(desk, "projector"))
+    assert shown.iloc[0, -1] == "E-mail 2"
+    assert shown.iloc[1, -1] == ""
+
+
 def test_the_minutes_say_what_was_said_by_role(desk: Desk) -> None:
     assert minutes_page(desk) == ""
     claims.lock_all(desk)
@@ -288,6 +395,55 @@ def test_the_minutes_say_what_was_said_by_role(desk: Desk) -> None:
     page = words_of(minutes_page(desk))
     for told in ("nobody owns it", "CFO", "Returns", "2099-12-31", "before its number was shown"):
         assert told in page
+
+
+def test_every_entry_is_a_sentence_in_the_clients_language_and_votes_are_counts(
+    desk: Desk,
+) -> None:
+    danish = desk.in_language("da")
+    say_source(danish, {"name": "Booking", "domain": "service", "owner": "Værkstedschef"})
+    say_counted(danish, ["A", "B"], 2.0)
+    kept = {"source": "shop", "key": "email", "share": 0.8, "reach": 1.0, "after": 0.89}
+    danish.say("what_if", {**kept, "low": 0.84, "high": 0.92, "serves": {"U1": 0.34}})
+    box = VoteBox(desk.work / "votes")
+    for pair, voter in (("p1", "A"), ("p1", "B"), ("p2", "A")):
+        box.add(kind="person", pair=pair, voter=voter, answer="same", shown="projector")
+    page = words_of(minutes_page(danish))
+    told = {
+        "Booking (kundeservice)",
+        "A, B tæller, fra 2",
+        "89 % (84–92 %)",
+        "2 par",
+        "2 stemmende",
+    }
+    plain = page.replace("\u00a0", " ").replace("\u202f", " ")
+    assert {piece for piece in told if piece not in plain} == set()
+    for raw in ("0.8", "linkage person", "sources booking", "{'tiers'", "p1"):
+        assert raw not in plain
+
+
+def test_what_was_said_stays_in_words_after_the_journal_was_folded(desk: Desk) -> None:
+    say_agreed(desk, "stop_condition", {"what": "No proof of consent", "role": "DPO"})
+    step = {"what": "One list", "role": "CMO", "until": "2099-12-15"}
+    say_agreed(desk, "first_step", step)
+    say_counted(desk, ["A"], None)
+    assert desk.file is not None
+    fold_journal(desk.file)
+    again = open_desk(desk.file.parent, work=str(desk.work))
+    assert again.overlay.journal.entries == ()
+    kinds = ("stop_condition", "first_step", "threshold")
+    assert [len(sentences_of(again, kind)) for kind in kinds] == [1, 1, 1]
+    assert "DPO" in sentences_of(again, "stop_condition")[0]
+    assert again.engagement.linkage.person.counted is not None
+    shown = words_of(
+        report.case_against(
+            identity=None,
+            use_cases=None,
+            words=again.words,
+            room=sentences_of(again, "stop_condition"),
+        )
+    )
+    assert "No proof of consent" in shown
 
 
 def test_each_source_gets_a_letter_and_nobody_is_asked_for_free_text(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_price_is_a_range_said_by_a_role_and_the_file_says_it_from_then_on(des
     with pytest.raises(EngagementError, match="Currency"):
         say_price(desk, said)
     say_price(desk, said | {"currency": "dkk"})
-    with pytest.raises(EngagementError, match="low end of a price stands first"):
+    with pytest.raises(EngagementError, match="low end is above the high end"):
         say_price(desk, said | {"low": "9"})
     value = desk.engagement.value
     assert value is not None

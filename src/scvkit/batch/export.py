@@ -266,6 +266,7 @@ def _write_run(
             name: {"usual": list(usual), "own": list(own)}
             for name, (usual, own) in made.thresholds.items()
         },
+        "linkage_decided": dict(made.linkage),
         "sampled": [
             {"table": table, "rows_shown": shown, "rows": rows}
             for table, shown, rows in made.sampled

@@ -15,6 +15,7 @@ from scvkit.batch.outcome import TaskOutcome
 from scvkit.plan import STEPS, made_before
 from scvkit.readiness.thresholds import load_thresholds
 from scvkit.report import Making, StepMade
+from scvkit.vocabulary import EntityKind
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.vote_box import VoteBox
 
@@ -96,6 +97,7 @@ def made_from(desk: Desk, outcomes: Sequence[TaskOutcome]) -> Making:
         steps=steps,
         seeds={s.name: s.parameters["seed"] for s in steps if "seed" in s.parameters},
         thresholds={n: (usual.get(n, ()), own[n]) for n in sorted(own) if own[n] != usual.get(n)},
+        linkage=_decided(desk),
         sampled=tuple(
             (f"{profile.source}.{dive.table}", dive.sampled_rows, dive.rows)
             for profile in desk.profiles()
@@ -103,6 +105,17 @@ def made_from(desk: Desk, outcomes: Sequence[TaskOutcome]) -> Making:
             if dive.page and dive.sampled_rows < dive.rows
         ),
     )
+
+
+def _decided(desk: Desk) -> dict[str, object]:
+    """From which weight and tier a pair counts, where the engagement or the room said it."""
+    options = desk.engagement.linkage
+    said: dict[str, object] = {"threshold": options.threshold}
+    for kind in EntityKind:
+        own = options.of(kind)
+        said[f"{kind}.threshold"] = own.threshold
+        said[f"{kind}.counted"] = own.counted and own.counted.model_dump(mode="json")
+    return {place: value for place, value in said.items() if value is not None}
 
 
 def _parameters(desk: Desk, outcome: TaskOutcome) -> dict[str, object]:

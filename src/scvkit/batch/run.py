@@ -99,7 +99,7 @@ def _run(
     fingerprints = Fingerprints(desk)
     kept = KeptSteps(desk, fingerprints)
     further = desk.languages[1:]
-    chosen = tasks(desk.engagement.sources, options.only, further)
+    chosen = tasks(desk.engagement.extracted, options.only, further)
     if not options.only:
         kept.forget_others(chosen)
     last = kept.seconds([*(task.name for task in chosen), PAGES])
@@ -119,7 +119,7 @@ def _run(
     try:
         _announce(desk, chosen, options, progress, unfinished)
         if options.only:
-            every = tasks(desk.engagement.sources, (), further)
+            every = tasks(desk.engagement.extracted, (), further)
             _refuse_to_lose_pages(out, conduct.gone(every))
             if stale := conduct.stale(every):
                 progress.say(desk.words("batch.stale", names=", ".join(stale)))

@@ -154,7 +154,8 @@ class Source(Part):
 
     ``customer_gets`` is what the notice says the customer gets for the data ("": nothing);
     ``party`` says whether the customer told it (zero), we saw it (first) or it was bought (third);
-    ``available_after_hours`` is how long after an event it can be used elsewhere.
+    ``available_after_hours`` is how long after an event it can be used elsewhere. A source without
+    ``tables`` is one that somebody told of and whose extract has not come.
     """
 
     name: str
@@ -173,7 +174,7 @@ class Source(Part):
     three_questions: ThreeQuestions = ThreeQuestions()
     retention_months: int | None = Field(default=None, gt=0)
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
-    tables: dict[Name, Table] = Field(min_length=1)
+    tables: dict[Name, Table] = Field(default_factory=dict)
     consent: tuple[Consent, ...] = ()
 
 
@@ -259,6 +260,16 @@ class People(Part):
     days_a_month: float | None = Field(default=None, ge=0)
 
 
+class Counted(Part):
+    """Which pairs count: those of these tiers, and only from this match weight on.
+
+    What does not count stays a lead. ``weight`` None: whatever a pair weighs.
+    """
+
+    tiers: tuple[Literal["A", "B", "C", "D"], ...] = Field(min_length=1)
+    weight: float | None = None  # bits
+
+
 class KindOptions(Part):
     """Overrides for the linkage of one kind: persons or organisations.
 
@@ -272,6 +283,7 @@ class KindOptions(Part):
     training: tuple[tuple[str, ...], ...] = ()  # the same, one training session each
     prior: float | None = Field(default=None, gt=0, lt=1)  # two random records match
     threshold: float | None = None  # match weight in bits
+    counted: Counted | None = None  # None: tiers A to C, whatever they weigh
 
 
 class LinkageOptions(Part):
@@ -343,6 +355,11 @@ class Engagement(Part):
     roadmap: RoadmapOptions | None = None
     report: ReportMarks | None = None
     privacy: Privacy = Privacy()
+
+    @property
+    def extracted(self) -> tuple[str, ...]:
+        """Ids of the sources that name an extract; the others were only told of."""
+        return tuple(id_ for id_, source in self.sources.items() if source.tables)
 
     @property
     def slug(self) -> str:

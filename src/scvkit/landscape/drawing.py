@@ -11,6 +11,7 @@ from markupsafe import escape
 from scvkit.landscape import marks
 from scvkit.landscape.arcs import arrowheads, draw_arcs, drawn_flows
 from scvkit.landscape.geometry import (
+    GAP_LINE,
     GAP_ROW,
     LEADING,
     NAME,
@@ -21,7 +22,7 @@ from scvkit.landscape.geometry import (
     pairs_heading,
 )
 from scvkit.landscape.legend import draw_legend
-from scvkit.landscape.lettering import fitted, plain, text_width
+from scvkit.landscape.lettering import fitted, lines, plain, text_width
 from scvkit.landscape.readings import (
     USABLE,
     because,
@@ -209,7 +210,7 @@ def _keys(
             return [marks.dot(layout.key(i), y) for i in range(len(map_.keys))]
         width = max(3, len(map_.keys)) * layout.pitch - 12
         hatched = marks.box(layout.x_keys + 6, y - 7, width, 14, f"url(#{id_}-h)", edge=marks.HATCH)
-        return [marks.titled(because("keys_not_run", words), hatched)]
+        return [marks.titled(because(source.keys_reason, words), hatched)]
     svg = []
     for column, key in enumerate(map_.keys):
         test = key_of(source, key)
@@ -287,17 +288,23 @@ def _below(map_: LandscapeMap, layout: Layout, words: Words) -> tuple[list[str],
     names = [text_width(plain(gap.name), TEXT, bold=True) for gap in map_.gaps]
     name_room = min(room * 0.45, max(names, default=0.0) + 28)
     for gap in map_.gaps:
-        name = fitted(plain(gap.name), name_room - 16, TEXT, bold=True)
-        unlocks = fitted(plain(gap.unlocks), room - name_room - 24, TEXT)
+        name = lines(plain(gap.name), name_room - 16, TEXT, bold=True)
+        unlocks = lines(plain(gap.unlocks), room - name_room - 24, TEXT)
+        height = GAP_ROW - 6 + GAP_LINE * (max(len(name), len(unlocks), 1) - 1)
+        written = [
+            marks.text(x, y + 17.5 + n * GAP_LINE, line, bold=True) for n, line in enumerate(name)
+        ] + [
+            marks.text(x + name_room, y + 17.5 + n * GAP_LINE, line, colour=marks.SOFT)
+            for n, line in enumerate(unlocks)
+        ]
         svg.append(
             marks.titled(
                 ": ".join(part for part in (plain(gap.name), plain(gap.unlocks)) if part),
-                marks.box(x - 10, y, room + 10, GAP_ROW - 6, "none", edge=marks.ORANGE, dash="4 3"),
-                marks.text(x, y + 17.5, name, bold=True),
-                marks.text(x + name_room, y + 17.5, unlocks, colour=marks.SOFT),
+                marks.box(x - 10, y, room + 10, height, "none", edge=marks.ORANGE, dash="4 3"),
+                *written,
             )
         )
-        y += GAP_ROW
+        y += height + 6
     if map_.undeclared:
         files = words.listed(plain(file) for file in map_.undeclared)
         said = words("landscape.undeclared", n=len(map_.undeclared), files=files)

@@ -13,6 +13,7 @@ MOST_ARCS = 18  # more are listed, not drawn
 LEAST_WIDTH = 980.0
 RISE = 0.58  # sine of the 35° by which the names of keys are turned
 GAP_ROW = 32.0
+GAP_LINE = 16.0  # one line more of a gap
 LEADING = 17.0
 SEPARATOR = " · "
 

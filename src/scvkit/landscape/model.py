@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scvkit.engagement import Claim, Engagement, Source
 from scvkit.records.consent import Permission, SourcePermission
 from scvkit.records.extracts import Intake, SourceIntake
@@ -77,6 +79,22 @@ def build_map(
     )
 
 
+def build_covered_map(engagement: Engagement, intake: Intake) -> LandscapeMap:
+    """Return the map of what the client says alone; what was measured is told as covered."""
+    map_ = build_map(engagement, intake, None, None, None)
+    return replace(
+        map_,
+        sources=tuple(
+            replace(source, keys_reason="covered", permission_reason="covered")
+            for source in map_.sources
+        ),
+        pairs=tuple(
+            replace(pair, reason="covered") if pair.reason == "linkage_not_run" else pair
+            for pair in map_.pairs
+        ),
+    )
+
+
 def _source(
     id_: str,
     engagement: Engagement,
@@ -111,7 +129,9 @@ def _source(
 
 
 def _why_unread(received: SourceIntake | None) -> str:
-    if received is None or not received.unread:
+    if received is None or received.only_told:
+        return "not_received"
+    if not received.unread:
         return "no_file"
     return received.unread[0].reason
 
@@ -200,7 +220,8 @@ def _pair(a: MapSource, b: MapSource, linkage: Linkage | None) -> MapPair:
 
 def _why_no_pair(a: MapSource, b: MapSource, linkage: Linkage | None) -> str:
     if a.records is None or b.records is None:
-        return "source_unread"
+        absent = "not_received" in (a.not_assessed, b.not_assessed)
+        return "source_not_received" if absent else "source_unread"
     if not (a.carries_records and b.carries_records):
         return "no_records"
     return "linkage_not_run" if linkage is None else ""

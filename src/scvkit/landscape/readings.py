@@ -60,7 +60,9 @@ def key_cell(source: MapSource, key: Key, words: Words) -> str:
         return words("landscape.not_assessed")
     if not source.keys:
         return (
-            because("keys_not_run", words) if source.carries_records else words("landscape.absent")
+            because(source.keys_reason, words)
+            if source.carries_records
+            else words("landscape.absent")
         )
     test = key_of(source, key)
     if test is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from scvkit.engagement import Counted
 from scvkit.engine import Connection, RowTables, quoted
 from scvkit.linkage.choose import LinkageChoice
 from scvkit.linkage.clustering import Clustering
@@ -76,8 +77,12 @@ def link_kind(
     sure: float | None = None,
     seed: int = 1,
     corrections: Corrections = NOT_CORRECTED,
+    counted: Counted | None = None,
 ) -> Linked:
-    """Train, score, classify and cluster the records of one kind."""
+    """Train, score, classify and cluster the records of one kind.
+
+    ``counted`` says which pairs count, where the client said it.
+    """
     kind = choice.kind
     # A record with nothing to compare may still be one that the client knows.
     known = {record for edge in corrections.must(kind) for record in edge}
@@ -116,6 +121,8 @@ def link_kind(
         mailboxes_shared=kind is EntityKind.PERSON
         and families_share_mailboxes(connection, prepared),
         sources=model.sources,
+        counted="".join(counted.tiers) if counted else "ABC",
+        least=counted.weight if counted else None,
     )
     compared = connection.execute(f"select count(*) from {quoted(scored)}").fetchall()[0][0]
     weight = 0.0 if model.refused else model.prior_weight

@@ -38,6 +38,7 @@ from scvkit.linkage.recovery import hide_and_recover
 from scvkit.linkage.relations import write_relations
 from scvkit.linkage.resolve import cluster
 from scvkit.linkage.review import write_review
+from scvkit.linkage.tiers import Thresholds
 from scvkit.linkage.waterfall import about
 from scvkit.locale.words import load_words
 from scvkit.records.extracts import Intake
@@ -76,7 +77,15 @@ def link_records(
         sure = next((t for t in first if t is not None), None)
         stages.start(f"link_{kind}")
         linked.append(
-            link_kind(connection, rows, own, sure=sure, seed=seed, corrections=corrections)
+            link_kind(
+                connection,
+                rows,
+                own,
+                sure=sure,
+                seed=seed,
+                corrections=corrections,
+                counted=engagement.linkage.of(kind).counted,
+            )
         )
     stages.start("write")
     _write_pairs(connection, rows, linked)
@@ -159,6 +168,15 @@ def _write_clusters(connection: Connection, rows: RowTables, linked: list[Linked
     )
 
 
+def _counted(thresholds: Thresholds) -> list[str]:
+    """What the client lets count, where it is not the usual."""
+    words, tiers = load_words(), ", ".join(thresholds.counted)
+    if thresholds.least is not None:
+        bits = f"{thresholds.least:.1f}"
+        return [words("linkage.choice.counted_from", tiers=tiers, bits=bits)]
+    return [words("linkage.choice.counted", tiers=tiers)] if thresholds.counted != "ABC" else []
+
+
 def _kind_linkage(connection: Connection, linked: Linked) -> KindLinkage:
     precision, recall = model_quality(connection, linked)
     words = load_words()
@@ -176,6 +194,7 @@ def _kind_linkage(connection: Connection, linked: Linked) -> KindLinkage:
             if kind.odds * linked.prepared.pairs >= 1
         ]
     choices.append(words("linkage.choice.threshold", bits=f"{linked.thresholds.sure:.1f}"))
+    choices += _counted(linked.thresholds)
     choices.append(words("linkage.choice.clusters", n=len(linked.clustering.refusals)))
     return KindLinkage(
         kind=linked.prepared.kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scvkit.engine import Connection, RowTables
@@ -45,11 +45,12 @@ def masked_pairs(
     tier: Tier | str | None = None,
     seed: int = 1,
     words: Words | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Return ``n`` pairs as words of agreement; no value of any record is in the table.
 
     The pairs are drawn by a hash of their keys and the seed, evenly over the tiers unless one
-    ``tier`` is asked for.
+    ``tier`` is asked for. ``names`` gives a source's name for its id.
     """
     words = words or load_words()
     columns = ", ".join(f"{_agreement(name)} as {name}" for name in SHOWN)
@@ -68,6 +69,8 @@ def masked_pairs(
     ).df()
     headings = {"tier": "tier", "source_l": "source_a", "source_r": "source_b"}
     headings |= {name: name for name in SHOWN}
+    for side in ("source_l", "source_r"):
+        frame[side] = [(names or {}).get(source, source) for source in frame[side]]
     for name in SHOWN:
         frame[name] = [words(f"linkage.agreement.{value}") for value in frame[name]]
     return frame.rename(columns={k: words(f"linkage.columns.{v}") for k, v in headings.items()})

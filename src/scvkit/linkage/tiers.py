@@ -46,6 +46,9 @@ class Thresholds:
     # Bits by which a match inside a source is less likely than elsewhere: two records of a list
     # without duplicates are two people, whatever third record is like both.
     sources: tuple[tuple[str, float], ...] = ()
+    # What the client lets count, of the tiers below: any other pair is a lead.
+    counted: str = "ABC"
+    least: float | None = None  # bits a counted pair must reach, prior included
 
 
 def classify(
@@ -77,6 +80,7 @@ def classify(
     by_score = str(thresholds.names_unreliable).lower()
     unlike = _unlike(thresholds)
     sure, lead = thresholds.sure - prior_weight, thresholds.lead - prior_weight
+    least = None if thresholds.least is None else thresholds.least - prior_weight
     steps.step(
         "pair_with_tier",
         f"""select *, case
@@ -94,7 +98,11 @@ def classify(
                 and (some_name or same_birth or {by_score})
                 then {text_literal(Tier.C)}
             when keys > 0 or evidence >= {lead} then {text_literal(Tier.D)}
-            end as tier from {held}""",
+            end as found_tier from {held}""",
+    )
+    steps.step(
+        "pair_that_counts",
+        f"select *, {_counting(thresholds, least)} as tier from pair_with_tier",
     )
     connection.execute(
         f"create or replace temp table {quoted(into)} as "
@@ -106,9 +114,22 @@ def classify(
                 round(evidence + ({prior_weight}), 6) as match_weight,
                 round(1 / (1 + pow(2.0, -(evidence + ({prior_weight})))), 9) as match_probability,
                 tier, key_agreements, contradicts
-            from pair_with_tier order by unique_id_l, unique_id_r"""
+            from pair_that_counts order by unique_id_l, unique_id_r"""
         )
     ).fetchall()
+
+
+def _counting(thresholds: Thresholds, least: float | None) -> str:
+    """SQL of the tier once the client has said what counts: leads fall to D, a lead may rise."""
+    usual = thresholds.counted == "ABC" and least is None
+    if usual:
+        return "found_tier"
+    listed = ", ".join(text_literal(tier) for tier in thresholds.counted)
+    heavy = "true" if least is None else f"evidence >= {least}"
+    return f"""case when found_tier is null or found_tier = {text_literal(Tier.X)} then found_tier
+            when found_tier not in ({listed}) or not ({heavy}) then {text_literal(Tier.D)}
+            when found_tier = {text_literal(Tier.D)} then {text_literal(Tier.C)}
+            else found_tier end"""
 
 
 def _unlike(thresholds: Thresholds) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -89,6 +90,18 @@ class Words:
     def number(self, value: float) -> str:
         """Return a number with the language's separators, at most one decimal."""
         text = format_decimal(value, format="#,##0.#", locale=self._locale)
+        return text.replace("-", "\N{MINUS SIGN}")
+
+    def decimal(self, value: float) -> str:
+        """Return a number with three digits that tell, never as a power of ten.
+
+        >>> load_words("da").decimal(0.00052), load_words("en").decimal(1234.5678)
+        ('0,00052', '1,235')
+        """
+        digits = 0 if value == 0 else max(0, 2 - math.floor(math.log10(abs(value))))
+        text = format_decimal(
+            round(value, digits), format="#,##0." + "#" * max(digits, 1), locale=self._locale
+        )
         return text.replace("-", "\N{MINUS SIGN}")
 
     def percent(self, share: float) -> str:

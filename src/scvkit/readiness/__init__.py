@@ -12,6 +12,7 @@ from scvkit.readiness.frames import (
     use_case_frame,
 )
 from scvkit.readiness.headline import Headline, headline
+from scvkit.readiness.inputs import with_choice
 from scvkit.readiness.value import estimate_value
 from scvkit.readiness.verdict import decide, shortfall
 
@@ -30,4 +31,5 @@ __all__ = [
     "shortfall",
     "still_waited_for",
     "use_case_frame",
+    "with_choice",
 ]

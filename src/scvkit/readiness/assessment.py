@@ -10,7 +10,7 @@ from scvkit.readiness.dimensions import dimension_scores
 from scvkit.readiness.facts import gather_facts
 from scvkit.readiness.gates import gate_states
 from scvkit.readiness.indicators import evidence_weights, measure_indicators
-from scvkit.readiness.inputs import Inputs
+from scvkit.readiness.inputs import Inputs, with_choice
 from scvkit.readiness.thresholds import thresholds_in_use
 from scvkit.readiness.verdict import decide, unevaluated
 from scvkit.records.consent import Permission
@@ -38,9 +38,11 @@ def assess(
 ) -> Readiness:
     """Return the readiness of one engagement; a step that is None is not assessed.
 
+    What is chosen is what the engagement says, also where the funnels were counted before.
     ``people`` are the counts that some prices are multiplied by.
     ``flips`` and ``chain`` are empty: ``scvkit.scenarios.with_flips`` searches for them.
     """
+    use_cases = use_cases and with_choice(use_cases, engagement)
     inputs = Inputs(
         engagement=engagement,
         intake=intake,

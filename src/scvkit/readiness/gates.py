@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scvkit.readiness.dimensions import ENOUGH, assessed_share, mark
 from scvkit.readiness.inputs import Inputs
+from scvkit.readiness.measures.identity import ENOUGH_VOTES
 from scvkit.readiness.measures.permission import basis_answer
 from scvkit.records.evidence import Evidence, wilson
 from scvkit.records.readiness import Gate, Indicator
@@ -147,6 +148,10 @@ def _withdrawals(inputs: Inputs, indicator: Indicator | None) -> Gate:
 def _false_merges(inputs: Inputs, indicator: Indicator | None) -> Gate:
     if indicator is None or not indicator.evidence.assessed:
         model = _model_precision(inputs)
+        voted = inputs.linkage.votes if inputs.linkage else None
+        if voted is not None and voted.answered:
+            some = {"n": str(min(voted.decided, ENOUGH_VOTES)), "of": str(ENOUGH_VOTES)}
+            return _gate("G6", GateState.NOT_ASSESSED, "voted_some", model, **some)
         values = {"model": f"{model.value:.3f}"} if model and model.value is not None else {}
         detail = "model_beside" if values else "not_voted"
         return _gate("G6", GateState.NOT_ASSESSED, detail, model, **values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scvkit.engagement import Engagement
 from scvkit.records.consent import Permission
@@ -95,6 +95,18 @@ class Inputs:
         """Records of one source; None when it was not read."""
         tables = [t for t in self.tables_of(source) if t.grain not in EVENT_GRAINS]
         return sum(t.rows for t in tables) if tables else None
+
+
+def with_choice(counted: UseCases, engagement: Engagement) -> UseCases:
+    """Return the funnels with the choice as the engagement has it now; no number changes.
+
+    Where nobody has said anything of use cases, the funnels stay as they were counted.
+    """
+    if engagement.use_cases is None:
+        return counted
+    chosen = {use_case.id for use_case in engagement.use_cases.chosen}
+    fits = tuple(replace(fit, chosen=fit.id in chosen) for fit in counted.fits)
+    return replace(counted, fits=fits)
 
 
 def sources_in(refs: Iterable[str]) -> tuple[str, ...]:

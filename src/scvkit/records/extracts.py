@@ -139,6 +139,11 @@ class SourceIntake:
     unread: tuple[UnreadFile, ...]
     tables: tuple[SourceTable, ...]
 
+    @property
+    def only_told(self) -> bool:
+        """True when no extract of it was named: nothing was received, and nothing failed."""
+        return not (self.readings or self.unread or self.tables)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:

@@ -27,7 +27,8 @@ class MapSource:
     keys: tuple[KeyTest, ...]
     failed_claims: tuple[Key, ...]
     permission: SourcePermission | None
-    permission_reason: str  # why not assessed: a key under landscape or consent.reasons
+    keys_reason: str = "keys_not_run"  # why there are no keys: a key under landscape.reasons
+    permission_reason: str = ""  # why not assessed: a key under landscape or consent.reasons
     not_assessed: str = ""  # why the source was not read: such a key, or a sentence
     carries_records: bool = True  # False: only events, so it shares nobody and has no diamonds
 

@@ -46,6 +46,7 @@ class Compared:
     dark: str
     doubts: bool
     unread: bool
+    only_told: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +245,7 @@ def _compared(source: SourceEvidence, words: Words, *, links: bool) -> Compared:
         dark=words.number(len(source.dark)) if source.use_cases else absent,
         doubts=any(reading.doubts for reading in source.received.readings),
         unread=bool(source.received.unread),
+        only_told=source.received.only_told,
     )
 
 
@@ -311,9 +313,8 @@ def _cell(source: SourceEvidence, attribute: Attribute, words: Words) -> Cell:
     )
     if not source.received.tables:
         # Nobody knows what an unread file carries.
-        return Cell(
-            state="unknown", text="?", mark=key_ring(None), said=_said("unread", words), weak=False
-        )
+        told = _said("not_received" if source.received.only_told else "unread", words)
+        return Cell(state="unknown", text="?", mark=key_ring(None), said=told, weak=False)
     if not carried:
         return Cell(
             state="absent", text=absent, mark=Markup(), said=_said("absent", words), weak=False

@@ -215,7 +215,10 @@ def _unseen(
     """What the assessment could not see: gaps, unread sources, the heaviest blind indicators."""
     items = [gap.name for gap in engagement.gaps]
     items += [
-        words("report.answer.unread_source", name=source.name)
+        words(
+            f"report.answer.{'not_received' if source.only_told else 'unread_source'}",
+            name=source.name,
+        )
         for source in intake.sources
         if not source.tables
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from scvkit.locale.words import Words
@@ -15,8 +17,17 @@ _TENSIONS = ("everything_or_needed", "platform_or_silos", "more_or_better", "uni
 _UNUSED = ("seventy_per_cent", "half_of_firms", "eleven_systems", "thousand_times", "anecdotes")
 
 
-def case_against(*, identity: Identity | None, use_cases: UseCases | None, words: Words) -> Markup:
-    """Return the questions against, what measuring says on each, and claims not used."""
+def case_against(
+    *,
+    identity: Identity | None,
+    use_cases: UseCases | None,
+    words: Words,
+    room: Sequence[str] = (),
+) -> Markup:
+    """Return the questions against, what measuring says on each, and claims not used.
+
+    ``room`` are the conditions under which the room itself would stop, a sentence each.
+    """
     return render(
         "case_against",
         words=words,
@@ -28,6 +39,7 @@ def case_against(*, identity: Identity | None, use_cases: UseCases | None, words
             }
             for name in _TENSIONS
         ],
+        room=list(room),
         unused=[words(f"report.against.unused.{name}") for name in _UNUSED],
     )
 

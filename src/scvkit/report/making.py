@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -31,6 +31,8 @@ class Making:
     seeds: Mapping[str, object]
     thresholds: Mapping[str, tuple[Sequence[float], Sequence[float]]]  # usual steps, own steps
     sampled: Sequence[tuple[str, int, int]]  # table, rows shown, rows there are
+    # What the engagement and its journal decide of the linkage, by its place: "person.counted".
+    linkage: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

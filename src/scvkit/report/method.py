@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -56,12 +56,14 @@ def method(
     names: Mapping[str, str],
     words: Words,
     overlay: Overlay | None = None,
+    room: Sequence[str] = (),
     value: Value | None = None,
     queries: Queries | None = None,
 ) -> Markup:
     """Return an evidence row for every number of the report, and the files behind them.
 
-    ``overlay`` is what the workshop's journal laid over the engagement file. ``names`` gives a
+    ``overlay`` is what the workshop's journal laid over the engagement file, ``room`` what the
+    room decided of the linkage, a sentence each. ``names`` gives a
     source's name for its id. Numbers elsewhere link to the rows' ids, the rows to the SQL of
     ``queries`` that ran for them.
     """
@@ -87,6 +89,7 @@ def method(
         title=words("report.method.title"),
         help=words.sentences((tiers_told(words), words("report.method.help"))),
         captured=_captured(overlay, words),
+        room=list(room),
         groups=[
             (words(f"report.method.{name}"), [_made(name, row, provenance) for row in rows])
             for name, rows in groups

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -29,8 +29,17 @@ class _Line:
     gate: bool
 
 
-def roadmap(*, roadmap: Roadmap | None, names: Mapping[str, str], words: Words) -> Markup:
-    """Return the actions in four columns of time, each with its first step and what it unlocks."""
+def roadmap(
+    *,
+    roadmap: Roadmap | None,
+    names: Mapping[str, str],
+    words: Words,
+    room: Sequence[str] = (),
+) -> Markup:
+    """Return the actions in four columns of time, each with its first step and what it unlocks.
+
+    ``room`` are the first steps that the room agreed on, a sentence each.
+    """
     columns = [
         (words(f"scenarios.horizons.{horizon}"), [_line(a, names, words) for a in held])
         for horizon in HORIZONS
@@ -43,6 +52,7 @@ def roadmap(*, roadmap: Roadmap | None, names: Mapping[str, str], words: Words) 
         "roadmap",
         words=words,
         columns=columns,
+        room=list(room),
         waiting=words("report.roadmap.waiting", actions=words.clauses(waiting)) if waiting else "",
     )
 

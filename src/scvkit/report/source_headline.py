@@ -37,7 +37,8 @@ def headline_of(source: SourceEvidence, words: Words) -> str:
     """Return whether to trust the source, and the most harmful thing to know, as one title."""
     name = source.name
     if not source.received.tables:
-        return words("report.source_page.not_read", name=name)
+        told = "not_received" if source.received.only_told else "not_read"
+        return words(f"report.source_page.{told}", name=name)
     if source.events_only:
         return words("report.source_page.events", name=name)
     return words(

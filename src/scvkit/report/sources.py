@@ -154,7 +154,8 @@ def _source(
 
 def _headline(received: SourceIntake, profile: SourceProfile | None, words: Words) -> str:
     if not received.tables:
-        return words("report.sources.not_read")
+        told = "not_received" if received.only_told else "not_read"
+        return words(f"report.sources.{told}")
     if profile is None:
         return not_assessed(words, "profile_not_run")
     harmful = sum(finding.harm >= _WORST for finding in profile.findings)

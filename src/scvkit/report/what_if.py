@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -31,8 +31,17 @@ class _Line:
     assessed: bool
 
 
-def what_if(*, asked: AskedActions | None, names: Mapping[str, str], words: Words) -> Markup:
-    """Return one line per change that was tried; ``names`` gives a source's name for its id."""
+def what_if(
+    *,
+    asked: AskedActions | None,
+    names: Mapping[str, str],
+    words: Words,
+    room: Sequence[str] = (),
+) -> Markup:
+    """Return one line per change that was tried; ``names`` gives a source's name for its id.
+
+    ``room`` are the what-ifs that the room kept, a sentence each.
+    """
     pen = Pen("what-if")
     answers = [a.answer for a in asked.asked] if asked else []
     shown = [a for a in answers if a.overlaps or a.people]
@@ -40,6 +49,7 @@ def what_if(*, asked: AskedActions | None, names: Mapping[str, str], words: Word
         "what_if",
         words=words,
         pen=pen,
+        room=list(room),
         key=[(pen.swatch(kind), words(f"report.key.{word}")) for kind, word in KEY],
         lines=[_line(answer, names, words, pen) for answer in sorted(shown, key=_order)],
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from scvkit.locale.retold import retold
 from scvkit.locale.words import Words
 from scvkit.records.extracts import SourceIntake
+
+# A date format is shown by a day written in it.
+_A_DAY = dt.datetime(2026, 12, 31, 13, 45, tzinfo=dt.UTC)
 
 
 def meaning_frame(intake: SourceIntake, words: Words) -> pd.DataFrame:
@@ -18,12 +23,12 @@ def meaning_frame(intake: SourceIntake, words: Words) -> pd.DataFrame:
         (
             table.table,
             meaning.column,
-            meaning.attribute.value,
+            words(f"report.attributes.{meaning.attribute}"),
             words(f"sources.decided_by.{meaning.decided_by}"),
             words.percent(meaning.confidence),
-            meaning.detected.value,
+            words(f"report.attributes.{meaning.detected}"),
             retold(meaning.reason, words),
-            meaning.date_format or "",
+            _A_DAY.strftime(meaning.date_format) if meaning.date_format else "",
             words(f"sources.held_back.{'yes' if meaning.column in table.quarantined else 'no'}"),
         )
         for table in intake.tables

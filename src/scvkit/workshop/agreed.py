@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +11,7 @@ from markupsafe import Markup
 from scvkit.engagement import Entry
 from scvkit.errors import EngagementError
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.form import Blank, Form, State, table
+from scvkit.workshop.form import Blank, Form, State, day_of, table
 
 Agreed = Literal["stop_condition", "first_step", "veto", "note"]
 BLANKS: dict[str, tuple[str, ...]] = {
@@ -67,10 +66,7 @@ def say_agreed(desk: Desk, kind: Agreed, state: State) -> Entry:
     if kind == "first_step":
         if len(desk.said(kind)) >= MOST_STEPS:
             raise EngagementError(words("workshop.first_step.enough", n=MOST_STEPS))
-        try:
-            content["until"] = dt.date.fromisoformat(state["until"]).isoformat()
-        except ValueError:
-            raise EngagementError(words("workshop.no_date", said=state["until"])) from None
+        content["until"] = day_of(state["until"], words).isoformat()
     return desk.say(kind, content, role=state["role"])
 
 

@@ -147,6 +147,8 @@ def _source_lines(desk: Desk, intake: Intake, name: str) -> list[str]:
             if table.grain is Grain.CUSTOMER
         ]
     lines += [f"  ! {file.file}: {retold(file.reason, desk.words)}" for file in source.unread]
+    if source.only_told:
+        lines.append("  " + desk.words("check.not_received", source=name))
     return lines
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import ipywidgets as widgets
 from markupsafe import Markup
-from pydantic import ValidationError
 
 from scvkit.engagement import ChosenUseCase, Entry
 from scvkit.errors import EngagementError
 from scvkit.usecases import load_catalogue
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.form import Blank, Form, State, table
+from scvkit.workshop.form import Blank, Form, State, day_of, table
 from scvkit.workshop.verdict_board import VerdictBoard
 
 MOST = 5
@@ -98,10 +97,10 @@ def choose(desk: Desk, state: State) -> Entry:
     others = [c.id for c in (said.chosen if said else ()) if c.id != state["id"]]
     if len(others) >= MOST:
         raise EngagementError(words("workshop.choice.full", n=MOST, chosen=words.listed(others)))
-    try:
-        chosen = ChosenUseCase.model_validate({k: v for k, v in state.items() if v})
-    except ValidationError as problem:
-        raise EngagementError(problem.errors()[0]["msg"]) from None
+    day = state.get("target_date", "").strip()
+    told = {name: said for name, said in state.items() if said and name != "target_date"}
+    target = {"target_date": day_of(day, words)} if day else {}
+    chosen = ChosenUseCase.model_validate({**told, **target})
     if said is not None and said.none_wanted:
         desk.say("use_cases", False, part=("use_cases", "none_wanted"))
     return desk.say(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import ipywidgets as widgets
@@ -14,7 +14,9 @@ from pydantic import ValidationError
 from scvkit import report
 from scvkit.engagement import Claim, Entry, moment
 from scvkit.errors import EngagementError, nearest
+from scvkit.linkage import overlap_claims
 from scvkit.locale import Words
+from scvkit.records.extracts import Intake
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
 from scvkit.report.sentences import attribute_word
@@ -24,6 +26,13 @@ from scvkit.workshop.form import Blank, Form, State, table, told_html
 from scvkit.workshop.room import is_live, privacy_mode
 
 T = TypeVar("T")
+# An attribute that may stand in the column of another.
+_ALSO = {
+    "phone": ("mobile",),
+    "given_name": ("full_name",),
+    "surname": ("full_name",),
+    "full_name": ("surname",),
+}
 CLAIM_KINDS = ("unique", "complete", "fresh", "overlap", "flow", "use")
 
 
@@ -68,7 +77,7 @@ class ClaimCards:
                 ),
                 Blank(name="said_by", label=words("workshop.role")),
             ),
-            lambda state: locked_sentence(say_claim(desk, claim_of(state, desk)), words),
+            lambda state: _locked_and_told(say_claim(desk, claim_of(state, desk)), desk),
             button=words("workshop.claims.lock"),
             twin=self.twin,
             wider=[lock],
@@ -114,7 +123,9 @@ class Reveal:
         def reveal(_: State) -> str:
             claim = self.next()
             if not claim:
-                return words("workshop.reveal.all")
+                later = words.listed(postponed(self.desk))
+                told = "later" if later else "all"
+                return words(f"workshop.reveal.{told}", claims=later)
             return words("workshop.reveal.shown", claim=claim)
 
         return Form((), reveal, button=words("workshop.reveal.next"), twin=self.twin)
@@ -128,9 +139,18 @@ def covered(desk: Desk, asked: bool | None = None, *, unclaimed: bool = False) -
     """
     if asked is not None:
         return asked
-    locks = desk.locks.values()
-    waiting = any(not lock.revealed for lock in locks) if locks else unclaimed
+    locks = desk.locks
+    later = postponed(desk)
+    due = [lock for claim, lock in locks.items() if claim not in later]
+    waiting = any(not lock.revealed for lock in due) if locks else unclaimed
     return waiting and is_live() and privacy_mode() != "analyst"
+
+
+def postponed(desk: Desk) -> tuple[str, ...]:
+    """Ids of claims that nothing made so far can test: two sources compared before any linkage."""
+    if desk.find("linkage", Linkage) is not None:
+        return ()
+    return tuple(claim.id for claim in desk.engagement.claims if claim.kind == "overlap")
 
 
 def uncovered(desk: Desk, evidence: T) -> T | HTML:
@@ -213,9 +233,16 @@ def lock_all(desk: Desk) -> int:
 
 
 def reveal_next(desk: Desk) -> str:
-    """Record that the next claim's number is shown, and return its id; "" when none is left."""
-    locks = desk.locks
-    waiting = [claim.id for claim in desk.engagement.claims if not locks[claim.id].revealed]
+    """Record that the next claim's number is shown, and return its id; "" when none is left.
+
+    A claim that nothing can test yet stays covered; those after it are revealed.
+    """
+    locks, later = desk.locks, postponed(desk)
+    waiting = [
+        claim.id
+        for claim in desk.engagement.claims
+        if not locks[claim.id].revealed and claim.id not in later
+    ]
     if not waiting:
         return ""
     if not locks[waiting[0]].locked:
@@ -251,7 +278,7 @@ def revealed_claims(desk: Desk, identity: Identity, shown: tuple[str, ...] | Non
     ``shown`` are ids, None means all; how many are still covered is said below.
     """
     words = desk.words
-    tests = report.tested_claims(identity, desk.find("linkage", Linkage))
+    tests = report.tested_claims(identity, _linkage(desk))
     chosen = [test for test in tests if shown is None or test.id in shown]
     beside = report.claims_beside(
         chosen,
@@ -260,16 +287,47 @@ def revealed_claims(desk: Desk, identity: Identity, shown: tuple[str, ...] | Non
         locks={claim: lock.sentence(words) for claim, lock in desk.locks.items()},
     )
     waiting = len(tests) - len(chosen)
-    return Markup("{}{}").format(
+    later = () if shown is None else postponed(desk)
+    return Markup("{}{}{}").format(
         beside or Markup("<p>{}</p>").format(words("workshop.reveal.none")),
         told_html(words("workshop.reveal.waiting", n=waiting)) if waiting else "",
+        told_html(words("workshop.reveal.later", claims=words.listed(later))) if later else "",
     )
+
+
+def _linkage(desk: Desk) -> Linkage | None:
+    """The linkage with the claims of now put to it: the room claims after the batch has linked."""
+    found = desk.find("linkage", Linkage)
+    return found and replace(found, claims=overlap_claims(desk.engagement, found.overlaps))
 
 
 def locked_sentence(entry: Entry, words: Words) -> str:
     """Return what somebody is told who has just locked a claim."""
     claim = str(entry.content["id"])
     return words("workshop.claims.locked", claim=claim, at=moment(entry.at), hash=entry.short_hash)
+
+
+def _locked_and_told(entry: Entry, desk: Desk) -> str:
+    """The sentence of the lock, and a word where no column of the source can settle the claim."""
+    told = locked_sentence(entry, desk.words)
+    claim = Claim.model_validate(entry.content)
+    if not _carried(claim, desk):
+        source = desk.names[claim.source]
+        subject = attribute_word(claim.subject, desk.words)
+        told += " " + desk.words("workshop.claims.no_column", source=source, subject=subject)
+    return told
+
+
+def _carried(claim: Claim, desk: Desk) -> bool:
+    """Return False where the source was read and none of its columns is the claim's subject."""
+    intake = desk.find("intake", Intake)
+    tables = [
+        t for s in (intake.sources if intake else ()) if s.source == claim.source for t in s.tables
+    ]
+    if claim.kind not in ("unique", "complete") or not tables:
+        return True
+    alike = {claim.subject, *_ALSO.get(claim.subject, ())}
+    return any(m.attribute in alike for table in tables for m in table.meanings)
 
 
 def _said(claim: Claim, desk: Desk) -> str:

@@ -36,6 +36,7 @@ from scvkit.errors import EngagementError, ExtractError, MissingResult, nearest
 from scvkit.extracts import read_file
 from scvkit.locale import Words, load_words
 from scvkit.plan import STEPS, sample_engagement, step_that_writes
+from scvkit.readiness import with_choice
 from scvkit.records.consent import Permission
 from scvkit.records.extracts import Intake, SourceIntake
 from scvkit.records.identity import Identity
@@ -228,7 +229,12 @@ class Desk:
 
     def findings(self) -> dict[str, Any]:
         """Every result of the whole client by name; None where its notebook was not run."""
-        return {name: self.find(name, kind) for name, kind in KINDS.items() if name != "profile"}
+        found: dict[str, Any] = {
+            name: self.find(name, kind) for name, kind in KINDS.items() if name != "profile"
+        }
+        if found["use_cases"] is not None:
+            found["use_cases"] = with_choice(found["use_cases"], self.engagement)
+        return found
 
     def profiles(self) -> tuple[SourceProfile, ...]:
         """Profiles made so far, in the order of the engagement file."""
@@ -247,6 +253,8 @@ class Desk:
             )
         found = {source.source: source for source in self.intake().sources}
         if name not in found or not found[name].tables:
+            if not self.engagement.sources[name].tables:
+                raise ExtractError(self.words("desk.not_received", name=self.names[name]))
             unread = found[name].unread if name in found else ()
             why = " ".join(file.reason for file in unread)
             raise ExtractError(f"The source '{name}' was not read. {why}".strip())

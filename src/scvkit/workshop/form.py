@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from typing import Any, Protocol
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from scvkit.errors import ScvkitError
+from scvkit.errors import EngagementError, ScvkitError
+from scvkit.locale import Words
 
 State = Mapping[str, str]
 WIDE = "min(100%, 56em)"
@@ -20,13 +22,36 @@ _STYLE = """<style>
 .scv-form input, .scv-form select, .scv-form button, .scv-form .widget-label {
   font-size: 17px !important;
 }
-.scv-form .widget-text, .scv-form .widget-dropdown { height: 38px; }
 .scv-form .widget-text input, .scv-form .widget-dropdown select { height: 36px; }
-.scv-form .widget-label { line-height: 38px; height: 38px; }
+/* A label is never cut: a long one goes on below. */
+.scv-form .widget-label {
+  line-height: 1.2; height: auto; min-height: 38px; overflow: visible; text-overflow: clip;
+  white-space: normal; display: flex; align-items: center; justify-content: flex-end;
+}
+.scv-form .widget-hslider, .scv-form .widget-text, .scv-form .widget-dropdown {
+  min-height: 38px; height: auto; overflow: visible;
+}
 .scv-form .widget-readout { font-size: 17px; min-width: 4em; }
-.scv-form .widget-checkbox label { font-size: 17px; line-height: 34px; white-space: normal; }
-.scv-form .widget-checkbox input { width: 20px; height: 20px; margin-right: 10px; }
+.scv-form .widget-checkbox, .scv-form .widget-checkbox label { height: auto; min-height: 34px; }
+.scv-form .widget-checkbox label {
+  font-size: 17px; line-height: 1.35; white-space: normal; display: flex; align-items: flex-start;
+}
+.scv-form .widget-checkbox input {
+  width: 20px; height: 20px; margin-right: 10px; flex: 0 0 auto;
+}
 .scv-form td, .scv-form th { padding: 4px 16px 4px 0; }
+/* What is moved and what answers it stand on one screen of a projector. */
+.scv-sliders { flex-flow: row wrap !important; gap: 0 2%; }
+.scv-sliders > .widget-dropdown, .scv-sliders > .widget-hslider { width: 47% !important; }
+.scv-sliders > .widget-html, .scv-sliders > .widget-hbox { width: 100%; }
+.scv-sliders svg, .scv-loom svg { max-height: 52vh; max-width: 100%; width: auto; }
+.scv-beside {
+  display: grid !important; grid-template-columns: 3fr 2fr; grid-auto-rows: min-content;
+  column-gap: 2em;
+}
+.scv-beside > :first-child { grid-column: 1 / 3; }
+.scv-beside > :nth-child(2) { grid-column: 1; grid-row: 2 / 9; }
+.scv-beside > :nth-child(n+3) { grid-column: 2; }
 .scv-form .lm-TabBar-tab { font-size: 16px; flex: 0 0 auto !important; max-width: none !important; }
 .scv-form .lm-TabBar-tabLabel { overflow: visible; }
 </style>"""
@@ -138,6 +163,25 @@ def told_html(sentence: str, *, failed: bool = False) -> Markup:
     return Markup(
         '<div role="status" aria-live="polite" style="font-size:16px;{}">{}</div>'
     ).format(style, sentence)
+
+
+def day_of(said: str, words: Words) -> dt.date:
+    """Return the day somebody typed; raises EngagementError saying how a day is written."""
+    try:
+        return dt.date.fromisoformat(said.strip())
+    except ValueError:
+        raise EngagementError(words("workshop.no_date", said=said)) from None
+
+
+def amount_of(said: str, blank: str, words: Words) -> float:
+    """Return the number, not below 0, typed into ``blank``; raises EngagementError for another."""
+    try:
+        found = float(said.strip().replace(",", "."))
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < float("inf"):
+        raise EngagementError(words("workshop.no_number", blank=blank))
+    return found
 
 
 def table(

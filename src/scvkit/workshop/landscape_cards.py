@@ -9,9 +9,9 @@ import ipywidgets as widgets
 from markupsafe import Markup
 from pydantic import ValidationError
 
-from scvkit.engagement import Entry, Flow, Gap, Source, Table
+from scvkit.engagement import Entry, Flow, Gap, Source
 from scvkit.errors import EngagementError
-from scvkit.landscape import build_map, draw_map
+from scvkit.landscape import build_covered_map, build_map, draw_map
 from scvkit.records.consent import Permission
 from scvkit.records.identity import Identity
 from scvkit.records.linkage import Linkage
@@ -63,6 +63,7 @@ class LandscapeEditor:
         )
         box = widgets.VBox([large_type(), tabs, drawn])
         box.add_class("scv-form")
+        box.add_class("scv-loom")
         return box
 
     def _form(self, what: str, blanks: tuple[Blank, ...], drawn: widgets.HTML) -> Form:
@@ -78,20 +79,18 @@ class LandscapeEditor:
 
 
 def say_source(desk: Desk, state: State) -> Entry:
-    """Add a source the room told of; its file is not there yet, and the map says so."""
+    """Add a source the room told of: it has no extract yet, and stands as not received."""
     name = _needed(desk, state, "name")
     key = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:32]
     if not key[:1].isalpha():
         key = f"source_{key}".rstrip("_")
     if key in desk.engagement.sources:
         raise EngagementError(desk.words("workshop.landscape.there", name=name))
-    file = state.get("file") or f"{key}.csv"
     card = Source(
         name=name,
         domain=Domain(state.get("domain") or "other"),
         owner=state.get("owner") or None,
         good_at=state.get("good_at") or None,
-        tables={"rows": Table(file=file)},
     )
     content = card.model_dump(mode="json", exclude_defaults=True)
     return desk.say("source", content, part=("sources", key), role=state.get("owner", ""))
@@ -128,13 +127,13 @@ def say_gap(desk: Desk, state: State) -> Entry:
 
 def loom(desk: Desk, *, only_told: bool = False) -> Markup:
     """Return the loom of the engagement as it stands with the journal laid over it."""
-    found = (None, None, None)
-    if not only_told:
-        found = (  # type: ignore[assignment]
-            desk.find("identity", Identity),
-            desk.find("linkage", Linkage),
-            desk.find("permission", Permission),
-        )
+    if only_told:
+        return Markup(draw_map(build_covered_map(desk.engagement, desk.intake()), desk.words))
+    found = (
+        desk.find("identity", Identity),
+        desk.find("linkage", Linkage),
+        desk.find("permission", Permission),
+    )
     return Markup(draw_map(build_map(desk.engagement, desk.intake(), *found), desk.words))
 
 

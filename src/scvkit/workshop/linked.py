@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from scvkit.engagement import LinkageOptions
 from scvkit.linkage import LinkageChoice, link_records, overlap_claims, values_per_person
 from scvkit.records.extracts import Intake
 from scvkit.records.linkage import Linkage
 from scvkit.store import code_digest, file_digest
+from scvkit.vocabulary import EntityKind
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.room import is_live
 
 MARK = "linked.json"
+_OF_A_KIND = {"threshold", "counted"}
+_DECISION: Any = {"threshold": True, "person": _OF_A_KIND, "organisation": _OF_A_KIND}
 MADE = ("pairs", "clusters", "ballot", "kept_records", "kept_pairs")
 
 
@@ -24,12 +30,16 @@ def linked(
     """Return the linkage of these settings, and leave its row tables in the work folder.
 
     In the room nothing trains: where the batch run linked the same records with the same
-    settings, its result is taken, and only the claims are put to it anew. A batch always links.
+    settings, its result is taken, and only the claims are put to it anew. Which pairs count is
+    decided by the next run: where the room has said it anew since, a line tells so. A batch
+    always links.
     """
     mark = desk.work / MARK
-    asked = _asked(desk, intake, choice, threshold, seed)
-    if is_live() and _made_of(mark, asked, desk):
+    asked, decided = _asked(desk, intake, choice, threshold, seed), _decided(desk)
+    if is_live() and (known := _made_of(mark, asked, desk)):
         found = desk.linkage()
+        if known.get("decided") != decided:
+            sys.stdout.write(desk.words("workshop.threshold.next_run") + "\n")
         return replace(
             found,
             claims=overlap_claims(desk.engagement, found.overlaps),
@@ -47,19 +57,21 @@ def linked(
         seed=seed,
     )
     if not desk.single_file:
-        mark.write_text(json.dumps({"asked": asked, "made": _made(desk)}), encoding="utf-8")
+        kept = {"asked": asked, "decided": decided, "made": _made(desk)}
+        mark.write_text(json.dumps(kept), encoding="utf-8")
     return result
 
 
-def _made_of(mark: Path, asked: str, desk: Desk) -> bool:
-    """True when what lies in the work folder was made of this, and is still whole."""
+def _made_of(mark: Path, asked: str, desk: Desk) -> dict[str, Any]:
+    """The mark of what lies in the work folder, where it was made of this and is still whole."""
     if not mark.is_file() or not desk.results.path("linkage").is_file():
-        return False
+        return {}
     try:
-        known = json.loads(mark.read_text(encoding="utf-8"))
-    except ValueError:
-        return False
-    return bool(known == {"asked": asked, "made": _made(desk)}) and _saved_whole(desk)
+        known = dict(json.loads(mark.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        return {}
+    same = known.get("asked") == asked and known.get("made") == _made(desk)
+    return known if same and _saved_whole(desk) else {}
 
 
 def _saved_whole(desk: Desk) -> bool:
@@ -72,7 +84,7 @@ def _saved_whole(desk: Desk) -> bool:
 def _asked(
     desk: Desk, intake: Intake, choice: LinkageChoice, threshold: float | None, seed: int
 ) -> str:
-    options = desk.engagement.linkage
+    options = without_decision(desk.engagement.linkage)
     lists = [desk.file.parent / name for name in options.files().values()] if desk.file else []
     domains = {s.source: str(s.domain) for s in intake.sources if s.tables}
     asked = {
@@ -87,6 +99,25 @@ def _asked(
     }
     text = json.dumps(asked, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _decided(desk: Desk) -> str:
+    """Which pairs count, as the engagement and its journal say now."""
+    told = desk.engagement.linkage.model_dump(mode="json", include=_DECISION)
+    return json.dumps(told, sort_keys=True)
+
+
+def without_decision(options: LinkageOptions) -> LinkageOptions:
+    """The options without what decides on scored pairs: no model is trained on that."""
+    return options.model_copy(
+        update={
+            "threshold": None,
+            **{
+                str(kind): options.of(kind).model_copy(update={"threshold": None, "counted": None})
+                for kind in EntityKind
+            },
+        }
+    )
 
 
 def _made(desk: Desk) -> dict[str, str]:

@@ -9,18 +9,26 @@ from 1 to 4 in an answer are "<5" but for the analyst.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 
-from scvkit.engine import Connection, connect, quoted, seal, text_literal
+from scvkit.engine import Connection, EngineError, connect, quoted, seal, text_literal
+from scvkit.errors import EngagementError
+from scvkit.locale import Words
+from scvkit.records.extracts import SourceTable
 from scvkit.vocabulary import IDENTIFYING_ATTRIBUTES, Attribute
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.room import Privacy, privacy_mode
 from scvkit.workshop.show import hide_few
 
 DOTS = "•••"
+# What DuckDB says of a name that is not there.
+_NO_TABLE = re.compile(r"Table with name (\S+) does not exist")
+_NO_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
 _FIRST_LETTER = {
     Attribute.GIVEN_NAME,
     Attribute.MIDDLE_NAME,
@@ -31,16 +39,50 @@ _FIRST_LETTER = {
 }
 
 
+class QuestionError(EngagementError):
+    """A question that cannot be asked so, as one sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        """The sentence alone: a notebook shows this in place of a traceback."""
+        return [str(self)]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question put to the masked tables; its answer as a table that a wall may show."""
 
     connection: Connection
     mode: Privacy
+    words: Words
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the masked tables."""
+        found = self.connection.execute("select table_name from duckdb_tables() order by 1")
+        return tuple(str(name) for (name,) in found.fetchall())
 
     def sql(self, question: str) -> Answer:
-        """Ask in SQL; nothing but the masked tables can be reached."""
-        return Answer(self.connection.sql(question), self.mode)
+        """Ask in SQL; nothing but the masked tables can be reached.
+
+        Raises QuestionError, a sentence with the nearest names, for a question with a slip.
+        """
+        try:
+            return Answer(self.connection.sql(question), self.mode, self.words)
+        except EngineError as problem:
+            raise QuestionError(self._slip(str(problem))) from None
+
+    def _slip(self, problem: str) -> str:
+        """What is wrong with a question, in a sentence: the name that is not there, or the line."""
+        words = self.words
+        if found := _NO_TABLE.search(problem):
+            named, tables = found[1], self.tables
+            near = words.listed(get_close_matches(named, tables, n=2, cutoff=0.4) or tables)
+            return words("workshop.ask.no_table", name=named, names=near)
+        if found := _NO_COLUMN.search(problem):
+            columns = words.listed(re.findall(r'"([^"]+)"', problem.split("bindings:", 1)[-1]))
+            return words("workshop.ask.no_column", name=found[1], names=columns)
+        first = problem.strip().splitlines()[0].split(": ", 1)[-1]
+        return words("workshop.ask.not_understood", why=first)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,10 +91,14 @@ class Answer:
 
     relation: Any
     mode: Privacy
+    words: Words
 
     def df(self) -> pd.DataFrame:
-        """Return the answer as a table."""
-        return shown_frame(self.relation.df(), self.mode)
+        """Return the answer as a table; one without rows says that values are masked."""
+        frame = shown_frame(self.relation.df(), self.mode)
+        if self.mode != "analyst":
+            frame.attrs["nothing"] = self.words("workshop.ask.nothing")
+        return frame
 
     def __repr__(self) -> str:
         """The table, as it may be shown."""
@@ -79,7 +125,7 @@ def shown_frame(frame: pd.DataFrame, mode: Privacy) -> pd.DataFrame:
 def ask(desk: Desk, mode: str = "") -> Asked:
     """Return the masked tables of an engagement, to be asked in SQL."""
     chosen = privacy_mode(mode)
-    return Asked(masked_database(desk, chosen), chosen)
+    return Asked(masked_database(desk, chosen), chosen, desk.words)
 
 
 def masked_database(desk: Desk, mode: Privacy = "room") -> Connection:
@@ -116,13 +162,34 @@ def masked_database(desk: Desk, mode: Privacy = "room") -> Connection:
     return seal(connection)
 
 
-def tables_frame(connection: Connection) -> pd.DataFrame:
-    """The masked tables with their rows and columns."""
-    return connection.execute(
-        'select table_name as "table", estimated_size as rows, '
-        "(select string_agg(column_name, ', ' order by column_index) from duckdb_columns() c "
-        "where c.table_name = t.table_name) as columns from duckdb_tables() t order by 1"
-    ).df()
+def tables_frame(desk: Desk, asked: Asked) -> pd.DataFrame:
+    """The masked tables with their rows and columns, and what was received and is not in them.
+
+    A table holds one column for each meaning: a second one with the same is named here.
+    """
+    names = asked.connection.execute(
+        """select table_name, estimated_size,
+            (select string_agg(column_name, ', ' order by column_index) from duckdb_columns() c
+            where c.table_name = t.table_name) from duckdb_tables() t order by 1"""
+    ).fetchall()
+    second = {
+        f"{source.source}_{table.table}": desk.words.listed(_second(table))
+        for source in desk.intake().sources
+        for table in source.tables
+    }
+    lines = [(*line, second.get(str(line[0]), "")) for line in names]
+    return pd.DataFrame(lines, columns=desk.heads("table", "rows", "columns", "not_in_table"))
+
+
+def _second(table: SourceTable) -> list[str]:
+    """Columns whose meaning an earlier column of the table has already."""
+    seen: set[Attribute] = set()
+    found = []
+    for meaning in table.meanings:
+        if meaning.attribute in seen and meaning.attribute is not Attribute.OTHER:
+            found.append(meaning.column)
+        seen.add(meaning.attribute)
+    return found
 
 
 def filled(column: str) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from scvkit import report
-from scvkit.engagement import Entry, moment, part_text
+from scvkit.engagement import Entry, moment
+from scvkit.linkage.votes import FEWEST as ENOUGH_VOTES
+from scvkit.linkage.votes import SETTLED
 from scvkit.records.identity import Identity
 from scvkit.workshop.agreed import AgreedList, agreed_table
 from scvkit.workshop.choice import UseCaseChoice
@@ -16,6 +18,8 @@ from scvkit.workshop.claims import claim_table, revealed_claims
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.form import table
 from scvkit.workshop.prices import PriceRanges
+from scvkit.workshop.spoken import sentence
+from scvkit.workshop.vote_box import VoteBox
 
 CORRECTION_DAYS = 5
 _CHANGES = ("source", "flow", "gap", "consent", "people", "threshold", "what_if")
@@ -62,6 +66,7 @@ def _parts(desk: Desk, entries: Sequence[Entry]) -> Iterator[tuple[str, Markup]]
     else:
         yield "claims", claim_table(desk)
     yield "told", _told(desk, entries)
+    yield "votes", _votes(desk)
     yield "chosen", UseCaseChoice(desk).twin()
     if desk.said("price"):
         yield "prices", PriceRanges(desk).twin()
@@ -78,14 +83,13 @@ def _told(desk: Desk, entries: Sequence[Entry]) -> Markup:
         (
             moment(entry.at),
             words(f"workshop.kinds.{entry.kind}"),
-            part_text(entry.part) if entry.part else "",
-            _short(entry.content, desk),
+            sentence(desk, entry),
             entry.role,
         )
         for entry in entries
         if entry.kind in _CHANGES
     ]
-    head = [words(f"workshop.minutes.columns.{n}") for n in ("at", "kind", "where", "what")]
+    head = [words(f"workshop.minutes.columns.{n}") for n in ("at", "kind", "what")]
     return table(
         [*head, words("workshop.role")],
         rows,
@@ -94,17 +98,16 @@ def _told(desk: Desk, entries: Sequence[Entry]) -> Markup:
     )
 
 
-def _short(content: object, desk: Desk) -> str:
-    if content is None:
-        return desk.words("workshop.minutes.taken_out")
-    if isinstance(content, dict):
-        plain = [
-            ", ".join(map(str, v)) if isinstance(v, list) else v
-            for v in content.values()
-            if isinstance(v, str | int | float | list) and v not in ("", [])
-        ]
-        return " · ".join(str(v) for v in plain)
-    return str(content)
+def _votes(desk: Desk) -> Markup:
+    """How many pairs were voted on and by how many voters: counts, never a pair."""
+    words = desk.words
+    cast = VoteBox(desk.work / "votes").votes()
+    voters = {voter for answers in cast.values() for voter in answers if voter != SETTLED}
+    both = sum(len(voters & set(answers)) > 1 for answers in cast.values())
+    told = words(
+        "workshop.minutes.voted", n=len(cast), voters=len(voters), both=both, enough=ENOUGH_VOTES
+    )
+    return Markup("<p>{}</p>").format(told if cast else words("linkage.vote.voted_none"))
 
 
 def _next(desk: Desk, entries: Sequence[Entry]) -> Markup:

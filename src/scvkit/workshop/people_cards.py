@@ -13,7 +13,7 @@ from scvkit.engagement import Entry, Role, Step
 from scvkit.errors import EngagementError
 from scvkit.vocabulary import LawfulBasis
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.form import Blank, Form, State, large_type, table
+from scvkit.workshop.form import Blank, Form, State, amount_of, day_of, large_type, table
 
 LAWFUL = ("controller", "processor_agreement", "purpose", "delete_by")
 ISSUES = ("no", "partly", "yes", "shown")
@@ -151,7 +151,10 @@ def say_protection(desk: Desk, state: State) -> list[Entry]:
 
 def say_lawful(desk: Desk, state: State) -> Entry:
     """Name one of the four facts without which nothing may be assessed."""
-    return _say(desk, ("assessment", state["fact"]), _needed(desk, state, "is"), state)
+    said = _needed(desk, state, "is")
+    if state["fact"] == "delete_by":
+        said = day_of(said, desk.words).isoformat()
+    return _say(desk, ("assessment", state["fact"]), said, state)
 
 
 def _say(desk: Desk, part: Iterable[Step], content: object, state: State) -> Entry:
@@ -167,11 +170,7 @@ def _needed(desk: Desk, state: State, name: str) -> str:
 
 
 def _number(desk: Desk, said: str) -> float:
-    try:
-        return float(said.replace(",", "."))
-    except ValueError:
-        blank = desk.words("workshop.people.days_a_month")
-        raise EngagementError(desk.words("workshop.no_number", blank=blank)) from None
+    return amount_of(said, desk.words("workshop.people.days_a_month"), desk.words)
 
 
 def _blank(desk: Desk, name: str, **more: Any) -> Blank:
@@ -219,7 +218,8 @@ def _protection_blanks(desk: Desk) -> tuple[Blank, ...]:
 
 def _lawful_blanks(desk: Desk) -> tuple[Blank, ...]:
     facts = tuple((desk.words(f"workshop.people.{name}"), name) for name in LAWFUL)
-    return _blank(desk, "fact", options=facts), _blank(desk, "is"), _role(desk)
+    hint = desk.words("workshop.people.is_hint")
+    return _blank(desk, "fact", options=facts), _blank(desk, "is", hint=hint), _role(desk)
 
 
 def _not_asked(desk: Desk) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from scvkit.records.linkage import Linkage
 from scvkit.records.stakes import PeopleCounts
 from scvkit.records.usecases import UseCases
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.form import Blank, Form, State, table
+from scvkit.workshop.form import Blank, Form, State, amount_of, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,12 @@ class PriceRanges:
 
 def say_price(desk: Desk, state: State) -> Entry:
     """Write a price range into the journal; raises EngagementError for what is no number."""
-    ends = []
-    for end in ("low", "high"):
-        try:
-            ends.append(float(state[end].replace(",", ".")))
-        except ValueError:
-            blank = desk.words(f"workshop.prices.{end}")
-            raise EngagementError(desk.words("workshop.no_number", blank=blank)) from None
+    words = desk.words
+    ends = [
+        amount_of(state[end], words(f"workshop.prices.{end}"), words) for end in ("low", "high")
+    ]
+    if ends[0] > ends[1]:
+        raise EngagementError(desk.words("workshop.prices.turned"))
     if not state.get("role"):
         raise EngagementError(desk.words("workshop.missing", blank=desk.words("workshop.role")))
     known = desk.engagement.value

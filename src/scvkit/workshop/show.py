@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display
@@ -60,7 +61,7 @@ def prepare_notebook(words: Words) -> None:
         pd.set_option(name, value)
     if shell.display_formatter is not None:
         html = shell.display_formatter.formatters["text/html"]
-        html.for_type(pd.DataFrame, partial(table_html, nothing=words("common.nothing_to_list")))
+        html.for_type(pd.DataFrame, partial(table_html, words=words))
 
 
 def announce(words: Words) -> None:
@@ -73,24 +74,59 @@ def announce(words: Words) -> None:
         display(HTML(f"<style>{size}</style>{header(words, privacy_mode())}"))
 
 
-def table_html(frame: pd.DataFrame, *, nothing: str) -> str:
+def table_html(frame: pd.DataFrame, *, words: Words) -> str:
     """Return a table to be read from the back of the room: no bare index, text at the left.
 
-    A table without rows is the sentence ``nothing``: an empty frame looks like a fault.
+    Numbers, yes and no are written as the language writes them. A table without rows is a
+    sentence: an empty frame looks like a fault.
 
-    >>> table_html(pd.DataFrame({"key": ["<b>"], "share": [None]}), nothing="–").count("&lt;b&gt;")
-    1
+    >>> from scvkit.locale import load_words
+    >>> shown = pd.DataFrame({"key": ["<b>"], "rows": [16337], "m": [0.0005], "sure": [True]})
+    >>> text = table_html(shown, words=load_words("da"))
+    >>> [piece in text for piece in ("&lt;b&gt;", ">16.337<", ">0,0005<", ">ja<")]
+    [True, True, True, True]
     """
     if frame.empty:
+        nothing = frame.attrs.get("nothing") or words("common.nothing_to_list")
         return f"<p>{escape(nothing)}</p>"
     counted = isinstance(frame.index, pd.RangeIndex)
-    text = frame.to_html(
+    shown = frame.astype(object).copy()
+    for place in range(len(frame.columns)):
+        column = frame.iloc[:, place]
+        if not _years(column):
+            cells = [_cell(value, words) for value in column]
+            shown.isetitem(place, cells)
+    text = shown.to_html(
         index=not counted, na_rep="–", border=0, justify="left", max_rows=200, escape=True
     )
     # Cells are escaped, so a tag here is one that pandas wrote. JupyterLab sets heads to the right.
     for tag in ("th", "td"):
         text = text.replace(f"<{tag}>", f'<{tag} style="text-align:left">')
-    return text.replace("None</td>", "–</td>")
+    return text.replace("None</td>", "–</td>").replace("&lt;NA&gt;</td>", "–</td>")
+
+
+def folded(frame: pd.DataFrame, title: str, words: Words) -> Markup:
+    """Return a table that opens when its title is pressed: for whoever wants the details."""
+    return Markup("<details><summary>{}</summary>{}</details>").format(
+        title, Markup(table_html(frame, words=words))
+    )
+
+
+def _cell(value: object, words: Words) -> object:
+    """A number, yes or no as the language writes it; anything else as it is."""
+    if isinstance(value, bool | np.bool_):
+        return words("workshop.yes" if value else "workshop.no")
+    if isinstance(value, int | np.integer):
+        return words.number(int(value))
+    if isinstance(value, float | np.floating):
+        return None if np.isnan(value) else words.decimal(float(value))
+    return None if value is pd.NA or value is pd.NaT else value
+
+
+def _years(column: pd.Series) -> bool:
+    """True for whole numbers that may all be years: 2026 is no count."""
+    whole = pd.api.types.is_integer_dtype(column)
+    return bool(whole and column.notna().all() and column.between(1900, 2100).all())
 
 
 def hide_few(frame: pd.DataFrame, *columns: str, mode: str = "") -> pd.DataFrame:

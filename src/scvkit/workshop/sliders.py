@@ -98,6 +98,7 @@ class Sliders:
             parts.append(self._keeper(read))
         box = widgets.VBox([large_type(), *parts, shown])
         box.add_class("scv-form")
+        box.add_class("scv-sliders")
         return box
 
     def _keeper(self, read: Callable[[], tuple[Values, Choices]]) -> widgets.Widget:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +14,11 @@ from scvkit.engagement import Entry
 from scvkit.engine import text_literal
 from scvkit.errors import EngagementError
 from scvkit.linkage.components import Numbers, components_of
+from scvkit.locale import Words
 from scvkit.report.disclosure import people
 from scvkit.vocabulary import EntityKind, Tier
 from scvkit.workshop.desk import Desk
-from scvkit.workshop.form import LABEL, WIDE, Form, State, large_type, table
+from scvkit.workshop.form import LABEL, WIDE, Form, State, large_type, table, told_html
 
 COUNTED = (Tier.A, Tier.B, Tier.C)
 SHOWN = (Tier.A, Tier.B, Tier.C, Tier.D)
@@ -85,7 +86,9 @@ class Threshold:
         steps = [self.joined(letters[:n]) for n in range(1, len(letters) + 1)]
         weights = sorted({round(self.lowest), *range(0, 21, 5)})
         steps += [self.joined(COUNTED, float(w)) for w in weights]
-        return self.table([self.decided(), *steps])
+        said = self.desk.engagement.linkage.of(self.kind).counted
+        told = told_html(counted_sentence(said.model_dump(), self.desk.words)) if said else ""
+        return Markup("{}{}").format(self.table([self.decided(), *steps]), told)
 
     def table(self, lines: Sequence[Joined]) -> Markup:
         """Return a table of settings; the first line is what the run decided."""
@@ -108,12 +111,13 @@ class Threshold:
     def widget(self) -> widgets.Widget:
         """A slider of bits, a switch of tiers, and the counts they make, live."""
         words = self.desk.words
+        said = self.desk.engagement.linkage.of(self.kind).counted
         switch = widgets.ToggleButtons(
             options=[
                 (words("workshop.threshold.only", tiers=", ".join(map(str, SHOWN[:n]))), n)
                 for n in range(1, len(SHOWN) + 1)
             ],
-            value=len(COUNTED),
+            value=len(said.tiers) if said else len(COUNTED),
             description=words("workshop.threshold.tiers"),
             style={"button_width": "auto", "description_width": LABEL},
         )
@@ -138,8 +142,10 @@ class Threshold:
         draw()
 
         def keep(_: State) -> str:
-            say_threshold(self.desk, slider.value)
-            return words("workshop.threshold.kept", bits=words.number(slider.value))
+            # At its lowest place the slider leaves nothing out.
+            weight = None if slider.value <= slider.min else slider.value
+            said = say_counted(self.desk, SHOWN[: switch.value], weight)
+            return words("workshop.threshold.kept", what=counted_sentence(said.content, words))
 
         form = Form((), keep, button=words("workshop.threshold.keep"))
         box = widgets.VBox([large_type(), switch, slider, shown, form])
@@ -154,11 +160,27 @@ class Threshold:
         return self._pairs
 
 
-def say_threshold(desk: Desk, bits: float) -> Entry:
-    """Record the threshold that the room chose; the next run links with it."""
-    if not np.isfinite(bits):
+def say_counted(desk: Desk, tiers: Sequence[str], bits: float | None = None) -> Entry:
+    """Record which pairs the room lets count; the next run links so.
+
+    ``tiers`` are those that count, ``bits`` the match weight a pair must reach; None: any.
+    """
+    if bits is not None and not np.isfinite(bits):
         raise EngagementError("A threshold is a number of bits.")
-    return desk.say("threshold", round(float(bits), 2), part=("linkage", "threshold"))
+    weight = None if bits is None else round(float(bits), 2)
+    content = {"tiers": [str(tier) for tier in tiers], "weight": weight}
+    return desk.say("threshold", content, part=("linkage", str(EntityKind.PERSON), "counted"))
+
+
+def counted_sentence(content: object, words: Words) -> str:
+    """Return a captured threshold in words; an older journal holds a number of bits alone."""
+    if not isinstance(content, Mapping):
+        bits = words.number(content) if isinstance(content, int | float) else str(content)
+        return words("workshop.threshold.said_bits", bits=bits)
+    tiers, weight = ", ".join(content["tiers"]), content.get("weight")
+    if weight is None:
+        return words("workshop.threshold.said_tiers", tiers=tiers)
+    return words("workshop.threshold.said_both", tiers=tiers, bits=words.number(weight))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from scvkit import scenarios
-from scvkit.engagement import Engagement
 from scvkit.readiness import assess, headline, still_waited_for
 from scvkit.records.readiness import Flip, Readiness
 from scvkit.records.usecases import UseCases
@@ -20,6 +19,7 @@ from scvkit.report.sentences import said
 from scvkit.usecases import UseCase, load_catalogue
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.form import WIDE, large_type, table, told_html
+from scvkit.workshop.vote import voted_now
 
 READ = ("identity", "linkage", "permission", "use_cases")
 MOST_FLIPS = 3
@@ -44,10 +44,12 @@ class VerdictBoard:
         if not self._found:
             findings = desk.findings()
             self._found = {name: findings[name] for name in READ}
+            self._found["people"] = findings["people_counts"]
+            self._found["linkage"] = voted_now(desk, findings["linkage"])
             self._found |= {"intake": desk.intake(), "profiles": desk.profiles()}
         found = dict(self._found)
         counted: UseCases | None = self.use_cases or found["use_cases"]
-        found["use_cases"] = counted and with_choice(counted, desk.engagement)
+        found["use_cases"] = counted
         return scenarios.with_flips(assess(engagement=desk.engagement, **found))
 
     def twin(self) -> Markup:
@@ -124,6 +126,7 @@ class VerdictBoard:
         asked = widgets.HTML(str(told_html(words("workshop.board.ask"))))
         box = widgets.VBox([large_type(), shown, asked, ticks, widgets.HBox([again])])
         box.add_class("scv-form")
+        box.add_class("scv-beside")
         return box
 
     def offered(self, now: Readiness) -> list[tuple[str, str]]:
@@ -190,13 +193,6 @@ class VerdictBoard:
         chosen = self.desk.engagement.use_cases
         own = chosen.catalogue if chosen else None
         return load_catalogue(Path(own) if own else None)
-
-
-def with_choice(counted: UseCases, engagement: Engagement) -> UseCases:
-    """Return the funnels with the choice as the engagement has it now; no number changes."""
-    chosen = {c.id for c in (engagement.use_cases.chosen if engagement.use_cases else ())}
-    fits = tuple(replace(fit, chosen=fit.id in chosen) for fit in counted.fits)
-    return replace(counted, fits=fits)
 
 
 def _items(sentences: Sequence[str]) -> Markup:

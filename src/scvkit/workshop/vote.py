@@ -25,7 +25,7 @@ from scvkit.records.linkage import Linkage, PairVotes
 from scvkit.vocabulary import EntityKind
 from scvkit.workshop.desk import Desk
 from scvkit.workshop.masking import mask
-from scvkit.workshop.room import privacy_mode
+from scvkit.workshop.room import is_live, privacy_mode
 from scvkit.workshop.show import table_html
 from scvkit.workshop.vote_box import VoteBox
 
@@ -149,7 +149,7 @@ class Ballot:
     def standing(self, linkage: Linkage) -> Markup:
         """Return where the vote stands, without a script: the twin of the cards in an export."""
         words, voted = self.desk.words, linkage.votes
-        frame = table_html(vote_frame(linkage, words), nothing=words("common.nothing_to_list"))
+        frame = table_html(vote_frame(linkage, words), words=words)
         if voted is None:
             lines = [words("linkage.vote.voted_none")]
         else:
@@ -192,6 +192,15 @@ def open_ballot(desk: Desk, *, n: int = ASKED, kind: str = "") -> Ballot:
         sizes=strata(desk.connection, desk.rows, kind=chosen),
         ids=box.pair_ids(desk.connection, desk.rows, [_pair(q) for q in asked]),
     )
+
+
+def voted_now(desk: Desk, linkage: Linkage | None) -> Linkage | None:
+    """Return the linkage with the votes cast up to now; a batch has counted them already."""
+    wanted = ("ballot", "ballot_strata", "records")
+    if linkage is None or not is_live() or not all(desk.rows.exists(name) for name in wanted):
+        return linkage
+    cast = VoteBox(desk.work / "votes").votes()
+    return open_ballot(desk).counted(linkage) if cast else linkage
 
 
 def card_html(card: Card, heading: str, words: Words) -> Markup:

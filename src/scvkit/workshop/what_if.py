@@ -49,7 +49,6 @@ def what_if_sliders(
             Markup("<p>{}</p>").format(sentence)
             for sentence in scenarios.what_if_sentences(found, words, desk.names)
         )
-        nothing = words("common.nothing_to_list")
         frames = (
             scenarios.what_if_frame(found, words, desk.names),
             scenarios.what_if_uses_frame(found, words),
@@ -60,9 +59,9 @@ def what_if_sliders(
             told_of = words("workshop.what_if.picture")
             title = words("workshop.what_if.title")
             drawn = Markup(picture(figure, title=title, description=told_of))
-        tables = [Markup(table_html(frame, nothing=nothing)) for frame in frames]
+        tables = [Markup(table_html(frame, words=words)) for frame in frames]
         return Markup('<div style="font-size:16px">{}{}{}</div>').format(
-            told, drawn, Markup("").join(tables)
+            drawn, told, Markup("").join(tables)
         )
 
     def keep(values: Values, choices: Choices) -> str:

@@ -91,7 +91,8 @@ def test_the_day_opens_on_the_agenda_in_projector_mode(
 
 
 def test_a_block_is_one_click_away_also_the_first_time(room: Room) -> None:
-    for block in (AGENDA[-1], WHEN_ASKED[-1]):
+    # One heading deep in its notebook, two on its first screen, where JupyterLab does not scroll.
+    for block in (AGENDA[-2], AGENDA[-1], WHEN_ASKED[-1]):
         room.open("00_start")
         cell = room.cell("agenda(")
         cell.locator(f'a[href*="/{block.notebook}.ipynb"][href$="={block.cell}"]').first.click()
@@ -103,7 +104,7 @@ def test_a_block_is_one_click_away_also_the_first_time(room: Room) -> None:
         time.sleep(3)  # what is drawn above it may still move it
         box = opened.bounding_box()
         assert box is not None
-        assert 0 < box["y"] < 1080 / 2, block.notebook
+        assert 0 < box["y"] < 1080 * 3 / 4, block.notebook
 
 
 def test_claims_are_locked_before_a_number_is_shown(room: Room, places: tuple[Path, Path]) -> None:

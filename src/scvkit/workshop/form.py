@@ -44,7 +44,8 @@ _STYLE = """<style>
 .scv-sliders { flex-flow: row wrap !important; gap: 0 2%; }
 .scv-sliders > .widget-dropdown, .scv-sliders > .widget-hslider { width: 47% !important; }
 .scv-sliders > .widget-html, .scv-sliders > .widget-hbox { width: 100%; }
-.scv-sliders svg, .scv-loom svg { max-height: 52vh; max-width: 100%; width: auto; }
+.scv-sliders svg { max-height: 52vh; max-width: 100%; width: auto; }
+.scv-loom svg { max-height: 70vh; max-width: 100%; width: auto; }
 .scv-beside {
   display: grid !important; grid-template-columns: 3fr 2fr; grid-auto-rows: min-content;
   column-gap: 2em;
